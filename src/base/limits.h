@@ -1,0 +1,104 @@
+/**
+ * @file
+ * @brief Every bound, with its unit and its reason.
+ *
+ * ARCHITECTURE.md carries the table of bytes × bound; a test holds the sum
+ * against the memory ceiling.
+ */
+#ifndef STATLINE_BASE_LIMITS_H
+#define STATLINE_BASE_LIMITS_H
+
+#define NS_PER_S 1000000000LL
+#define KIB      1024U
+#define MIB      (1024U * 1024U)
+
+/* ---- capture ---- */
+
+/** Bytes read from a file at once: large enough that the system calls vanish. */
+#define LIMIT_READ_BLOCK (256U * KIB)
+/** Bytes of one packet. libpcap writes at most 256 KiB; a larger record length is
+ *  damage, not a packet. */
+#define LIMIT_PACKET (256U * KIB)
+/** Bytes of one pcapng block: a packet with its options, or a secrets block. */
+#define LIMIT_PCAPNG_BLOCK (16U * MIB)
+/** pcapng interfaces of one section. */
+#define LIMIT_INTERFACES 65536U
+/** Bytes of address space that the decompressing child may use: zstd's default
+ *  window of 8 MiB and xz -9's dictionary of 64 MiB fit. */
+#define LIMIT_DECOMPRESSOR_MEMORY (192U * MIB)
+/** Input files open at the same time; more that overlap in time are refused. */
+#define LIMIT_OPEN_INPUTS 256U
+
+/* ---- decode ---- */
+
+/** Headers before TCP, tunnels and tags included. Real ones stay under 12. */
+#define LIMIT_LAYERS 24U
+/** IP datagrams that wait for fragments, all together. */
+#define LIMIT_DATAGRAMS 1024U
+/** Fragments of one datagram: 65,535 bytes in the smallest common MTU of 576. */
+#define LIMIT_FRAGMENTS 128U
+/** Bytes that waiting fragments hold, all together. */
+#define LIMIT_FRAGMENT_BYTES (16U * MIB)
+/** ns that a datagram waits for its rest (RFC 791: 15 s; Linux: 30 s). */
+#define LIMIT_FRAGMENT_NS (30 * NS_PER_S)
+
+/* ---- tcp ---- */
+
+/** Connections, lingering ones included. */
+#define LIMIT_CONNECTIONS (1024U * 1024U)
+/** Entries of the half-open cache: a SYN flood turns only this over. */
+#define LIMIT_HALF_OPEN 16384U
+/** Entries of the cache of packets just seen: a mirror port's second copy follows
+ *  within microseconds. */
+#define LIMIT_RECENT_PACKETS 8192U
+/** ns within which an identical packet is a copy and not a retransmission. */
+#define LIMIT_DUPLICATE_NS (NS_PER_S / 10)
+/** Bytes out of order, of one connection and all together, with their records. */
+#define LIMIT_HELD_CONNECTION (4U * MIB)
+#define LIMIT_HELD            (96U * MIB)
+/** A hole that the receiver has acknowledged is lost after this grace: files hold
+ *  packets out of order too. ns of packet time, and segments of the connection. */
+#define LIMIT_HOLE_NS       NS_PER_S
+#define LIMIT_HOLE_SEGMENTS 64U
+/** ns after which a hole is lost without any acknowledgement. */
+#define LIMIT_HOLE_UNACKED_NS (30 * NS_PER_S)
+/** ns after a reset in which packets that overtook each other still count. */
+#define LIMIT_RESET_NS NS_PER_S
+/** ns without a packet after which a connection is over. */
+#define LIMIT_IDLE_NS (300 * NS_PER_S)
+/** The same while a request waits: a late response still pairs. */
+#define LIMIT_IDLE_WAITING_NS (3600 * NS_PER_S)
+/** ns that a closed connection is remembered, against late copies. */
+#define LIMIT_LINGER_NS (60 * NS_PER_S)
+/** Closed connections remembered. */
+#define LIMIT_LINGERING 65536U
+/** A jump forward of more ns than this counts only when later packets confirm it. */
+#define LIMIT_CLOCK_JUMP_NS (3600 * NS_PER_S)
+
+/* ---- http ---- */
+
+/** Bytes of a message head; nginx and Apache take 8 to 32 KiB. */
+#define LIMIT_HEAD (64U * KIB)
+/** Bytes of partial lines buffered, all connections together. */
+#define LIMIT_LINES (64U * MIB)
+/** Requests of one connection that wait for their response. */
+#define LIMIT_PIPELINE 1024U
+/** Bytes of waiting requests (method, target, host), all connections together. */
+#define LIMIT_REQUESTS (96U * MIB)
+/** Bytes kept of a request target. */
+#define LIMIT_TARGET 2048U
+/** Bytes of a host name (RFC 1035 section 2.3.4). */
+#define LIMIT_HOST 255U
+/** ns after which a request without a response has timed out. */
+#define LIMIT_UNANSWERED_NS (300 * NS_PER_S)
+
+/* ---- tally ---- */
+
+/** Rows of hosts (or servers, or clients); later ones go to `(other)`. */
+#define LIMIT_HOSTS 65536U
+/** Different codes of one row; wire codes are 000 to 999. */
+#define LIMIT_CODES 1000U
+/** Server endpoints named with one host. */
+#define LIMIT_SERVERS 8U
+
+#endif

@@ -1,0 +1,98 @@
+/**
+ * @file
+ * @brief The packets of any number of inputs, in the order of their times.
+ *
+ * To decode/. Knows nothing of TCP. Files are read in large blocks by readers of
+ * our own (pcap and pcapng), compressed ones through a child process in a cage.
+ * Inputs are opened lazily: one file is open at a time unless they overlap.
+ */
+#ifndef STATLINE_CAPTURE_CAPTURE_H
+#define STATLINE_CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "capture/packet.h"
+
+struct capture; /* defined in capture.c only */
+
+enum source_state {
+	SOURCE_OK,
+	SOURCE_GROWING,    /**< its last record is cut: still being written. A note */
+	SOURCE_DAMAGED,    /**< broke off or went wrong: read up to there */
+	SOURCE_UNREADABLE, /**< nothing of it could be read */
+};
+
+/** Link types named per source; more are not listed. */
+#define SOURCE_LINK_TYPES 8
+
+/** What was read of one input. */
+struct capture_source {
+	const char *name;   /**< path, or "-"; owned by the capture */
+	const char *format; /**< "pcap", "pcap-ns", "pcapng", ... ; static */
+	const char *compression; /**< "gzip", "zstd", "lz4", "xz", "bzip2" or NULL; static */
+	uint32_t link_types[SOURCE_LINK_TYPES]; /**< in order of appearance */
+	size_t link_type_count;
+	uint64_t packets;
+	uint64_t bytes;     /**< on the wire */
+	int64_t first_ns;   /**< smallest time; only with packets */
+	int64_t last_ns;    /**< largest time; only with packets */
+	uint8_t id[32];     /**< SHA-256 over its first 16 packets, see reader.h */
+	enum source_state state;
+	struct errbuf message; /**< empty when SOURCE_OK: the thing, the cause, the place */
+	uint64_t dropped_by_interface; /**< as pcapng's statistics blocks say */
+	uint64_t dropped_by_kernel;
+	bool drops_known;
+};
+
+/** Told from inside capture_next(), at most every 100 ms of wall time. */
+struct capture_progress {
+	/** @p done and @p total are bytes of input files as stored; @p total is 0 when
+	 *  unknown (standard input). */
+	void (*tell)(void *ctx, uint64_t done, uint64_t total);
+	void *ctx;
+};
+
+struct capture_options {
+	const char *const *inputs; /**< files, directories, "-"; lent for capture_open() */
+	size_t input_count;
+	const char *filter; /**< BPF expression, or NULL; lent for capture_open() */
+	struct capture_progress progress; /**< tell may be NULL */
+};
+
+/**
+ * @brief Look at every input's first packet, sort them, and get ready to read.
+ *
+ * Directories stand for the captures directly in them, whatever their names. An
+ * input that cannot be read is not an error as long as another one can: it is in
+ * capture_sources() with its message. A filter that no link type accepts is one.
+ *
+ * @param out  receives the capture, owned by the caller
+ * @retval SL_OK         ready; maybe without any packet
+ * @retval SL_E_USAGE    the filter expression is wrong
+ * @retval SL_E_IO, SL_E_FORMAT, SL_E_DAMAGED  no input could be read: the first one's
+ *                       message is in @p eb
+ * @retval SL_E_NOMEM
+ */
+enum sl_err capture_open(struct capture **out, const struct capture_options *options,
+                         struct errbuf *eb);
+
+/**
+ * @brief The next packet in order of time, over all inputs.
+ * @retval 1  @p out is filled in
+ * @retval 0  the end; damage is in capture_sources()
+ * @return else a negative enum sl_err
+ */
+int capture_next(struct capture *c, struct packet *out);
+
+/** @return the inputs in the order in which they begin, owned by the capture, and
+ *  their number in @p count. Figures are final after capture_next() returned 0. */
+const struct capture_source *capture_sources(const struct capture *c, size_t *count);
+
+/** Closes everything, and ends the child processes; NULL is allowed. */
+void capture_free(struct capture *c);
+
+#endif

@@ -1,0 +1,63 @@
+/**
+ * @file
+ * @brief From a packet to the TCP segment inside it, through any tunnels.
+ *
+ * From capture/, to tcp/. Knows nothing of connections. Its only memory is that
+ * of IP fragments that wait for the rest (RFC 791 section 3.2, RFC 8200 section
+ * 4.5), bounded by limits.h.
+ */
+#ifndef STATLINE_DECODE_DECODER_H
+#define STATLINE_DECODE_DECODER_H
+
+#include <stdbool.h>
+
+#include "base/coverage.h"
+#include "capture/packet.h"
+#include "decode/segment.h"
+
+struct decoder; /* defined in decoder.c only */
+
+struct decoder_options {
+	bool distinct_vlan;    /**< VLAN tags are part of the connection's key */
+	bool distinct_vni;     /**< so are tunnel identifiers */
+	bool verify_checksums; /**< segments with a wrong TCP or IPv4 checksum are undecoded */
+};
+
+/** What a packet turned out to be. */
+enum decoded {
+	DECODED_SEGMENT, /**< the segment is filled in; tcp/ accounts for its bytes */
+	DECODED_COUNTED, /**< something else: already in its coverage bucket */
+	DECODED_HELD,    /**< a fragment that waits: accounted for when it is complete
+	                      (in segment.packets and .bytes) or given up */
+};
+
+/**
+ * @param options   copied
+ * @param coverage  lent; must outlive the decoder. Packets that hold no TCP are
+ *                  counted there, in exactly one bucket each
+ * @return NULL without memory
+ */
+struct decoder *decoder_new(const struct decoder_options *options,
+                            struct coverage *coverage);
+
+/** Take one packet; @p out is written on DECODED_SEGMENT only, its payload is lent
+ *  until the next call. Packets with `filtered` set must not come here. */
+enum decoded decoder_feed(struct decoder *d, const struct packet *p, struct segment *out);
+
+/** What a filtered packet could have been, for a hint to the user. */
+struct decoder_peek {
+	bool tagged;    /**< VLAN, QinQ, MPLS or PPPoE around the IP header */
+	bool tunnelled; /**< another IP header inside the first */
+	bool fragment;  /**< not the first fragment: it has no ports to match */
+};
+
+/** Look at a packet without touching any state or counter. */
+struct decoder_peek decoder_peek_at(const struct packet *p);
+
+/** Give up the fragments that still wait: they are counted as undecoded. */
+void decoder_flush(struct decoder *d);
+
+/** Frees it; NULL is allowed. */
+void decoder_free(struct decoder *d);
+
+#endif

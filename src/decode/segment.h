@@ -1,0 +1,51 @@
+/**
+ * @file
+ * @brief One TCP segment, taken out of its packet.
+ */
+#ifndef STATLINE_DECODE_SEGMENT_H
+#define STATLINE_DECODE_SEGMENT_H
+
+#include <stdint.h>
+
+#include "base/addr.h"
+
+/**
+ * Names a connection, the same for both directions: the endpoint that is lower
+ * (bytes of the address, then the port) stands first. All bytes are defined, so
+ * keys may be hashed and compared as memory.
+ */
+struct flow_key {
+	struct ip_addr addr[2];
+	uint16_t port[2]; /**< host order */
+	uint32_t vlan;    /**< 0 unless told apart: outer tag | inner tag << 16 */
+	uint32_t vni;     /**< 0 unless told apart: VXLAN or Geneve network, GTP TEID */
+};
+_Static_assert(sizeof(struct flow_key) == 44, "no padding: compared as memory");
+
+/** RFC 9293 section 3.1, in the order of the wire's bits. */
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+};
+
+struct segment {
+	int64_t time_ns;        /**< of the packet, or of the one that completed it */
+	struct flow_key key;
+	uint8_t dir;            /**< 0: sent by key.addr[0]; 1: by key.addr[1] */
+	uint8_t flags;          /**< enum tcp_flag */
+	uint16_t window;        /**< unscaled */
+	uint16_t ip_id;         /**< IPv4 identification; 0 for IPv6 */
+	uint16_t checksum;      /**< of TCP, as on the wire */
+	uint32_t seq;           /**< host order */
+	uint32_t ack;           /**< host order; means something with TCP_ACK only */
+	const uint8_t *payload; /**< @p len bytes, lent until the next packet */
+	uint32_t len;           /**< payload bytes captured */
+	uint32_t missing;       /**< payload bytes after them that the snap length cut */
+	uint32_t packets;       /**< packets it came in: 1, or the number of fragments */
+	uint64_t bytes;         /**< their lengths on the wire, for coverage */
+};
+
+#endif

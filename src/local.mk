@@ -1,0 +1,21 @@
+# Everything but main.c is libstatline.a: the program, the tests and the
+# fuzzers link it.
+noinst_LIBRARIES += src/libstatline.a
+src_libstatline_a_SOURCES =
+
+# From left to right: a room includes only rooms named before it.
+include src/base/local.mk
+include src/capture/local.mk
+include src/decode/local.mk
+include src/tcp/local.mk
+include src/http/local.mk
+include src/tally/local.mk
+include src/report/local.mk
+include src/cli/local.mk
+
+STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
+	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS)
+
+bin_PROGRAMS += statline
+statline_SOURCES = src/main.c
+statline_LDADD = $(STATLINE_LIBS)

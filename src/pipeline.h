@@ -1,0 +1,42 @@
+/**
+ * @file
+ * @brief The chain decode → tcp → http → tally for one thread.
+ *
+ * Saved files, however many, go through one pipeline in packet order. No globals:
+ * two pipelines share nothing, and their tallies and coverages merge.
+ */
+#ifndef STATLINE_PIPELINE_H
+#define STATLINE_PIPELINE_H
+
+#include "base/coverage.h"
+#include "base/err.h"
+#include "capture/packet.h"
+#include "decode/decoder.h"
+#include "tally/tally.h"
+
+struct pipeline; /* defined in pipeline.c only */
+
+struct pipeline_options {
+	struct decoder_options decode;
+	enum tally_by by;
+};
+
+/** @param options  copied
+ *  @return NULL without memory */
+struct pipeline *pipeline_new(const struct pipeline_options *options);
+
+/** Take one packet, filtered ones too.
+ *  @retval SL_OK, SL_E_NOMEM (figures are too low from here on) */
+enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet);
+
+/** The capture has ended: give up what waits and settle what is open. Called once,
+ *  before the figures are read. */
+enum sl_err pipeline_finish(struct pipeline *p);
+
+/** Owned by the pipeline. */
+const struct tally *pipeline_tally(const struct pipeline *p);
+const struct coverage *pipeline_coverage(const struct pipeline *p);
+
+void pipeline_free(struct pipeline *p);
+
+#endif

@@ -1,0 +1,1 @@
+src_libstatline_a_SOURCES +=

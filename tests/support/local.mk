@@ -1,0 +1,3 @@
+check_LIBRARIES += tests/support/libsupport.a
+tests_support_libsupport_a_SOURCES = \
+	tests/support/run_suite.c tests/support/run_suite.h
