@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 void coverage_undecoded(struct coverage *c, enum undecoded_reason r, uint64_t packets,
-                        uint64_t bytes)
+			uint64_t bytes)
 {
 	coverage_add(c, COVERAGE_UNDECODED, packets, bytes);
 	c->undecoded[r] += packets;

@@ -55,11 +55,11 @@ struct coverage {
 	uint64_t dropped_by_kernel;
 	uint64_t dropped_by_interface;
 
-	uint64_t http_bytes;       /**< payload delivered on connections that carry HTTP */
-	uint64_t http_bytes_lost;  /**< payload lost on them */
-	uint64_t gaps;             /**< holes given up, on connections that carry HTTP */
-	uint64_t gap_bytes;        /**< their payload bytes */
-	uint64_t all_gaps;         /**< holes given up on any connection */
+	uint64_t http_bytes; /**< payload delivered on connections that carry HTTP */
+	uint64_t http_bytes_lost; /**< payload lost on them */
+	uint64_t gaps;            /**< holes given up, on connections that carry HTTP */
+	uint64_t gap_bytes;       /**< their payload bytes */
+	uint64_t all_gaps;        /**< holes given up on any connection */
 	uint64_t all_gap_bytes;
 	uint64_t truncated_packets; /**< cut by the snap length */
 	uint64_t retransmitted;     /**< segments that held no new byte */
@@ -67,18 +67,19 @@ struct coverage {
 	uint64_t connections;       /**< TCP connections seen with payload */
 	uint64_t midstream;         /**< of them: begun without their SYN */
 	uint64_t one_sided;         /**< of them: only one direction in the capture */
-	uint64_t evicted;           /**< connections given up because a bound was reached */
-	uint64_t held_over_bound;   /**< holes given up because a bound was reached */
-	uint64_t nat_copies;        /**< connections that look like another one rewritten by NAT */
-	uint64_t clock_backward;    /**< packets stamped before their predecessor */
+	uint64_t evicted; /**< connections given up because a bound was reached */
+	uint64_t held_over_bound; /**< holes given up because a bound was reached */
+	uint64_t
+	    nat_copies; /**< connections that look like another one rewritten by NAT */
+	uint64_t clock_backward; /**< packets stamped before their predecessor */
 
-	uint64_t unpaired_responses;   /**< final responses without a request */
-	uint64_t unseen_responses;     /**< requests whose response the capture lost */
-	uint64_t conflicting_length;   /**< messages with differing Content-Length */
-	uint64_t head_too_long;        /**< message heads over the bound, cut there */
-	uint64_t pipeline_over_bound;  /**< requests dropped because too many waited */
-	uint64_t upgraded;             /**< connections handed to another protocol by 101 */
-	uint64_t tunnels;              /**< CONNECT tunnels opened */
+	uint64_t unpaired_responses;  /**< final responses without a request */
+	uint64_t unseen_responses;    /**< requests whose response the capture lost */
+	uint64_t conflicting_length;  /**< messages with differing Content-Length */
+	uint64_t head_too_long;       /**< message heads over the bound, cut there */
+	uint64_t pipeline_over_bound; /**< requests dropped because too many waited */
+	uint64_t upgraded; /**< connections handed to another protocol by 101 */
+	uint64_t tunnels;  /**< CONNECT tunnels opened */
 
 	uint64_t filtered_tagged;    /**< refused packets with VLAN, MPLS or PPPoE */
 	uint64_t filtered_tunnelled; /**< refused packets with IP inside IP */
@@ -87,7 +88,7 @@ struct coverage {
 
 /** Add a packet of @p bytes on the wire to bucket @p b (not to the total). */
 static inline void coverage_add(struct coverage *c, enum coverage_bucket b,
-                                uint64_t packets, uint64_t bytes)
+				uint64_t packets, uint64_t bytes)
 {
 	c->bucket[b].packets += packets;
 	c->bucket[b].bytes += bytes;
@@ -95,7 +96,7 @@ static inline void coverage_add(struct coverage *c, enum coverage_bucket b,
 
 /** Count one packet as undecoded for reason @p r. */
 void coverage_undecoded(struct coverage *c, enum undecoded_reason r, uint64_t packets,
-                        uint64_t bytes);
+			uint64_t bytes);
 
 /** @return the key of bucket @p b in reports: "http", "undetermined_tcp", ... */
 const char *coverage_bucket_name(enum coverage_bucket b);

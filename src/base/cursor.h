@@ -77,8 +77,9 @@ static inline uint32_t cursor_be32(struct cursor *c)
 {
 	const uint8_t *p = cursor_take(c, 4);
 
-	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
-	         : 0;
+	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+		       p[3]
+		 : 0;
 }
 
 static inline uint16_t cursor_le16(struct cursor *c)
@@ -92,8 +93,9 @@ static inline uint32_t cursor_le32(struct cursor *c)
 {
 	const uint8_t *p = cursor_take(c, 4);
 
-	return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0]
-	         : 0;
+	return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 |
+		       p[0]
+		 : 0;
 }
 
 #endif

@@ -33,16 +33,18 @@ enum source_state {
 struct capture_source {
 	const char *name;   /**< path, or "-"; owned by the capture */
 	const char *format; /**< "pcap", "pcap-ns", "pcapng", ... ; static */
-	const char *compression; /**< "gzip", "zstd", "lz4", "xz", "bzip2" or NULL; static */
+	const char
+	    *compression; /**< "gzip", "zstd", "lz4", "xz", "bzip2" or NULL; static */
 	uint32_t link_types[SOURCE_LINK_TYPES]; /**< in order of appearance */
 	size_t link_type_count;
 	uint64_t packets;
-	uint64_t bytes;     /**< on the wire */
-	int64_t first_ns;   /**< smallest time; only with packets */
-	int64_t last_ns;    /**< largest time; only with packets */
-	uint8_t id[32];     /**< SHA-256 over its first 16 packets, see reader.h */
+	uint64_t bytes;   /**< on the wire */
+	int64_t first_ns; /**< smallest time; only with packets */
+	int64_t last_ns;  /**< largest time; only with packets */
+	uint8_t id[32];   /**< SHA-256 over its first 16 packets, see reader.h */
 	enum source_state state;
-	struct errbuf message; /**< empty when SOURCE_OK: the thing, the cause, the place */
+	struct errbuf
+	    message; /**< empty when SOURCE_OK: the thing, the cause, the place */
 	uint64_t dropped_by_interface; /**< as pcapng's statistics blocks say */
 	uint64_t dropped_by_kernel;
 	bool drops_known;
@@ -57,7 +59,8 @@ struct capture_progress {
 };
 
 struct capture_options {
-	const char *const *inputs; /**< files, directories, "-"; lent for capture_open() */
+	const char *const
+	    *inputs; /**< files, directories, "-"; lent for capture_open() */
 	size_t input_count;
 	const char *filter; /**< BPF expression, or NULL; lent for capture_open() */
 	struct capture_progress progress; /**< tell may be NULL */
@@ -78,7 +81,7 @@ struct capture_options {
  * @retval SL_E_NOMEM
  */
 enum sl_err capture_open(struct capture **out, const struct capture_options *options,
-                         struct errbuf *eb);
+			 struct errbuf *eb);
 
 /**
  * @brief The next packet in order of time, over all inputs.

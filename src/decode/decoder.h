@@ -20,7 +20,8 @@ struct decoder; /* defined in decoder.c only */
 struct decoder_options {
 	bool distinct_vlan;    /**< VLAN tags are part of the connection's key */
 	bool distinct_vni;     /**< so are tunnel identifiers */
-	bool verify_checksums; /**< segments with a wrong TCP or IPv4 checksum are undecoded */
+	bool verify_checksums; /**< segments with a wrong TCP or IPv4 checksum are
+				  undecoded */
 };
 
 /** What a packet turned out to be. */
@@ -28,7 +29,7 @@ enum decoded {
 	DECODED_SEGMENT, /**< the segment is filled in; tcp/ accounts for its bytes */
 	DECODED_COUNTED, /**< something else: already in its coverage bucket */
 	DECODED_HELD,    /**< a fragment that waits: accounted for when it is complete
-	                      (in segment.packets and .bytes) or given up */
+			      (in segment.packets and .bytes) or given up */
 };
 
 /**
@@ -38,11 +39,12 @@ enum decoded {
  * @return NULL without memory
  */
 struct decoder *decoder_new(const struct decoder_options *options,
-                            struct coverage *coverage);
+			    struct coverage *coverage);
 
 /** Take one packet; @p out is written on DECODED_SEGMENT only, its payload is lent
  *  until the next call. Packets with `filtered` set must not come here. */
-enum decoded decoder_feed(struct decoder *d, const struct packet *p, struct segment *out);
+enum decoded decoder_feed(struct decoder *d, const struct packet *p,
+			  struct segment *out);
 
 /** What a filtered packet could have been, for a hint to the user. */
 struct decoder_peek {

@@ -32,7 +32,7 @@ enum tcp_flag {
 };
 
 struct segment {
-	int64_t time_ns;        /**< of the packet, or of the one that completed it */
+	int64_t time_ns; /**< of the packet, or of the one that completed it */
 	struct flow_key key;
 	uint8_t dir;            /**< 0: sent by key.addr[0]; 1: by key.addr[1] */
 	uint8_t flags;          /**< enum tcp_flag */
@@ -43,9 +43,9 @@ struct segment {
 	uint32_t ack;           /**< host order; means something with TCP_ACK only */
 	const uint8_t *payload; /**< @p len bytes, lent until the next packet */
 	uint32_t len;           /**< payload bytes captured */
-	uint32_t missing;       /**< payload bytes after them that the snap length cut */
-	uint32_t packets;       /**< packets it came in: 1, or the number of fragments */
-	uint64_t bytes;         /**< their lengths on the wire, for coverage */
+	uint32_t missing; /**< payload bytes after them that the snap length cut */
+	uint32_t packets; /**< packets it came in: 1, or the number of fragments */
+	uint64_t bytes;   /**< their lengths on the wire, for coverage */
 };
 
 #endif

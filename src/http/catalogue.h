@@ -29,9 +29,10 @@ struct status_code {
 	const char *other_phrase; /**< an earlier registered phrase, or NULL */
 	const char *reference;    /**< "RFC 9110, section 15.5.5" */
 	const char *meaning;      /**< one or two sentences */
-	const char *operator_hint; /**< what to check; NULL for codes that are not notable */
-	const char *tester_hint;   /**< what it tells a tester; NULL as above */
-	const char *evidence;      /**< what statline keeps with it; NULL as above */
+	const char
+	    *operator_hint; /**< what to check; NULL for codes that are not notable */
+	const char *tester_hint; /**< what it tells a tester; NULL as above */
+	const char *evidence;    /**< what statline keeps with it; NULL as above */
 	bool notable;
 };
 
@@ -41,7 +42,8 @@ enum status_class status_class_of(uint16_t code);
 /** @return "1xx" ... "5xx", "other" */
 const char *status_class_name(enum status_class c);
 
-/** @return one sentence about the class: "the request contains an error of some kind" */
+/** @return one sentence about the class: "the request contains an error of some kind"
+ */
 const char *status_class_meaning(enum status_class c);
 
 /** @return the entry of @p code, or NULL when it is not registered; static */

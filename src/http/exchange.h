@@ -27,15 +27,17 @@ enum exchange_outcome {
 	EXCHANGE_RESET,    /**< the connection was reset without one */
 	EXCHANGE_TIMEOUT,  /**< nothing came for LIMIT_UNANSWERED_NS */
 	EXCHANGE_UNSEEN,   /**< there may have been one: the capture lost that part, or
-	                        does not hold that direction */
+				does not hold that direction */
 	EXCHANGE_PENDING,  /**< the capture ended while it waited */
 	EXCHANGE_OUTCOMES
 };
 
 /** Where the host of an exchange is from. */
 enum host_source {
-	HOST_FROM_REQUEST, /**< authority of the target, or Host (RFC 9112 section 3.2) */
-	HOST_FROM_SERVER,  /**< none, or no request seen: the server's address and port */
+	HOST_FROM_REQUEST, /**< authority of the target, or Host (RFC 9112 section 3.2)
+			    */
+	HOST_FROM_SERVER,  /**< none, or no request seen: the server's address and port
+			    */
 	HOST_INVALID,      /**< the request named something that is no host */
 };
 
@@ -44,24 +46,31 @@ struct http_exchange {
 	struct endpoint server;
 
 	bool has_request;
-	struct text method;    /**< as sent; bounded by LIMIT_TARGET */
-	struct text target;    /**< as sent; bounded by LIMIT_TARGET */
+	struct text method; /**< as sent; bounded by LIMIT_TARGET */
+	struct text target; /**< as sent; bounded by LIMIT_TARGET */
 	/** Normalised: lower case, no default port, no trailing dot, IPv6 in brackets;
 	 *  `10.0.0.1:80` from the server; `(invalid)`. At most LIMIT_HOST bytes. */
 	struct text host;
 	enum host_source host_source;
 	int64_t request_start_ns; /**< first byte of the request */
 	int64_t request_end_ns;   /**< last byte of the request seen */
-	uint64_t request_bytes;   /**< head and body on the wire, as far as seen or skipped */
+	uint64_t
+	    request_bytes; /**< head and body on the wire, as far as seen or skipped */
 
-	uint16_t status; /**< 0: no response. Any three digits otherwise */
-	struct text reason;        /**< as sent; set in `response` only */
+	uint16_t status;    /**< 0: no response. Any three digits otherwise */
+	struct text reason; /**< as sent; set in `response` only */
+	/** Header section of the response after its status line, as far as it was seen,
+	 * up to and with the empty line; in `response` only. */
+	struct text response_fields;
 	int64_t response_start_ns; /**< first byte of the response */
 	int64_t response_end_ns;   /**< its last byte; in `done` only */
 	uint64_t response_bytes;   /**< head and body on the wire; in `done` only */
 	uint64_t body_bytes;       /**< of the response, without head; in `done` only */
 
 	enum exchange_outcome outcome; /**< in `done` only */
+	/** The request was told as EXCHANGE_TIMEOUT before: take that back. In `done`
+	 * only. */
+	bool late;
 };
 
 /** Told by http/ while it is fed. Everything in the exchange is lent for the call. */
@@ -69,8 +78,9 @@ struct http_sink {
 	/** A response's head has ended or was cut: it counts now. Interim ones (1xx but
 	 *  101) too: they are not followed by a `done` of their own. */
 	void (*response)(void *ctx, const struct http_exchange *x);
-	/** The exchange is over: answered, or it will not be. Each final response and each
-	 *  unanswered request comes here once. */
+	/** The exchange is over: answered, or it will not be. Each final response and
+	 * each unanswered request comes here once; one told as EXCHANGE_TIMEOUT may
+	 * come again with `late` set when its response turns up after all. */
 	void (*done)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
 };

@@ -1,1 +1,2 @@
-src_libstatline_a_SOURCES +=
+src_libstatline_a_SOURCES += \
+	src/http/catalogue.h src/http/exchange.h src/http/http.h

@@ -43,8 +43,8 @@ struct report {
 struct report_options {
 	size_t top; /**< rows at most; 0: all. In JSON too: the rest goes in no row */
 	enum report_sort sort;
-	bool utc;      /**< times of the text in UTC and not local */
-	bool color;    /**< text: colour, bars and grouped digits, for a terminal */
+	bool utc;       /**< times of the text in UTC and not local */
+	bool color;     /**< text: colour, bars and grouped digits, for a terminal */
 	unsigned width; /**< text: columns; 0: as wide as needed */
 };
 
@@ -54,7 +54,7 @@ struct report_writer {
 	const char *suffix; /**< of file names: ".txt", ".json", ".csv" */
 	/** @retval SL_OK, SL_E_NOMEM, SL_E_IO (errno says why) */
 	enum sl_err (*write)(const struct report *r, const struct report_options *o,
-	                     FILE *out);
+			     FILE *out);
 };
 
 /** @return the writer of that name, or NULL; static */
@@ -80,7 +80,7 @@ bool report_sort_named(const char *name, enum report_sort *out);
  * @retval SL_E_IO, SL_E_NOMEM  nothing is left behind; @p eb names path and cause
  */
 enum sl_err report_write_file(const struct report *r, const struct report_options *o,
-                              const struct report_writer *w, const char *path,
-                              struct errbuf *eb);
+			      const struct report_writer *w, const char *path,
+			      struct errbuf *eb);
 
 #endif

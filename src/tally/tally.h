@@ -40,9 +40,10 @@ struct counts {
 	uint64_t classes[CLASSES];
 	struct code_count *codes; /**< ascending by code, owned by the row */
 	size_t code_count;
-	uint64_t no_response[EXCHANGE_OUTCOMES]; /**< by cause: CLOSED, RESET, TIMEOUT */
+	uint64_t
+	    no_response[EXCHANGE_OUTCOMES]; /**< by cause: CLOSED, RESET, TIMEOUT */
 	uint64_t pending;
-	uint64_t unseen;   /**< requests whose response the capture lost */
+	uint64_t unseen; /**< requests whose response the capture lost */
 	uint64_t request_bytes;
 	uint64_t response_bytes;
 	uint64_t body_bytes;
@@ -55,7 +56,8 @@ struct tally_row {
 	struct counts counts;
 	struct endpoint servers[LIMIT_SERVERS]; /**< in order of appearance */
 	size_t server_count;
-	uint64_t more_servers; /**< times that another one was seen: 0 or "at least one" */
+	uint64_t
+	    more_servers; /**< times that another one was seen: 0 or "at least one" */
 	int64_t first_ns; /**< of its responses; INT64_MAX without */
 	int64_t last_ns;  /**< INT64_MIN without */
 };

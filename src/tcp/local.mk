@@ -1,1 +1,1 @@
-src_libstatline_a_SOURCES +=
+src_libstatline_a_SOURCES += src/tcp/tcp.h

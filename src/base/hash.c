@@ -1,0 +1,71 @@
+#include "base/hash.h"
+
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+static uint64_t hash_key[2];
+
+/* Before main() and before any thread: read only from then on. */
+__attribute__((constructor)) static void hash_draw_key(void)
+{
+	struct timespec now;
+
+	if (getrandom(hash_key, sizeof(hash_key), GRND_NONBLOCK) ==
+	    (ssize_t)sizeof(hash_key))
+		return;
+	/* Early at boot only. Weaker, but never a known key. */
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	hash_key[0] ^= (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
+	hash_key[1] ^= (uint64_t)(uintptr_t)&now * 0x9e3779b97f4a7c15U;
+}
+
+static inline uint64_t rotate(uint64_t x, unsigned n)
+{
+	return x << n | x >> (64 - n);
+}
+
+static inline void sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[0] = rotate(v[0], 32);
+	v[2] += v[3];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] += v[3];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] += v[1];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[2] = rotate(v[2], 32);
+}
+
+static inline void sip_absorb(uint64_t v[4], uint64_t word)
+{
+	v[3] ^= word;
+	sip_round(v);
+	v[0] ^= word;
+}
+
+uint64_t hash_bytes(const void *bytes, size_t len)
+{
+	/* The initial state is the paper's: "somepseudorandomlygeneratedbytes". */
+	uint64_t v[4] = {
+	    hash_key[0] ^ 0x736f6d6570736575U, hash_key[1] ^ 0x646f72616e646f6dU,
+	    hash_key[0] ^ 0x6c7967656e657261U, hash_key[1] ^ 0x7465646279746573U};
+	const uint8_t *p = bytes;
+	uint64_t word;
+	size_t left = len;
+
+	for (; left >= 8; left -= 8, p += 8) {
+		memcpy(&word, p, 8);
+		sip_absorb(v, word);
+	}
+	word = 0;
+	if (left > 0)
+		memcpy(&word, p, left);
+	sip_absorb(v, word | (uint64_t)len << 56);
+	v[2] ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
