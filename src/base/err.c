@@ -1,6 +1,9 @@
 #include "base/err.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "base/human.h"
 
 const char *sl_err_text(enum sl_err e)
 {
@@ -27,16 +30,15 @@ const char *sl_err_text(enum sl_err e)
 
 enum sl_err errbuf_set(struct errbuf *eb, enum sl_err e, const char *format, ...)
 {
+	char raw[ERRBUF_SIZE];
 	va_list ap;
 
 	if (!eb)
 		return e;
 	va_start(ap, format);
-	(void)vsnprintf(eb->text, sizeof(eb->text), format, ap);
+	(void)vsnprintf(raw, sizeof(raw), format, ap);
 	va_end(ap);
 	/* File names are text from strangers too. */
-	for (char *p = eb->text; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	(void)human_text(raw, strlen(raw), eb->text, sizeof(eb->text));
 	return e;
 }

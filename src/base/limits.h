@@ -100,5 +100,8 @@
 #define LIMIT_CODES 1000U
 /** Server endpoints named with one host. */
 #define LIMIT_SERVERS 8U
+/** Bytes of code counts and latency histograms, all rows together: 768 for each row of
+ *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
+#define LIMIT_TALLY_GROWTH (48U * MIB)
 
 #endif
