@@ -5,10 +5,17 @@
  * From http/, to report/. Everything in it merges: counters and histograms
  * exactly, in any order. Rows are bounded by LIMIT_HOSTS; what comes after the
  * bound goes to the row `(other)` and is never lost.
+ *
+ * A row takes at most 1 KiB, its name included. What grows with what its host does
+ * (16 bytes a code, 10 a bucket of its histogram) is bounded over all rows together by
+ * LIMIT_TALLY_GROWTH: past that a row counts a new code in its classes and in
+ * `unlisted_codes` only, a new latency in `unlisted_latencies`. Classes, and
+ * everything in tally_total(), stay exact.
  */
 #ifndef STATLINE_TALLY_TALLY_H
 #define STATLINE_TALLY_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +27,10 @@
 #include "http/exchange.h"
 
 struct tally; /* defined in tally.c only */
+
+/** The name of the row that takes what comes after LIMIT_HOSTS rows. No valid host has
+ *  it, and its source is HOST_INVALID. */
+#define TALLY_OTHER "(other)"
 
 enum tally_by {
 	TALLY_BY_HOST,
@@ -40,6 +51,7 @@ struct counts {
 	uint64_t classes[CLASSES];
 	struct code_count *codes; /**< ascending by code, owned by the row */
 	size_t code_count;
+	uint64_t unlisted_codes; /**< responses whose code is in no entry: a bound */
 	uint64_t
 	    no_response[EXCHANGE_OUTCOMES]; /**< by cause: CLOSED, RESET, TIMEOUT */
 	uint64_t pending;
@@ -47,19 +59,23 @@ struct counts {
 	uint64_t request_bytes;
 	uint64_t response_bytes;
 	uint64_t body_bytes;
-	struct histogram *latency; /**< ns; NULL before the first; owned by the row */
+	/** ns from the end of the request to the start of its final response, where
+	 * both were seen; NULL before the first; owned by the row. */
+	struct histogram *latency;
+	uint64_t unlisted_latencies; /**< those not in it: a bound */
 };
 
 struct tally_row {
 	const char *name; /**< terminated; not escaped: text from the wire */
 	enum host_source source;
 	struct counts counts;
-	struct endpoint servers[LIMIT_SERVERS]; /**< in order of appearance */
+	/** Ascending by address and port. Of more than fit the lowest are kept: that
+	 * does not depend on the order in which they came, so it merges. */
+	struct endpoint servers[LIMIT_SERVERS];
 	size_t server_count;
-	uint64_t
-	    more_servers; /**< times that another one was seen: 0 or "at least one" */
-	int64_t first_ns; /**< of its responses; INT64_MAX without */
-	int64_t last_ns;  /**< INT64_MIN without */
+	bool more_servers; /**< there was at least one that is not among them */
+	int64_t first_ns;  /**< of its responses; INT64_MAX without */
+	int64_t last_ns;   /**< INT64_MIN without */
 };
 
 /** @return NULL without memory */
@@ -84,16 +100,26 @@ uint64_t tally_overflow(const struct tally *t);
 /** @return the count of code @p code in @p c */
 uint64_t counts_code(const struct counts *c, uint16_t code);
 
-/** @return the sum of no_response over its causes */
+/** @return the sum of no_response over its causes: closed, reset, timed out */
 uint64_t counts_no_response(const struct counts *c);
 
-/** Add everything of @p from (keyed alike) to @p into.
- *  @retval SL_OK, SL_E_NOMEM (some of it is missing then) */
+/**
+ * @brief Add everything of @p from to @p into; the two are not the same.
+ *
+ * Rows come in the order of their names: which ones reach `(other)` when the bound
+ * is met depends on what the tallies hold and on the order of merges, on nothing else.
+ * @retval SL_OK
+ * @retval SL_E_NOMEM  some of it is in no row, list or histogram of its own
+ * @retval SL_E_USAGE  they are keyed differently: nothing was added
+ */
 enum sl_err tally_merge(struct tally *into, const struct tally *from);
 
-/** @return whether memory ran out at some time, so that figures are too low */
+/** @return SL_E_NOMEM when memory ran out at some time. No response is lost then: it
+ *  is in `(other)` where a row could not be had, in `unlisted_codes` and
+ *  `unlisted_latencies` where an entry could not; in tally_total() too */
 enum sl_err tally_failed(const struct tally *t);
 
+/** NULL is allowed. */
 void tally_free(struct tally *t);
 
 #endif

@@ -1,0 +1,217 @@
+#include "tally/counts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** Codes of the first allocation. It doubles from there, so that its size follows from
+ *  the number in use. */
+#define CODES_MIN 4U
+
+static size_t place_of_code(const struct counts *c, uint16_t code)
+{
+	size_t low = 0, high = c->code_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (c->codes[middle].code < code)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool codes_full(const struct counts *c)
+{
+	size_t n = c->code_count;
+
+	return n == 0 || (n >= CODES_MIN && (n & (n - 1)) == 0);
+}
+
+/** Make room for one more code.
+ *  @return whether there is */
+static bool grow_codes(struct counts *c, struct budget *b)
+{
+	size_t room = c->code_count == 0 ? CODES_MIN : 2 * c->code_count;
+	struct code_count *codes;
+
+	if (!codes_full(c))
+		return true;
+	if (b->used >= b->limit)
+		return false;
+	codes = realloc(c->codes, room * sizeof(*codes));
+	if (!codes) {
+		b->failed = SL_E_NOMEM;
+		return false;
+	}
+	b->used += (room - c->code_count) * sizeof(*codes);
+	c->codes = codes;
+	return true;
+}
+
+static void add_code(struct counts *c, uint16_t code, uint64_t count, struct budget *b)
+{
+	size_t place = place_of_code(c, code);
+
+	if (place < c->code_count && c->codes[place].code == code) {
+		c->codes[place].count += count;
+		return;
+	}
+	if (c->code_count >= LIMIT_CODES || !grow_codes(c, b)) {
+		c->unlisted_codes += count;
+		return;
+	}
+	memmove(c->codes + place + 1, c->codes + place,
+		(c->code_count - place) * sizeof(*c->codes));
+	c->codes[place] = (struct code_count){.code = code, .count = count};
+	c->code_count++;
+}
+
+void counts_response(struct counts *c, uint16_t status, struct budget *b)
+{
+	c->responses++;
+	c->classes[status_class_of(status)]++;
+	add_code(c, status, 1, b);
+}
+
+/** @return the histogram of @p c, made if need be; NULL when it cannot be had */
+static struct histogram *latency_of(struct counts *c, struct budget *b)
+{
+	if (c->latency || b->used >= b->limit)
+		return c->latency;
+	c->latency = histogram_new(b->bits);
+	if (!c->latency)
+		b->failed = SL_E_NOMEM;
+	b->used += histogram_memory(c->latency);
+	return c->latency;
+}
+
+static void add_latency(struct counts *c, uint64_t ns, struct budget *b)
+{
+	struct histogram *h = latency_of(c, b);
+	size_t before = histogram_memory(h);
+
+	if (!h || (b->used >= b->limit && histogram_grows(h, ns))) {
+		c->unlisted_latencies++;
+		return;
+	}
+	if (histogram_add(h, ns) != SL_OK) {
+		c->unlisted_latencies++;
+		b->failed = SL_E_NOMEM;
+	}
+	b->used += histogram_memory(h) - before;
+}
+
+static void merge_latency(struct counts *into, const struct histogram *from,
+			  struct budget *b)
+{
+	struct histogram *h;
+	size_t before;
+
+	if (histogram_count(from) == 0)
+		return;
+	h = latency_of(into, b);
+	before = histogram_memory(h);
+	/* Past the limit a merge that may grow is refused as a whole. */
+	if (!h || b->used >= b->limit) {
+		into->unlisted_latencies += histogram_count(from);
+		return;
+	}
+	if (histogram_merge(h, from) != SL_OK) {
+		into->unlisted_latencies += histogram_count(from);
+		b->failed = SL_E_NOMEM;
+	}
+	b->used += histogram_memory(h) - before;
+}
+
+/** Take back a request that was told as timed out: its response came after all. */
+static void take_back_timeout(struct counts *c)
+{
+	if (c->no_response[EXCHANGE_TIMEOUT] > 0)
+		c->no_response[EXCHANGE_TIMEOUT]--;
+}
+
+static void count_outcome(struct counts *c, enum exchange_outcome o)
+{
+	switch (o) {
+	case EXCHANGE_CLOSED:
+	case EXCHANGE_RESET:
+	case EXCHANGE_TIMEOUT:
+		c->no_response[o]++;
+		break;
+	case EXCHANGE_UNSEEN:
+		c->unseen++;
+		break;
+	case EXCHANGE_PENDING:
+		c->pending++;
+		break;
+	case EXCHANGE_ANSWERED:
+	case EXCHANGE_OUTCOMES:
+		break;
+	}
+}
+
+void counts_done(struct counts *c, const struct http_exchange *x,
+		 const uint64_t *latency, struct budget *b)
+{
+	/* A late exchange was here before, with its request. */
+	if (x->late)
+		take_back_timeout(c);
+	else if (x->has_request) {
+		c->requests++;
+		c->request_bytes += x->request_bytes;
+	}
+	count_outcome(c, x->outcome);
+	if (x->status != 0 && !status_is_interim(x->status))
+		c->exchanges++;
+	c->response_bytes += x->response_bytes;
+	c->body_bytes += x->body_bytes;
+	if (latency)
+		add_latency(c, *latency, b);
+}
+
+void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
+{
+	into->requests += from->requests;
+	into->responses += from->responses;
+	into->exchanges += from->exchanges;
+	for (size_t i = 0; i < CLASSES; i++)
+		into->classes[i] += from->classes[i];
+	for (size_t i = 0; i < from->code_count; i++)
+		add_code(into, from->codes[i].code, from->codes[i].count, b);
+	into->unlisted_codes += from->unlisted_codes;
+	for (size_t i = 0; i < EXCHANGE_OUTCOMES; i++)
+		into->no_response[i] += from->no_response[i];
+	into->pending += from->pending;
+	into->unseen += from->unseen;
+	into->request_bytes += from->request_bytes;
+	into->response_bytes += from->response_bytes;
+	into->body_bytes += from->body_bytes;
+	merge_latency(into, from->latency, b);
+	into->unlisted_latencies += from->unlisted_latencies;
+}
+
+void counts_clear(struct counts *c)
+{
+	free(c->codes);
+	histogram_free(c->latency);
+	c->codes = NULL;
+	c->code_count = 0;
+	c->latency = NULL;
+}
+
+uint64_t counts_code(const struct counts *c, uint16_t code)
+{
+	size_t place = place_of_code(c, code);
+
+	if (place < c->code_count && c->codes[place].code == code)
+		return c->codes[place].count;
+	return 0;
+}
+
+uint64_t counts_no_response(const struct counts *c)
+{
+	return c->no_response[EXCHANGE_CLOSED] + c->no_response[EXCHANGE_RESET] +
+	       c->no_response[EXCHANGE_TIMEOUT];
+}

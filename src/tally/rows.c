@@ -1,0 +1,302 @@
+#include "tally/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "tally/counts.h"
+
+#define HASH_NONFATAL_OOM 1
+/* A row whose insertion failed has no table: that is looked at where it is added. */
+#define uthash_nonfatal_oom(element) \
+	do {                         \
+	} while (0)
+#define HASH_FUNCTION(key, len, hashed) ((hashed) = (unsigned)hash_bytes(key, len))
+#include <uthash.h>
+
+/** Longest key: a host's text, a zero, and where it is from. */
+#define KEY_MAX (LIMIT_HOST + 2)
+/** Slots of the first array of pointers. */
+#define SLOTS_MIN 64U
+
+/* What a row is found by, in one piece: for a host its text, a zero and its source, so
+ * that the name is the key's beginning; else the bytes of an address, with the port. */
+struct key {
+	size_t len; /* 0: `(other)`, which is not in the table */
+	unsigned char bytes[KEY_MAX];
+};
+
+struct row {
+	struct tally_row row; /* first: the caller's pointer is ours */
+	UT_hash_handle hh;
+	char text[]; /* the key, and the name after it if it is not in it */
+};
+
+struct rows {
+	enum tally_by by;
+	struct row *table;
+	struct row *last; /* of the exchange before: mostly the next one's too */
+	struct row *other;
+	bool other_listed;
+	struct tally_row **all; /* room for one more always, for `(other)` */
+	size_t count;
+	size_t slots;
+};
+
+/** @param name  NULL when it is the beginning of @p key */
+static struct row *row_new(const struct key *key, const char *name,
+			   enum host_source source)
+{
+	size_t name_size = name ? strlen(name) + 1 : 0;
+	struct row *row = calloc(1, sizeof(*row) + key->len + name_size);
+
+	if (!row)
+		return NULL;
+	memcpy(row->text, key->bytes, key->len);
+	if (name)
+		memcpy(row->text + key->len, name, name_size);
+	row->row.name = name ? row->text + key->len : row->text;
+	row->row.source = source;
+	row->row.first_ns = INT64_MAX;
+	row->row.last_ns = INT64_MIN;
+	return row;
+}
+
+static void row_free(struct row *row)
+{
+	if (!row)
+		return;
+	counts_clear(&row->row.counts);
+	free(row);
+}
+
+struct rows *rows_new(enum tally_by by)
+{
+	struct key none = {.len = 0};
+	struct rows *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->by = by;
+	r->slots = SLOTS_MIN;
+	r->all = malloc(SLOTS_MIN * sizeof(*r->all));
+	r->other = row_new(&none, TALLY_OTHER, HOST_INVALID);
+	if (r->all && r->other)
+		return r;
+	free(r->all);
+	row_free(r->other);
+	free(r);
+	return NULL;
+}
+
+static struct tally_row *give_other(struct rows *r)
+{
+	if (!r->other_listed)
+		r->all[r->count++] = &r->other->row;
+	r->other_listed = true;
+	return &r->other->row;
+}
+
+static bool has_slots(struct rows *r)
+{
+	struct tally_row **all;
+
+	if (r->count + 2 <= r->slots)
+		return true;
+	all = realloc(r->all, 2 * r->slots * sizeof(struct tally_row *));
+	if (!all)
+		return false;
+	r->all = all;
+	r->slots *= 2;
+	return true;
+}
+
+static struct row *find(struct rows *r, const struct key *key, unsigned *hashed)
+{
+	struct row *row = r->last;
+
+	*hashed = 0;
+	if (row && row->hh.keylen == key->len &&
+	    memcmp(row->hh.key, key->bytes, key->len) == 0)
+		return row;
+	HASH_VALUE(key->bytes, key->len, *hashed);
+	HASH_FIND_BYHASHVALUE(hh, r->table, key->bytes, key->len, *hashed, row);
+	return row;
+}
+
+/** Add a row for @p key, which has none: NULL without memory. */
+static struct row *insert(struct rows *r, const struct key *key, unsigned hashed,
+			  const char *name, enum host_source source)
+{
+	struct row *row = has_slots(r) ? row_new(key, name, source) : NULL;
+
+	if (!row)
+		return NULL;
+	HASH_ADD_KEYPTR_BYHASHVALUE(hh, r->table, row->text, key->len, hashed, row);
+	if (!row->hh.tbl) {
+		row_free(row);
+		return NULL;
+	}
+	r->all[r->count++] = &row->row;
+	return row;
+}
+
+static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
+					const char *name, enum host_source source,
+					enum sl_err *failed)
+{
+	unsigned hashed;
+	struct row *row = find(r, key, &hashed);
+
+	if (!row) {
+		if (HASH_COUNT(r->table) >= LIMIT_HOSTS)
+			return give_other(r);
+		row = insert(r, key, hashed, name, source);
+	}
+	if (!row) {
+		*failed = SL_E_NOMEM;
+		return give_other(r);
+	}
+	r->last = row;
+	return &row->row;
+}
+
+static void host_key(struct key *key, const char *host, size_t len,
+		     enum host_source source)
+{
+	memcpy(key->bytes, host, len);
+	key->bytes[len] = '\0';
+	key->bytes[len + 1] = (unsigned char)source;
+	key->len = len + 2;
+}
+
+static struct tally_row *row_of_host(struct rows *r, const struct http_exchange *x,
+				     enum sl_err *failed)
+{
+	static const char invalid[] = "(invalid)";
+	enum host_source source = x->host_source;
+	char server[ENDPOINT_TEXT_SIZE];
+	struct key key;
+
+	if (!x->host.at || x->host.len == 0) {
+		source = HOST_FROM_SERVER;
+		(void)endpoint_text(&x->server, server, sizeof(server));
+		host_key(&key, server, strlen(server), source);
+	} else if (x->host.len > LIMIT_HOST) {
+		source = HOST_INVALID;
+		host_key(&key, invalid, strlen(invalid), source);
+	} else {
+		host_key(&key, x->host.at, x->host.len, source);
+	}
+	return find_or_insert(r, &key, NULL, source, failed);
+}
+
+/** @param with_port  whether the port is part of the key and the name */
+static struct tally_row *row_of_endpoint(struct rows *r, const struct endpoint *e,
+					 bool with_port, enum host_source source,
+					 enum sl_err *failed)
+{
+	char name[ENDPOINT_TEXT_SIZE];
+	struct key key = {.len = sizeof(e->addr)};
+	unsigned hashed;
+	struct row *row;
+
+	memcpy(key.bytes, &e->addr, sizeof(e->addr));
+	if (with_port) {
+		memcpy(key.bytes + key.len, &e->port, sizeof(e->port));
+		key.len += sizeof(e->port);
+	}
+	/* Before the name is made, which costs more than everything else here. */
+	row = find(r, &key, &hashed);
+	if (row) {
+		r->last = row;
+		return &row->row;
+	}
+	if (with_port)
+		(void)endpoint_text(e, name, sizeof(name));
+	else
+		(void)ip_addr_text(&e->addr, name, sizeof(name));
+	return find_or_insert(r, &key, name, source, failed);
+}
+
+struct tally_row *rows_of_exchange(struct rows *r, const struct http_exchange *x,
+				   enum sl_err *failed)
+{
+	switch (r->by) {
+	case TALLY_BY_HOST:
+		break;
+	case TALLY_BY_SERVER:
+		return row_of_endpoint(r, &x->server, true, HOST_FROM_SERVER, failed);
+	case TALLY_BY_CLIENT:
+		return row_of_endpoint(r, &x->client, false, HOST_FROM_REQUEST, failed);
+	}
+	return row_of_host(r, x, failed);
+}
+
+struct tally_row *rows_like(struct rows *r, const struct tally_row *like,
+			    enum sl_err *failed)
+{
+	const struct row *row = (const struct row *)like;
+	struct key key = {.len = row->hh.keylen};
+
+	if (key.len == 0)
+		return give_other(r);
+	memcpy(key.bytes, row->hh.key, key.len);
+	return find_or_insert(r, &key, r->by == TALLY_BY_HOST ? NULL : like->name,
+			      like->source, failed);
+}
+
+const struct tally_row *const *rows_all(const struct rows *r, size_t *count)
+{
+	*count = r->count;
+	return (const struct tally_row *const *)r->all;
+}
+
+const struct tally_row *rows_other(const struct rows *r)
+{
+	return &r->other->row;
+}
+
+static int compare_endpoints(const struct endpoint *a, const struct endpoint *b)
+{
+	int order = memcmp(&a->addr, &b->addr, sizeof(a->addr));
+
+	return order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+}
+
+void row_add_server(struct tally_row *row, const struct endpoint *server)
+{
+	size_t place = 0;
+	int order = 1;
+
+	while (place < row->server_count) {
+		order = compare_endpoints(&row->servers[place], server);
+		if (order >= 0)
+			break;
+		place++;
+	}
+	if (place < row->server_count && order == 0)
+		return;
+	if (row->server_count == LIMIT_SERVERS)
+		row->more_servers = true;
+	else
+		row->server_count++;
+	for (size_t i = row->server_count; i-- > place + 1;)
+		row->servers[i] = row->servers[i - 1];
+	if (place < row->server_count)
+		row->servers[place] = *server;
+}
+
+void rows_free(struct rows *r)
+{
+	if (!r)
+		return;
+	HASH_CLEAR(hh, r->table);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->all[i] != &r->other->row)
+			row_free((struct row *)r->all[i]);
+	row_free(r->other);
+	free(r->all);
+	free(r);
+}

@@ -1,0 +1,42 @@
+/**
+ * @file
+ * @brief The table of rows; inside tally/ only.
+ */
+#ifndef STATLINE_TALLY_ROWS_H
+#define STATLINE_TALLY_ROWS_H
+
+#include "http/exchange.h"
+#include "tally/tally.h"
+
+struct rows; /* defined in rows.c only */
+
+/** @return NULL without memory */
+struct rows *rows_new(enum tally_by by);
+
+/**
+ * @brief The row of an exchange, made if need be.
+ * @param failed  set to SL_E_NOMEM when memory ran out; else left alone
+ * @return never NULL: `(other)` when there is no room or memory for a row of its own
+ */
+struct tally_row *rows_of_exchange(struct rows *r, const struct http_exchange *x,
+				   enum sl_err *failed);
+
+/** The row of @p r with the key of @p row, a row of another table with the same `by`;
+ *  as rows_of_exchange(). */
+struct tally_row *rows_like(struct rows *r, const struct tally_row *row,
+			    enum sl_err *failed);
+
+/** @return the rows, `(other)` among them once it was given, their number in @p count
+ */
+const struct tally_row *const *rows_all(const struct rows *r, size_t *count);
+
+/** @return the row `(other)`, used or not */
+const struct tally_row *rows_other(const struct rows *r);
+
+/** Name @p server with @p row. */
+void row_add_server(struct tally_row *row, const struct endpoint *server);
+
+/** Frees the rows and what their counts own; NULL is allowed. */
+void rows_free(struct rows *r);
+
+#endif

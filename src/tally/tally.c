@@ -1,0 +1,166 @@
+#include "tally/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally/counts.h"
+#include "tally/rows.h"
+
+struct tally {
+	enum tally_by by;
+	struct counts total;
+	struct rows *rows;
+	/* The total is one: what it may take is bounded by its kind, 16 KB of codes and
+	 * 40 KB of latencies, and needs no limit. */
+	struct budget total_budget;
+	struct budget row_budget;
+	enum sl_err failed; /* a row could not be had, or a merged tally had failed */
+};
+
+struct tally *tally_new(enum tally_by by)
+{
+	struct tally *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->by = by;
+	t->total_budget =
+	    (struct budget){.limit = SIZE_MAX, .bits = HISTOGRAM_TOTAL_BITS};
+	t->row_budget =
+	    (struct budget){.limit = LIMIT_TALLY_GROWTH, .bits = HISTOGRAM_ROW_BITS};
+	t->rows = rows_new(by);
+	if (!t->rows) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static void on_response(void *ctx, const struct http_exchange *x)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+
+	counts_response(&t->total, x->status, &t->total_budget);
+	counts_response(&row->counts, x->status, &t->row_budget);
+	row_add_server(row, &x->server);
+	if (x->response_start_ns < row->first_ns)
+		row->first_ns = x->response_start_ns;
+	if (x->response_start_ns > row->last_ns)
+		row->last_ns = x->response_start_ns;
+}
+
+/** @return whether @p x has a latency, and then it in @p ns. A server that answers
+ *  before the request has ended has taken no time. */
+static bool latency_of(const struct http_exchange *x, uint64_t *ns)
+{
+	if (!x->has_request || x->outcome != EXCHANGE_ANSWERED || x->status == 0)
+		return false;
+	*ns = 0;
+	/* Unsigned: the stamps of a hostile file may be 584 years apart. */
+	if (x->response_start_ns > x->request_end_ns)
+		*ns = (uint64_t)x->response_start_ns - (uint64_t)x->request_end_ns;
+	return true;
+}
+
+static void on_done(void *ctx, const struct http_exchange *x)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+	uint64_t ns;
+	const uint64_t *latency = latency_of(x, &ns) ? &ns : NULL;
+
+	counts_done(&t->total, x, latency, &t->total_budget);
+	counts_done(&row->counts, x, latency, &t->row_budget);
+	row_add_server(row, &x->server);
+}
+
+struct http_sink tally_sink(struct tally *t)
+{
+	return (struct http_sink){.response = on_response, .done = on_done, .ctx = t};
+}
+
+enum tally_by tally_by(const struct tally *t)
+{
+	return t->by;
+}
+
+const struct counts *tally_total(const struct tally *t)
+{
+	return &t->total;
+}
+
+const struct tally_row *const *tally_rows(const struct tally *t, size_t *count)
+{
+	return rows_all(t->rows, count);
+}
+
+uint64_t tally_overflow(const struct tally *t)
+{
+	return rows_other(t->rows)->counts.responses;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct tally_row *x = *(const struct tally_row *const *)a;
+	const struct tally_row *y = *(const struct tally_row *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
+}
+
+static void merge_row(struct tally *into, const struct tally_row *from)
+{
+	struct tally_row *row = rows_like(into->rows, from, &into->failed);
+
+	counts_merge(&row->counts, &from->counts, &into->row_budget);
+	for (size_t i = 0; i < from->server_count; i++)
+		row_add_server(row, &from->servers[i]);
+	row->more_servers = row->more_servers || from->more_servers;
+	if (from->first_ns < row->first_ns)
+		row->first_ns = from->first_ns;
+	if (from->last_ns > row->last_ns)
+		row->last_ns = from->last_ns;
+}
+
+enum sl_err tally_merge(struct tally *into, const struct tally *from)
+{
+	const struct tally_row **sorted;
+	const struct tally_row *const *rows;
+	size_t count;
+
+	if (into->by != from->by)
+		return SL_E_USAGE;
+	rows = rows_all(from->rows, &count);
+	sorted = malloc((count + 1) * sizeof(*sorted));
+	if (sorted) {
+		memcpy(sorted, rows, count * sizeof(*sorted));
+		qsort(sorted, count, sizeof(*sorted), compare_rows);
+	} else {
+		into->failed = SL_E_NOMEM;
+	}
+	for (size_t i = 0; i < count; i++)
+		merge_row(into, sorted ? sorted[i] : rows[i]);
+	free(sorted);
+	counts_merge(&into->total, &from->total, &into->total_budget);
+	if (tally_failed(from) != SL_OK)
+		into->failed = SL_E_NOMEM;
+	return tally_failed(into);
+}
+
+enum sl_err tally_failed(const struct tally *t)
+{
+	if (t->failed != SL_OK || t->row_budget.failed != SL_OK ||
+	    t->total_budget.failed != SL_OK)
+		return SL_E_NOMEM;
+	return SL_OK;
+}
+
+void tally_free(struct tally *t)
+{
+	if (!t)
+		return;
+	counts_clear(&t->total);
+	rows_free(t->rows);
+	free(t);
+}
