@@ -59,8 +59,8 @@ static uint64_t middle_of(const struct histogram *h, uint16_t index)
 	       (UINT64_C(1) << (octave - 1)) / 2;
 }
 
-/** The place of the first bucket not below @p index. Without a branch that depends on
- *  the data: latencies are noise to a branch predictor. */
+/** The place of the first bucket not below @p index. The mask keeps the compiler from a
+ *  branch on the data: latencies are noise to a branch predictor. */
 static unsigned place_of(const struct histogram *h, uint16_t index)
 {
 	const uint16_t *base = h->index;
@@ -71,7 +71,7 @@ static unsigned place_of(const struct histogram *h, uint16_t index)
 	while (n > 1) {
 		unsigned half = n / 2;
 
-		base += base[half - 1] < index ? half : 0;
+		base += half & (0U - (unsigned)(base[half - 1] < index));
 		n -= half;
 	}
 	return (unsigned)(base - h->index) + (*base < index);

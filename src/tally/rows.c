@@ -14,6 +14,10 @@
 	} while (0)
 #define HASH_FUNCTION(key, len, hashed) ((hashed) = (unsigned)hash_bytes(key, len))
 #include <uthash.h>
+/* Shorter chains than its default of 10: each link is a miss of the cache, and a bucket
+ * is small beside a row. */
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 4U
 
 /** Longest key: a host's text, a zero, and where it is from. */
 #define KEY_MAX (LIMIT_HOST + 2)

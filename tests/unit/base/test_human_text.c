@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/human.h"
@@ -139,51 +140,69 @@ START_TEST(text_is_cut_between_characters)
 }
 END_TEST
 
-/* Whatever the bytes are, what comes out is printable, and valid UTF-8. */
-START_TEST(any_two_bytes_give_printable_text)
+/** Whether @p text is UTF-8 without control characters. */
+static bool is_harmless(const char *text)
 {
-	char in[2], out[HUMAN_TEXT_SIZE(2)];
+	size_t n;
 	uint32_t cp;
 
-	for (unsigned a = 0; a < 256; a++)
-		for (unsigned b = 0; b < 256; b++) {
-			size_t n;
+	for (size_t left = strlen(text); left > 0; left -= n, text += n) {
+		n = utf8_next(text, left, &cp);
+		if (n == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+			return false;
+	}
+	return true;
+}
 
-			in[0] = (char)a;
-			in[1] = (char)b;
-			(void)human_text(in, 2, out, sizeof(out));
-			ck_assert_uint_ge(strlen(out), 2);
-			for (size_t i = 0; out[i]; i += n) {
-				n = utf8_next(out + i, strlen(out + i), &cp);
-				ck_assert_uint_gt(n, 0);
-				ck_assert(cp >= 0x20 && (cp < 0x7f || cp > 0x9f));
-			}
-		}
+/* Whatever the bytes are, what comes out is harmless and says something. */
+START_TEST(any_two_bytes_give_harmless_text)
+{
+	char in[2], out[HUMAN_TEXT_SIZE(2)];
+	unsigned wrong = 0;
+
+	for (unsigned a = 0; a < 0x10000; a++) {
+		in[0] = (char)(a >> 8);
+		in[1] = (char)(a & 0xff);
+		(void)human_text(in, 2, out, sizeof(out));
+		wrong += strlen(out) < 2 || !is_harmless(out);
+	}
+	ck_assert_uint_eq(wrong, 0);
 }
 END_TEST
 
-/* Against the C library's own decoder, for every character there is. */
+/** Encode by the table of RFC 3629 section 3.
+ *  @return bytes written */
+static size_t encode(uint32_t cp, char out[4])
+{
+	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+
+	out[0] = (char)(n == 1 ? cp : (0xf00U >> n & 0xffU) | cp >> 6 * (n - 1));
+	for (size_t i = 1; i < n; i++)
+		out[i] = (char)(0x80 | (cp >> 6 * (n - 1 - i) & 0x3f));
+	return n;
+}
+
+static bool decodes(uint32_t cp)
+{
+	char bytes[4];
+	size_t n = encode(cp, bytes);
+	uint32_t got = UINT32_MAX;
+
+	if (cp >= 0xd800 && cp < 0xe000)
+		return utf8_next(bytes, n, &got) == 0;
+	if (n > 1 && utf8_next(bytes, n - 1, &got) != 0)
+		return false;
+	return utf8_next(bytes, n, &got) == n && got == cp;
+}
+
+/* One assertion at the end: each one of Check costs a write to a pipe. */
 START_TEST(every_character_decodes)
 {
-	for (uint32_t cp = 0; cp < 0x110000; cp++) {
-		char bytes[4];
-		uint32_t got = UINT32_MAX;
-		size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	uint32_t wrong = 0;
 
-		if (n == 1)
-			bytes[0] = (char)cp;
-		else
-			bytes[0] = (char)((0xf00U >> n & 0xffU) | cp >> 6 * (n - 1));
-		for (size_t i = 1; i < n; i++)
-			bytes[i] = (char)(0x80 | (cp >> 6 * (n - 1 - i) & 0x3f));
-		if (cp >= 0xd800 && cp < 0xe000) {
-			ck_assert_uint_eq(utf8_next(bytes, n, &got), 0);
-			continue;
-		}
-		ck_assert_uint_eq(utf8_next(bytes, n, &got), n);
-		ck_assert_uint_eq(got, cp);
-		ck_assert_uint_eq(utf8_next(bytes, n - 1 + (n == 1), &got), n == 1);
-	}
+	for (uint32_t cp = 0; cp < 0x110000; cp++)
+		wrong += !decodes(cp);
+	ck_assert_uint_eq(wrong, 0);
 }
 END_TEST
 
@@ -213,7 +232,7 @@ int main(void)
 	tcase_add_loop_test(t, neighbours_of_the_ranges_stay, 0, 6);
 	tcase_add_test(t, broken_utf8_is_escaped);
 	tcase_add_test(t, text_is_cut_between_characters);
-	tcase_add_test(t, any_two_bytes_give_printable_text);
+	tcase_add_test(t, any_two_bytes_give_harmless_text);
 	tcase_add_test(t, every_character_decodes);
 	tcase_add_test(t, width_counts_columns);
 	suite_add_tcase(s, t);
