@@ -21,13 +21,36 @@
 #define LIMIT_PACKET (256U * KIB)
 /** Bytes of one pcapng block: a packet with its options, or a secrets block. */
 #define LIMIT_PCAPNG_BLOCK (16U * MIB)
+/** Bytes of a pcapng block that are looked at: a packet, its headers and options. What
+ *  follows in a longer block is stepped over. */
+#define LIMIT_PCAPNG_HEAD (LIMIT_PACKET + 64U * KIB)
 /** pcapng interfaces of one section. */
 #define LIMIT_INTERFACES 65536U
 /** Bytes of address space that the decompressing child may use: zstd's default
  *  window of 8 MiB and xz -9's dictionary of 64 MiB fit. */
 #define LIMIT_DECOMPRESSOR_MEMORY (192U * MIB)
+/** Bytes of dictionary (xz) or window (zstd) that fit in there with the buffers. It is
+ *  also what zstd's library takes unless told otherwise. */
+#define LIMIT_DECOMPRESSOR_WINDOW (128U * MIB)
+/** Decompressing children at the same time: two taps of some interfaces. */
+#define LIMIT_DECOMPRESSORS 16U
+/** Inputs named or found in directories. */
+#define LIMIT_INPUTS 16384U
 /** Input files open at the same time; more that overlap in time are refused. */
 #define LIMIT_OPEN_INPUTS 256U
+/** The first so many of them read LIMIT_READ_BLOCK at once, the others less, so that
+ *  all buffers together stay under 20 MiB. */
+#define LIMIT_LARGE_BLOCKS     16U
+#define LIMIT_READ_BLOCK_SMALL (64U * KIB)
+/** Link types for which a filter is compiled; packets of others are refused. */
+#define LIMIT_FILTER_LINK_TYPES 64U
+/** s since its last change within which a file with a cut last record counts as still
+ *  being written: tcpdump and dumpcap flush their buffers more often than that. */
+#define LIMIT_GROWING_S 60
+/** Packets that a source's id is made of. */
+#define LIMIT_ID_PACKETS 16U
+/** ns of wall time between two calls of the progress function. */
+#define LIMIT_PROGRESS_NS (NS_PER_S / 10)
 
 /* ---- decode ---- */
 

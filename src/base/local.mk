@@ -1,5 +1,6 @@
 src_libstatline_a_SOURCES += \
 	src/base/addr.c src/base/addr.h \
+	src/base/cage.c src/base/cage.h \
 	src/base/coverage.c src/base/coverage.h \
 	src/base/cursor.h \
 	src/base/err.c src/base/err.h \

@@ -31,8 +31,9 @@ enum source_state {
 
 /** What was read of one input. */
 struct capture_source {
-	const char *name;   /**< path, or "-"; owned by the capture */
-	const char *format; /**< "pcap", "pcap-ns", "pcapng", ... ; static */
+	const char *name; /**< path, or "-"; owned by the capture */
+	/** "pcap", "pcap-ns", "pcap-modified", "pcapng"; static. NULL: unreadable */
+	const char *format;
 	const char
 	    *compression; /**< "gzip", "zstd", "lz4", "xz", "bzip2" or NULL; static */
 	uint32_t link_types[SOURCE_LINK_TYPES]; /**< in order of appearance */
@@ -41,7 +42,8 @@ struct capture_source {
 	uint64_t bytes;   /**< on the wire */
 	int64_t first_ns; /**< smallest time; only with packets */
 	int64_t last_ns;  /**< largest time; only with packets */
-	uint8_t id[32];   /**< SHA-256 over its first 16 packets, see reader.h */
+	uint8_t id[32];   /**< SHA-256 over its first 16 packets, see identity.h; zeros
+			       without packets */
 	enum source_state state;
 	struct errbuf
 	    message; /**< empty when SOURCE_OK: the thing, the cause, the place */
@@ -69,31 +71,45 @@ struct capture_options {
 /**
  * @brief Look at every input's first packet, sort them, and get ready to read.
  *
- * Directories stand for the captures directly in them, whatever their names. An
- * input that cannot be read is not an error as long as another one can: it is in
- * capture_sources() with its message. A filter that no link type accepts is one.
+ * Directories stand for the captures directly in them, whatever their names: not for
+ * hidden files, nor for sub-directories. What else lies there is stepped over, with a
+ * note. An input that cannot be read is not an error as long as another one can: it is
+ * in capture_sources() with its message. A filter that no link type accepts is one.
  *
- * @param out  receives the capture, owned by the caller
+ * A compressed input is decompressed by a child process, which dies with the thread
+ * that opened it: the one that calls this, or capture_next().
+ *
+ * @param out  receives the capture, owned by the caller; NULL unless SL_OK
  * @retval SL_OK         ready; maybe without any packet
- * @retval SL_E_USAGE    the filter expression is wrong
- * @retval SL_E_IO, SL_E_FORMAT, SL_E_DAMAGED  no input could be read: the first one's
- *                       message is in @p eb
+ * @retval SL_E_USAGE    the filter expression is wrong, or there is no input
+ * @retval SL_E_LIMIT    more than LIMIT_INPUTS inputs
  * @retval SL_E_NOMEM
+ * @return else no input could be read: the first one's message is in @p eb
  */
 enum sl_err capture_open(struct capture **out, const struct capture_options *options,
 			 struct errbuf *eb);
 
 /**
  * @brief The next packet in order of time, over all inputs.
+ *
+ * Packets of one input come in the order of the file, whatever their times.
+ *
  * @retval 1  @p out is filled in
  * @retval 0  the end; damage is in capture_sources()
  * @return else a negative enum sl_err
  */
 int capture_next(struct capture *c, struct packet *out);
 
-/** @return the inputs in the order in which they begin, owned by the capture, and
- *  their number in @p count. Figures are final after capture_next() returned 0. */
+/** @return the inputs in the order in which they begin, those without packets last,
+ *  and their number in @p count; owned by the capture, valid until the next call for
+ *  it. Figures are of the packets given so far, final after capture_next() returned 0.
+ */
 const struct capture_source *capture_sources(const struct capture *c, size_t *count);
+
+/** @return what a person should know and is no damage: files in directories that are
+ *  not captures, link types that the filter does not fit; and their number in
+ *  @p count. Owned by the capture, valid until the next call for it. */
+const struct errbuf *capture_notes(const struct capture *c, size_t *count);
 
 /** Closes everything, and ends the child processes; NULL is allowed. */
 void capture_free(struct capture *c);

@@ -1,1 +1,17 @@
-src_libstatline_a_SOURCES +=
+src_libstatline_a_SOURCES += \
+	src/capture/bytes.c src/capture/bytes.h \
+	src/capture/capture.c src/capture/capture.h \
+	src/capture/decompress.c src/capture/decompress.h \
+	src/capture/decompress_child.c src/capture/decompress_child.h \
+	src/capture/filter.c src/capture/filter.h \
+	src/capture/heap.c src/capture/heap.h \
+	src/capture/identity.c src/capture/identity.h \
+	src/capture/inputs.c src/capture/inputs.h \
+	src/capture/linktype.h \
+	src/capture/packet.h \
+	src/capture/pcap_reader.c \
+	src/capture/pcapng_reader.c \
+	src/capture/reader.h \
+	src/capture/sniff.c src/capture/sniff.h \
+	src/capture/source.c src/capture/source.h \
+	src/capture/timestamp.c src/capture/timestamp.h

@@ -1,0 +1,35 @@
+/**
+ * @file
+ * @brief Shuts the calling process in: what it computes from hostile bytes can go wrong
+ *        without harm.
+ *
+ * For child processes that read hostile bytes and do nothing else. seccomp (seccomp(2))
+ * ends the process at any system call but those of its profile; memory is bounded by
+ * setrlimit(2). There is no way out.
+ */
+#ifndef STATLINE_BASE_CAGE_H
+#define STATLINE_BASE_CAGE_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/** What the caged process may do. */
+enum cage_profile {
+	CAGE_PIPE, /**< read and write descriptors that are open, have memory, and end
+		    */
+};
+
+/**
+ * @brief Enter the cage.
+ *
+ * Also sets no_new_privs, and no core dump is written. Builds with sanitizers do not
+ * bound memory, since those reserve terabytes of address space.
+ *
+ * @param memory  bytes of address space beyond what is mapped now
+ * @retval SL_OK        inside, for good
+ * @retval SL_E_SYSTEM  the kernel offers no such cage; @p eb says why. Do not go on.
+ */
+enum sl_err cage_enter(enum cage_profile profile, size_t memory, struct errbuf *eb);
+
+#endif

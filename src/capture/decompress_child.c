@@ -1,0 +1,180 @@
+#include "config.h"
+
+#include "capture/decompress_child.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cage.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+/** Descriptors of the child; it has no others. */
+enum child_fd { CHILD_INPUT = 0, CHILD_OUTPUT = 1, CHILD_CAUSE = 2 };
+
+#define INPUT_BLOCK (64U * KIB)
+
+struct input {
+	const uint8_t *prefix;
+	size_t prefix_len;
+	uint8_t *block;
+};
+
+static _Noreturn void give_up(enum decompress_exit status, const char *cause)
+{
+	size_t len = strlen(cause);
+
+	if (len >= DECOMPRESS_CAUSE_SIZE)
+		len = DECOMPRESS_CAUSE_SIZE - 1;
+	if (write(CHILD_CAUSE, cause, len) < 0)
+		_exit(status); /* nobody listens: the same */
+	_exit(status);
+}
+
+/** The terminal's interrupt is for the parent, who ends us; its handlers are not ours.
+ */
+static void reset_signals(void)
+{
+	for (int s = 1; s < SIGSYS; s++)
+		(void)signal(s, s == SIGINT || s == SIGQUIT ? SIG_IGN : SIG_DFL);
+}
+
+static bool move_descriptors(const struct decompress_job *job)
+{
+	/* First out of the way of 0 to 2, which the parent may have closed. */
+	int input = fcntl(job->input, F_DUPFD, 3);
+	int output = fcntl(job->output, F_DUPFD, 3);
+	int cause = fcntl(job->cause, F_DUPFD, 3);
+
+	if (dup2(cause, CHILD_CAUSE) < 0 || dup2(input, CHILD_INPUT) < 0 ||
+	    dup2(output, CHILD_OUTPUT) < 0)
+		return false;
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
+		return true;
+#endif
+	for (long fd = sysconf(_SC_OPEN_MAX) - 1; fd > CHILD_CAUSE; fd--)
+		(void)close((int)fd);
+	return true;
+}
+
+static la_ssize_t read_input(struct archive *a, void *ctx, const void **buffer)
+{
+	struct input *in = ctx;
+	ssize_t got;
+
+	if (in->prefix_len > 0) {
+		got = (ssize_t)in->prefix_len;
+		*buffer = in->prefix;
+		in->prefix_len = 0;
+		return got;
+	}
+	do
+		got = read(CHILD_INPUT, in->block, INPUT_BLOCK);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		archive_set_error(a, errno, "read failed");
+	*buffer = in->block;
+	return got;
+}
+
+static int support(struct archive *a, enum file_kind kind)
+{
+	switch (kind) {
+	case FILE_GZIP:
+		return archive_read_support_filter_gzip(a);
+	case FILE_ZSTD:
+		return archive_read_support_filter_zstd(a);
+	case FILE_LZ4:
+		return archive_read_support_filter_lz4(a);
+	case FILE_XZ:
+		return archive_read_support_filter_xz(a);
+	case FILE_BZIP2:
+		return archive_read_support_filter_bzip2(a);
+	case FILE_UNKNOWN:
+	case FILE_PCAP:
+	case FILE_PCAPNG:
+		break;
+	}
+	return ARCHIVE_FATAL;
+}
+
+static void write_all(const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t put = write(CHILD_OUTPUT, bytes, len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			_exit(DECOMPRESS_DONE); /* the parent has seen enough */
+		bytes += put;
+		len -= (size_t)put;
+	}
+}
+
+static _Noreturn void fail(struct archive *a)
+{
+	const char *text = archive_error_string(a);
+
+	if (archive_errno(a) == ENOMEM || errno == ENOMEM)
+		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
+	give_up(DECOMPRESS_FAILED, text ? text : "no reason given");
+}
+
+static _Noreturn void decompress(struct archive *a, struct input *in)
+{
+	struct archive_entry *entry;
+	const void *block;
+	size_t len;
+	la_int64_t offset;
+	int r;
+
+	errno = 0;
+	if (archive_read_open(a, in, NULL, read_input, NULL) != ARCHIVE_OK)
+		fail(a);
+	r = archive_read_next_header(a, &entry);
+	if (r == ARCHIVE_EOF)
+		_exit(DECOMPRESS_DONE);
+	if (r != ARCHIVE_OK)
+		fail(a);
+	while ((r = archive_read_data_block(a, &block, &len, &offset)) == ARCHIVE_OK)
+		write_all(block, len);
+	if (r != ARCHIVE_EOF)
+		fail(a);
+	_exit(DECOMPRESS_DONE);
+}
+
+_Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
+{
+	struct input in = {.prefix = job->prefix, .prefix_len = job->prefix_len};
+	struct errbuf eb;
+	struct archive *a;
+
+	reset_signals();
+	if (!move_descriptors(job))
+		_exit(DECOMPRESS_FAILED);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(DECOMPRESS_FAILED);
+	in.block = malloc(INPUT_BLOCK);
+	a = archive_read_new();
+	if (!in.block || !a)
+		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
+	/* A filter that libarchive would run another program for is ARCHIVE_WARN. */
+	if (support(a, job->kind) != ARCHIVE_OK)
+		give_up(DECOMPRESS_FAILED, "this libarchive was built without it");
+	(void)archive_read_support_format_raw(a);
+	(void)archive_read_support_format_empty(a);
+	if (cage_enter(CAGE_PIPE, LIMIT_DECOMPRESSOR_MEMORY, &eb) != SL_OK)
+		give_up(DECOMPRESS_NO_CAGE, eb.text);
+	decompress(a, &in);
+}

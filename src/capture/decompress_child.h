@@ -1,0 +1,39 @@
+/**
+ * @file
+ * @brief The life of a decompressing child process. Only decompress.c includes this.
+ */
+#ifndef STATLINE_CAPTURE_DECOMPRESS_CHILD_H
+#define STATLINE_CAPTURE_DECOMPRESS_CHILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "capture/sniff.h"
+
+/** Bytes of the text that the child leaves when it fails, zero included; it must fit
+ *  into a pipe at once. */
+#define DECOMPRESS_CAUSE_SIZE 256U
+
+/** Exit statuses of the child. */
+enum decompress_exit {
+	DECOMPRESS_DONE = 0,
+	DECOMPRESS_FAILED = 1,
+	DECOMPRESS_NO_MEMORY = 2,
+	DECOMPRESS_NO_CAGE = 3,
+};
+
+struct decompress_job {
+	enum file_kind kind;
+	int input;             /**< the file */
+	int output;            /**< pipe for the bytes */
+	int cause;             /**< pipe for the text of a failure */
+	const uint8_t *prefix; /**< bytes of the file that come before those of input */
+	size_t prefix_len;
+};
+
+/** Runs after fork() and does not return.
+ *  @param parent  the process that must be there still */
+_Noreturn void decompress_child(struct decompress_job *job, pid_t parent);
+
+#endif
