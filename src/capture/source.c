@@ -18,6 +18,9 @@
 /** Bytes of a name that a message shows, from its end, so that the cause fits. */
 #define SHOWN_NAME 200U
 
+/** With fewer bytes there is nothing to be recognised. */
+#define MAGIC_SIZE 4U
+
 struct source *source_new(const char *name, size_t order)
 {
 	struct source *s = calloc(1, sizeof(*s));
@@ -147,7 +150,7 @@ static enum sl_err not_a_capture(struct source *s)
 		return source_say(s, SOURCE_UNREADABLE, SL_E_FORMAT, "%sis empty",
 				  unpacked);
 	hint = sniff_hint(s->bytes.at, len);
-	if (!hint && len < SNIFF_SIZE)
+	if (len < MAGIC_SIZE || (!hint && len < SNIFF_SIZE))
 		return source_say(s, SOURCE_UNREADABLE, SL_E_FORMAT,
 				  "%sis too short for a capture: %zu bytes", unpacked,
 				  len);

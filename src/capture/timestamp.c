@@ -49,13 +49,21 @@ struct timestamp_unit timestamp_unit_make(uint8_t resolution, int64_t offset_s)
 	return unit;
 }
 
-int64_t timestamp_ns(const struct timestamp_unit *unit, uint64_t ticks)
+/** Clamped, without the offset. */
+static int64_t scale(const struct timestamp_unit *unit, uint64_t ticks)
 {
 	uint128 ns = (uint128)ticks * unit->multiply >> unit->shift;
 
 	if (unit->divide > 1)
 		ns /= unit->divide;
-	if (ns > (uint128)TIMESTAMP_MAX)
-		ns = (uint128)TIMESTAMP_MAX;
-	return clamp((int64_t)ns + unit->offset_ns);
+	return ns > (uint128)TIMESTAMP_MAX ? TIMESTAMP_MAX : (int64_t)ns;
+}
+
+int64_t timestamp_ns(const struct timestamp_unit *unit, uint64_t ticks)
+{
+	int64_t ns = scale(unit, ticks);
+
+	if (ns == TIMESTAMP_MAX && ticks > INT64_MAX)
+		ns = -scale(unit, -ticks);
+	return clamp(ns + unit->offset_ns);
 }

@@ -1,0 +1,271 @@
+#include "config.h"
+
+#include "files.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "capture/sniff.h"
+#include "support/run_suite.h"
+
+static struct seen seen;
+
+static const struct {
+	const char *name;
+	const char *command;
+} programs[] = {
+    {"gzip", "gzip -c"}, {"zstd", "zstd -q -c"}, {"lz4", "lz4 -q -c"},
+    {"xz", "xz -c"},     {"bzip2", "bzip2 -c"},
+};
+#define PROGRAMS (int)(sizeof(programs) / sizeof(*programs))
+
+/** No child of ours is left, dead or alive. */
+static void no_children(void)
+{
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(errno, ECHILD);
+}
+
+/** Enough that several pipes' worth comes out, and does not all compress away. */
+static const char *plain(unsigned packets)
+{
+	struct image f = {0};
+	const char *path;
+
+	pcap_header(&f, 0xa1b2c3d4, 1);
+	for (unsigned i = 0; i < packets; i++)
+		pcap_record(&f, i, i * 7919, 20 + i % 64, 1500, (uint8_t)(i * 31));
+	path = save(&f, "plain");
+	image_free(&f);
+	return path;
+}
+
+static bool installed(int program)
+{
+	char command[64];
+
+	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null",
+		       programs[program].name);
+	return system(command) == 0;
+}
+
+START_TEST(each_kind)
+{
+	const char *path = plain(5000);
+	const char *packed = in_scratch("named-at-random.txt");
+	struct capture_source before;
+
+	if (!installed(_i))
+		return;
+	see(&seen, NULL, path, NULL);
+	before = seen.source[0];
+	ck_assert_uint_eq(seen.packets, 5000);
+	run("%s %s > %s", programs[_i].command, path, packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_msg(seen.opened == SL_OK, "%s", seen.error.text);
+	ck_assert_msg(seen.source[0].state == SOURCE_OK, "%s",
+		      seen.source[0].message.text);
+	ck_assert_uint_eq(seen.packets, 5000);
+	ck_assert_str_eq(seen.source[0].compression, programs[_i].name);
+	ck_assert_str_eq(seen.source[0].format, "pcap");
+	ck_assert_mem_eq(seen.source[0].id, before.id, 32);
+	ck_assert_uint_eq(seen.source[0].bytes, before.bytes);
+	no_children();
+	/* Members behind each other are one stream: cut the file in two. */
+	run("head -c 9999 %s | %s > %s; tail -c +10000 %s | %s >> %s", path,
+	    programs[_i].command, packed, path, programs[_i].command, packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_msg(seen.source[0].state == SOURCE_OK, "%s",
+		      seen.source[0].message.text);
+	ck_assert_uint_eq(seen.packets, 5000);
+	no_children();
+}
+END_TEST
+
+/** Cut, or with a byte changed: what came out counts, and the file is damaged. */
+START_TEST(damage)
+{
+	const char *path = plain(20000);
+	const char *packed = in_scratch("packed"), *cut = in_scratch("cut");
+
+	if (!installed(_i))
+		return;
+	run("%s %s > %s", programs[_i].command, path, packed);
+	run("head -c $(($(stat -c %%s %s) * 3 / 4)) %s > %s", packed, packed, cut);
+	see(&seen, NULL, cut, NULL);
+	if (seen.opened == SL_OK) {
+		ck_assert_uint_lt(seen.packets, 20000);
+		ck_assert_int_eq(seen.source[0].state, SOURCE_DAMAGED);
+		ck_assert_uint_gt(strlen(seen.source[0].message.text), 20);
+	}
+	no_children();
+	run("head -c 10 %s > %s", packed, cut);
+	see(&seen, NULL, cut, NULL);
+	ck_assert_int_ne(seen.opened, SL_OK);
+	no_children();
+}
+END_TEST
+
+START_TEST(what_is_inside)
+{
+	const char *packed = in_scratch("packed");
+
+	run("printf '' | gzip > %s", packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_E_FORMAT);
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "once decompressed, is empty"));
+	run("echo a line of a log | gzip > %s", packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_E_FORMAT);
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "once decompressed, is text"));
+	run("tar -C / -czf %s etc/passwd", packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "tar archive"));
+	run("gzip < %s | bzip2 > %s", plain(1), packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "compressed twice"));
+	run("gzip < %s > %s", plain(0), packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_OK);
+	ck_assert_uint_eq(seen.packets, 0);
+	no_children();
+}
+END_TEST
+
+/** A dictionary of 1.5 GiB is refused before any of it is had. */
+START_TEST(xz_that_wants_too_much)
+{
+	const char *packed = in_scratch("packed");
+
+	if (!installed(3))
+		return;
+	/* The header is all that matters; the program would need 15 GB to write it. */
+	run("xz --lzma2=preset=0,dict=64MiB -c %s > %s", plain(10), packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_msg(seen.opened == SL_OK, "%s", seen.error.text);
+	ck_assert_uint_eq(seen.packets, 10);
+	/* 12 bytes of stream header, size, flags, LZMA2's number and size, 37: 1.5 GiB.
+	 */
+	run("printf '\\045' | dd of=%s bs=1 seek=16 conv=notrunc status=none", packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_E_LIMIT);
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "dictionary of 1536 MiB"));
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "the limit is 128 MiB"));
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "xz -d"));
+	no_children();
+}
+END_TEST
+
+START_TEST(zstd_that_wants_too_much)
+{
+	const char *packed = in_scratch("packed");
+
+	if (!installed(1))
+		return;
+	run("zstd -q -1 --long=31 -c < %s > %s", plain(10), packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_E_LIMIT);
+	ck_assert_ptr_nonnull(strstr(seen.error.text, "window of 2048 MiB"));
+	run("zstd -q -1 --long=27 -c < %s > %s", plain(10), packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_msg(seen.opened == SL_OK, "%s", seen.error.text);
+	ck_assert_uint_eq(seen.packets, 10);
+}
+END_TEST
+
+/** RFC 8878 section 3.1.1.1.2: 1 KiB << exponent, and eighths of it. */
+START_TEST(zstd_headers)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		uint64_t window;
+	} headers[] = {
+	    {"\x28\xb5\x2f\xfd\x00\x00", 6, 1024},
+	    {"\x28\xb5\x2f\xfd\x00\x57", 6, 1024 * 1024 * 15 / 8},
+	    {"\x28\xb5\x2f\xfd\x00\xff", 6, UINT64_C(15) << 38},
+	    {"\x28\xb5\x2f\xfd\x20\x07", 6, 7},
+	    {"\x28\xb5\x2f\xfd\x61\xff\x01\x00", 8, 257},
+	    {"\x28\xb5\x2f\xfd\xa0\x00\x00\x00\x10", 9, 0x10000000},
+	    {"\x28\xb5\x2f\xfd\x00", 5, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++)
+		ck_assert_uint_eq(compressed_window(FILE_ZSTD,
+						    (const uint8_t *)headers[i].bytes,
+						    headers[i].len),
+				  headers[i].window);
+}
+END_TEST
+
+/** Closing in the middle ends the child, too. */
+START_TEST(closed_in_the_middle)
+{
+	const char *packed = in_scratch("packed");
+	struct capture_options options = {.inputs = &packed, .input_count = 1};
+	struct capture *c;
+	struct packet p;
+	int before = open_descriptors();
+
+	run("gzip -1 < %s > %s", plain(100000), packed);
+	ck_assert_int_eq(capture_open(&c, &options, NULL), SL_OK);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(capture_next(c, &p), 1);
+	capture_free(c);
+	no_children();
+	ck_assert_int_eq(open_descriptors(), before);
+}
+END_TEST
+
+/** A child killed from outside is damage, and no endless wait. */
+START_TEST(killed_child)
+{
+	const char *packed = in_scratch("packed");
+	struct capture_options options = {.inputs = &packed, .input_count = 1};
+	const struct capture_source *source;
+	struct capture *c;
+	struct packet p;
+	size_t count;
+	FILE *children;
+	int child;
+
+	run("gzip -1 < %s > %s", plain(300000), packed);
+	ck_assert_int_eq(capture_open(&c, &options, NULL), SL_OK);
+	children = fopen("/proc/thread-self/children", "r");
+	ck_assert_ptr_nonnull(children);
+	ck_assert_int_eq(fscanf(children, "%d", &child), 1);
+	(void)fclose(children);
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
+	while (capture_next(c, &p) == 1)
+		;
+	source = capture_sources(c, &count);
+	ck_assert_int_eq(source->state, SOURCE_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(source->message.text, "signal 9"));
+	capture_free(c);
+	no_children();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("compressed");
+	TCase *tc = tcase_create("compressed");
+
+	tcase_add_checked_fixture(tc, NULL, scratch_remove);
+	tcase_set_timeout(tc, 30);
+	tcase_add_loop_test(tc, each_kind, 0, PROGRAMS);
+	tcase_add_loop_test(tc, damage, 0, PROGRAMS);
+	tcase_add_test(tc, what_is_inside);
+	tcase_add_test(tc, xz_that_wants_too_much);
+	tcase_add_test(tc, zstd_that_wants_too_much);
+	tcase_add_test(tc, zstd_headers);
+	tcase_add_test(tc, closed_in_the_middle);
+	tcase_add_test(tc, killed_child);
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}
