@@ -1,0 +1,129 @@
+#include "config.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cage.h"
+#include "support/run_suite.h"
+
+#define MEMORY ((size_t)64 << 20)
+
+/** Run @p deed in a caged child. @return its wait status */
+static int caged(int (*deed)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(cage_enter(CAGE_PIPE, MEMORY, NULL) == SL_OK ? deed() : 99);
+	ck_assert_int_gt(child, 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return status;
+}
+
+/** What decompression needs: memory, more of it, and a pipe. */
+static int compute(void)
+{
+	char *p = malloc(1000), *more;
+
+	if (!p)
+		return 1;
+	memset(p, 1, 1000);
+	more = realloc(p, (size_t)8 << 20);
+	if (!more)
+		return 2;
+	more[(8 << 20) - 1] = 1;
+	free(more);
+	return write(STDERR_FILENO, "", 0) == 0 ? 0 : 3;
+}
+
+static int open_a_file(void)
+{
+	return open("/dev/null", O_RDONLY);
+}
+
+static int open_a_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static int start_a_process(void)
+{
+	return fork() == 0;
+}
+
+static int run_a_program(void)
+{
+	return execl("/bin/true", "true", (char *)NULL);
+}
+
+static int map_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0) == MAP_FAILED;
+}
+
+static int kill_the_parent(void)
+{
+	return kill(getppid(), 0);
+}
+
+START_TEST(may_compute)
+{
+	int status = caged(compute);
+
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+START_TEST(may_do_nothing_else)
+{
+	static int (*const deeds[])(void) = {open_a_file,     open_a_socket,
+					     start_a_process, run_a_program,
+					     map_code,        kill_the_parent};
+	int status = caged(deeds[_i]);
+
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGSYS);
+}
+END_TEST
+
+#ifndef STATLINE_SANITIZED
+static int hoard(void)
+{
+	/* volatile: else the compiler knows that nobody looks. */
+	void *volatile p = malloc(2 * MEMORY);
+
+	return p == NULL ? 42 : 0;
+}
+
+START_TEST(memory_is_bounded)
+{
+	int status = caged(hoard);
+
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 42);
+}
+END_TEST
+#endif
+
+int main(void)
+{
+	Suite *suite = suite_create("cage");
+	TCase *tc = tcase_create("cage");
+
+	tcase_add_test(tc, may_compute);
+	tcase_add_loop_test(tc, may_do_nothing_else, 0, 6);
+#ifndef STATLINE_SANITIZED
+	tcase_add_test(tc, memory_is_bounded);
+#endif
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}
