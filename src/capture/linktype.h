@@ -11,6 +11,8 @@ enum linktype {
 	LINKTYPE_NULL = 0,
 	LINKTYPE_ETHERNET = 1,
 	LINKTYPE_PPP = 9,
+	LINKTYPE_RAW_BSD = 12,     /**< DLT_RAW of most systems, as some write it */
+	LINKTYPE_RAW_OPENBSD = 14, /**< DLT_RAW of OpenBSD */
 	LINKTYPE_PPP_HDLC = 50,
 	LINKTYPE_PPP_ETHER = 51,
 	LINKTYPE_RAW = 101,

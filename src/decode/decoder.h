@@ -10,6 +10,7 @@
 #define STATLINE_DECODE_DECODER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/coverage.h"
 #include "capture/packet.h"
@@ -35,7 +36,8 @@ enum decoded {
 /**
  * @param options   copied
  * @param coverage  lent; must outlive the decoder. Packets that hold no TCP are
- *                  counted there, in exactly one bucket each
+ *                  counted there, in exactly one bucket each; so are packets that
+ *                  the snap length cut (truncated_packets)
  * @return NULL without memory
  */
 struct decoder *decoder_new(const struct decoder_options *options,
@@ -46,6 +48,13 @@ struct decoder *decoder_new(const struct decoder_options *options,
 enum decoded decoder_feed(struct decoder *d, const struct packet *p,
 			  struct segment *out);
 
+/** Take further segments out of the packet that decoder_feed() has just returned from,
+ *  whatever that returned: an aggregate of 802.11 (A-MSDU) holds several. To be called
+ *  until it returns false; the first call costs nothing where there is none.
+ *  @return whether @p out was written; its `packets` and `bytes` do not count this
+ *          packet, which is accounted for already */
+bool decoder_more(struct decoder *d, struct segment *out);
+
 /** What a filtered packet could have been, for a hint to the user. */
 struct decoder_peek {
 	bool tagged;    /**< VLAN, QinQ, MPLS or PPPoE around the IP header */
@@ -55,6 +64,9 @@ struct decoder_peek {
 
 /** Look at a packet without touching any state or counter. */
 struct decoder_peek decoder_peek_at(const struct packet *p);
+
+/** @return bytes of memory that waiting fragments take now */
+size_t decoder_memory(const struct decoder *d);
 
 /** Give up the fragments that still wait: they are counted as undecoded. */
 void decoder_flush(struct decoder *d);

@@ -1,1 +1,12 @@
-src_libstatline_a_SOURCES +=
+src_libstatline_a_SOURCES += \
+	src/decode/checksum.h \
+	src/decode/decoder.c src/decode/decoder.h \
+	src/decode/fragments.c src/decode/fragments.h \
+	src/decode/ip.c \
+	src/decode/layer.h \
+	src/decode/link.c \
+	src/decode/ppp.c \
+	src/decode/segment.h \
+	src/decode/tunnel.c \
+	src/decode/udp.c \
+	src/decode/wlan.c

@@ -18,7 +18,9 @@ struct flow_key {
 	struct ip_addr addr[2];
 	uint16_t port[2]; /**< host order */
 	uint32_t vlan;    /**< 0 unless told apart: outer tag | inner tag << 16 */
-	uint32_t vni;     /**< 0 unless told apart: VXLAN or Geneve network, GTP TEID */
+	/** 0 unless told apart: network of VXLAN, Geneve or NVGRE. Not the TEID of GTP,
+	 *  which differs between the directions of one connection. */
+	uint32_t vni;
 };
 _Static_assert(sizeof(struct flow_key) == 44, "no padding: compared as memory");
 

@@ -1,0 +1,332 @@
+#include "decode/decoder.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "capture/linktype.h"
+#include "decode/checksum.h"
+#include "decode/fragments.h"
+#include "decode/layer.h"
+
+struct decoder {
+	struct decoder_options options;
+	struct coverage *coverage; /* lent */
+	struct fragments *fragments;
+	struct walk aggregate; /* more_frames: where decoder_more() goes on */
+};
+
+static layer_parser *const parsers[LAYERS] = {
+    [LAYER_ETHERNET] = link_ethernet,
+    [LAYER_VLAN] = link_vlan,
+    [LAYER_LLC] = link_llc,
+    [LAYER_NULL] = link_null,
+    [LAYER_RAW] = link_raw,
+    [LAYER_SLL] = link_sll,
+    [LAYER_SLL2] = link_sll2,
+    [LAYER_NFLOG] = link_nflog,
+    [LAYER_RADIOTAP] = wlan_radiotap,
+    [LAYER_PRISM] = wlan_prism,
+    [LAYER_AVS] = wlan_avs,
+    [LAYER_WLAN] = wlan_frame,
+    [LAYER_AMSDU] = wlan_amsdu,
+    [LAYER_PPP] = ppp_frame,
+    [LAYER_PPP_HDLC] = ppp_hdlc,
+    [LAYER_PPP_WITH_DIR] = ppp_with_dir,
+    [LAYER_PPPOE] = ppp_pppoe,
+    [LAYER_CISCO_HDLC] = ppp_cisco_hdlc,
+    [LAYER_FRAME_RELAY] = ppp_frame_relay,
+    [LAYER_MPLS] = tunnel_mpls,
+    [LAYER_GRE] = tunnel_gre,
+    [LAYER_ERSPAN_II] = tunnel_erspan_ii,
+    [LAYER_ERSPAN_III] = tunnel_erspan_iii,
+    [LAYER_L2TPV3] = tunnel_l2tpv3,
+    [LAYER_IPV4] = ip_v4,
+    [LAYER_IPV6] = ip_v6,
+    [LAYER_IPV6_OPTIONS] = ip_v6_options,
+    [LAYER_IPV6_ROUTING] = ip_v6_routing,
+    [LAYER_IPV6_FRAGMENT] = ip_v6_fragment,
+    [LAYER_AH] = ip_ah,
+    [LAYER_UDP] = udp_datagram,
+    [LAYER_TCP] = decoder_tcp,
+};
+
+/* @return the layer a packet of link type @p type begins with; LAYER_END: unknown */
+static enum layer first_layer(uint32_t type)
+{
+	switch (type) {
+	case LINKTYPE_ETHERNET:
+		return LAYER_ETHERNET;
+	case LINKTYPE_NULL:
+	case LINKTYPE_LOOP:
+		return LAYER_NULL;
+	case LINKTYPE_RAW_BSD:
+	case LINKTYPE_RAW_OPENBSD:
+	case LINKTYPE_RAW:
+		return LAYER_RAW;
+	case LINKTYPE_IPV4:
+		return LAYER_IPV4;
+	case LINKTYPE_IPV6:
+		return LAYER_IPV6;
+	case LINKTYPE_PPP:
+		return LAYER_PPP;
+	case LINKTYPE_PPP_HDLC:
+		return LAYER_PPP_HDLC;
+	case LINKTYPE_PPP_WITH_DIR:
+		return LAYER_PPP_WITH_DIR;
+	case LINKTYPE_PPP_ETHER:
+		return LAYER_PPPOE;
+	case LINKTYPE_C_HDLC:
+		return LAYER_CISCO_HDLC;
+	case LINKTYPE_FRELAY:
+		return LAYER_FRAME_RELAY;
+	case LINKTYPE_IEEE802_11:
+		return LAYER_WLAN;
+	case LINKTYPE_IEEE802_11_PRISM:
+		return LAYER_PRISM;
+	case LINKTYPE_IEEE802_11_RADIOTAP:
+		return LAYER_RADIOTAP;
+	case LINKTYPE_IEEE802_11_AVS:
+		return LAYER_AVS;
+	case LINKTYPE_LINUX_SLL:
+		return LAYER_SLL;
+	case LINKTYPE_LINUX_SLL2:
+		return LAYER_SLL2;
+	case LINKTYPE_NFLOG:
+		return LAYER_NFLOG;
+	default:
+		return LAYER_END;
+	}
+}
+
+enum layer walk_end(struct walk *w, enum coverage_bucket b)
+{
+	w->result = DECODED_COUNTED;
+	w->bucket = b == COVERAGE_NOT_IP && w->ip_seen ? COVERAGE_OTHER_IP : b;
+	return LAYER_END;
+}
+
+enum layer walk_undecoded(struct walk *w, enum undecoded_reason r)
+{
+	if (w->strict && (r == UNDECODED_MALFORMED || r == UNDECODED_LINK_TYPE))
+		return walk_end(w, COVERAGE_OTHER_IP);
+	w->result = DECODED_COUNTED;
+	w->bucket = COVERAGE_UNDECODED;
+	w->reason = r;
+	return LAYER_END;
+}
+
+enum layer walk_short(struct walk *w)
+{
+	return walk_undecoded(w, w->missing > 0 ? UNDECODED_TRUNCATED
+						: UNDECODED_MALFORMED);
+}
+
+static void walk_run(struct walk *w, enum layer layer)
+{
+	unsigned left = LIMIT_LAYERS;
+
+	for (; layer != LAYER_END; left--) {
+		if (left == 0 && layer != LAYER_TCP) {
+			(void)walk_undecoded(w, UNDECODED_DEPTH);
+			return;
+		}
+		layer = parsers[layer](w);
+	}
+}
+
+/* The parts of an endpoint, compared as the wire has them. */
+static int compare_addr(const struct ip_addr *a, const struct ip_addr *b)
+{
+	for (size_t i = 0; i < sizeof(a->bytes); i += 8) {
+		uint64_t x;
+		uint64_t y;
+
+		memcpy(&x, a->bytes + i, 8);
+		memcpy(&y, b->bytes + i, 8);
+		if (x != y)
+			return be64toh(x) < be64toh(y) ? -1 : 1;
+	}
+	return 0;
+}
+
+static void fill_key(const struct walk *w, uint16_t source, uint16_t destination,
+		     struct segment *out)
+{
+	int order = compare_addr(&w->source, &w->destination);
+	bool swap = order > 0 || (order == 0 && source > destination);
+
+	out->key.addr[swap] = w->source;
+	out->key.addr[!swap] = w->destination;
+	out->key.port[swap] = source;
+	out->key.port[!swap] = destination;
+	out->key.vlan = w->options->distinct_vlan ? w->vlan : 0;
+	out->key.vni = w->options->distinct_vni ? w->vni : 0;
+	out->dir = swap;
+}
+
+/* RFC 9293 section 3.1, RFC 8200 section 8.1; an IPv4 pseudo header sums up alike. */
+static bool tcp_sum_is_right(const struct walk *w, const uint8_t *h, size_t len)
+{
+	size_t skip = ip_addr_is_v4(&w->source) ? 12 : 0;
+	uint64_t sum = 6 + len;
+
+	sum = checksum_add(sum, w->source.bytes + skip, 16 - skip);
+	sum = checksum_add(sum, w->destination.bytes + skip, 16 - skip);
+	return checksum_fold(checksum_add(sum, h, len)) == 0;
+}
+
+enum layer decoder_tcp(struct walk *w)
+{
+	struct segment *out = w->out;
+	size_t have = cursor_left(&w->c);
+	size_t wire = have + w->missing;
+	const uint8_t *h = cursor_take(&w->c, 20);
+
+	if (!h)
+		return walk_short(w);
+	size_t size = (h[12] >> 4) * 4U;
+
+	if (size < 20 || size > wire)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	if (w->options->verify_checksums && w->missing == 0 &&
+	    !tcp_sum_is_right(w, h, have))
+		return walk_undecoded(w, UNDECODED_CHECKSUM);
+	fill_key(w, (uint16_t)(h[0] << 8 | h[1]), (uint16_t)(h[2] << 8 | h[3]), out);
+	out->time_ns = w->time_ns;
+	out->flags = h[13];
+	out->window = (uint16_t)(h[14] << 8 | h[15]);
+	out->ip_id = w->ip_id;
+	out->checksum = (uint16_t)(h[16] << 8 | h[17]);
+	out->seq =
+	    (uint32_t)h[4] << 24 | (uint32_t)h[5] << 16 | (uint32_t)h[6] << 8 | h[7];
+	out->ack =
+	    (uint32_t)h[8] << 24 | (uint32_t)h[9] << 16 | (uint32_t)h[10] << 8 | h[11];
+	/* Options that the snap length cut leave nothing of the payload. */
+	out->len = size < have ? (uint32_t)(have - size) : 0;
+	out->payload = out->len > 0 ? h + size : NULL;
+	out->missing = (uint32_t)(wire - size - out->len);
+	out->packets = w->packets;
+	out->bytes = w->bytes;
+	w->result = DECODED_SEGMENT;
+	return LAYER_END;
+}
+
+struct decoder *decoder_new(const struct decoder_options *options,
+			    struct coverage *coverage)
+{
+	struct decoder *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->options = *options;
+	d->coverage = coverage;
+	d->fragments = fragments_new(coverage);
+	if (!d->fragments) {
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static void count(struct decoder *d, const struct walk *w)
+{
+	if (w->result != DECODED_COUNTED || w->is_counted)
+		return;
+	if (w->bucket == COVERAGE_UNDECODED)
+		coverage_undecoded(d->coverage, w->reason, w->packets, w->bytes);
+	else
+		coverage_add(d->coverage, w->bucket, w->packets, w->bytes);
+}
+
+static void run_packet(struct walk *w, uint32_t link_type)
+{
+	enum layer first = first_layer(link_type);
+
+	if (first == LAYER_END)
+		(void)walk_undecoded(w, UNDECODED_LINK_TYPE);
+	else
+		walk_run(w, first);
+}
+
+enum decoded decoder_feed(struct decoder *d, const struct packet *p,
+			  struct segment *out)
+{
+	struct walk w = {
+	    .c = cursor_over(p->bytes, p->captured),
+	    .missing = p->length - p->captured,
+	    .options = &d->options,
+	    .fragments = d->fragments,
+	    .out = out,
+	    .time_ns = p->time_ns,
+	    .packets = 1,
+	    .bytes = p->length,
+	};
+
+	if (w.missing > 0)
+		d->coverage->truncated_packets++;
+	run_packet(&w, p->link_type);
+	count(d, &w);
+	d->aggregate.more_frames = w.more_frames;
+	if (w.more_frames)
+		d->aggregate = w;
+	return w.result;
+}
+
+bool decoder_more(struct decoder *d, struct segment *out)
+{
+	while (d->aggregate.more_frames) {
+		struct walk w = {
+		    .c = d->aggregate.rest,
+		    .missing = d->aggregate.rest_missing,
+		    .options = &d->options,
+		    .fragments = d->fragments,
+		    .out = out,
+		    .time_ns = d->aggregate.time_ns,
+		};
+
+		walk_run(&w, LAYER_AMSDU);
+		count(d, &w); /* of earlier packets, when it completed a datagram */
+		d->aggregate.rest = w.rest;
+		d->aggregate.rest_missing = w.rest_missing;
+		d->aggregate.more_frames = w.more_frames;
+		if (w.result == DECODED_SEGMENT)
+			return true;
+	}
+	return false;
+}
+
+struct decoder_peek decoder_peek_at(const struct packet *p)
+{
+	static const struct decoder_options plain;
+	struct segment ignored;
+	struct walk w = {
+	    .c = cursor_over(p->bytes, p->captured),
+	    .missing = p->length - p->captured,
+	    .options = &plain,
+	    .out = &ignored,
+	};
+
+	run_packet(&w, p->link_type);
+	return (struct decoder_peek){
+	    .tagged = w.tagged, .tunnelled = w.tunnelled, .fragment = w.fragment};
+}
+
+size_t decoder_memory(const struct decoder *d)
+{
+	return fragments_memory(d->fragments);
+}
+
+void decoder_flush(struct decoder *d)
+{
+	fragments_flush(d->fragments);
+}
+
+void decoder_free(struct decoder *d)
+{
+	if (!d)
+		return;
+	fragments_free(d->fragments);
+	free(d);
+}

@@ -1,0 +1,155 @@
+#include "decode/layer.h"
+
+/* IANA "Point-to-Point (PPP) Protocol Field Assignments". */
+#define PPP_IPV4            0x0021
+#define PPP_VJ_COMPRESSED   0x002d /* RFC 1144 */
+#define PPP_VJ_UNCOMPRESSED 0x002f
+#define PPP_ECP             0x0053 /* RFC 1968 */
+#define PPP_ECP_LINK        0x0055
+#define PPP_IPV6            0x0057
+#define PPP_CCP_LINK        0x00fb /* RFC 1962 */
+#define PPP_CCP             0x00fd /* ... and MPPE (RFC 3078) */
+#define PPP_MPLS            0x0281
+#define PPP_MPLS_MULTICAST  0x0283
+
+#define HDLC_ALL_STATIONS    0xff /* RFC 1662 section 3.1 */
+#define HDLC_UNNUMBERED_INFO 0x03
+#define CISCO_UNICAST        0x0f /* RFC 1547 section 4.3.1 */
+#define CISCO_MULTICAST      0x8f
+
+/* ISO/IEC TR 9577 network layer protocol identifiers, as in RFC 2427. */
+#define NLPID_SNAP 0x80
+#define NLPID_IPV6 0x8e
+#define NLPID_IPV4 0xcc
+#define NLPID_PPP  0xcf
+
+static enum layer ppp_protocol(struct walk *w, uint16_t protocol)
+{
+	switch (protocol) {
+	case PPP_IPV4:
+		return LAYER_IPV4;
+	case PPP_IPV6:
+		return LAYER_IPV6;
+	case PPP_MPLS:
+	case PPP_MPLS_MULTICAST:
+		return LAYER_MPLS;
+	case PPP_VJ_COMPRESSED:
+	case PPP_VJ_UNCOMPRESSED:
+		/* TCP, but the header is a difference to one before it. */
+		return walk_undecoded(w, UNDECODED_LINK_TYPE);
+	case PPP_ECP:
+	case PPP_ECP_LINK:
+	case PPP_CCP:
+	case PPP_CCP_LINK:
+		return walk_undecoded(w, UNDECODED_ENCRYPTED);
+	default:
+		return walk_end(w, COVERAGE_NOT_IP);
+	}
+}
+
+/* With or without address and control (RFC 1662 section 3.1; they may be compressed
+ * away), the protocol in two bytes or in one (RFC 1661 section 6.5: the last is odd).
+ */
+enum layer ppp_frame(struct walk *w)
+{
+	struct cursor framed = w->c;
+	uint16_t protocol;
+
+	if (cursor_u8(&framed) == HDLC_ALL_STATIONS &&
+	    cursor_u8(&framed) == HDLC_UNNUMBERED_INFO && !framed.failed)
+		w->c = framed;
+	protocol = cursor_u8(&w->c);
+	if (!(protocol & 1))
+		protocol = (uint16_t)(protocol << 8 | cursor_u8(&w->c));
+	return w->c.failed ? walk_short(w) : ppp_protocol(w, protocol);
+}
+
+enum layer ppp_hdlc(struct walk *w)
+{
+	struct cursor first = w->c;
+	uint8_t address = cursor_u8(&first);
+
+	if (address == CISCO_UNICAST || address == CISCO_MULTICAST)
+		return LAYER_CISCO_HDLC;
+	return LAYER_PPP;
+}
+
+enum layer ppp_with_dir(struct walk *w)
+{
+	cursor_skip(&w->c, 1);
+	return LAYER_PPP_HDLC;
+}
+
+/* RFC 2516 section 4. */
+enum layer ppp_pppoe(struct walk *w)
+{
+	uint8_t version_type = cursor_u8(&w->c);
+	uint8_t code = cursor_u8(&w->c);
+
+	cursor_skip(&w->c, 2);
+	uint16_t len = cursor_be16(&w->c);
+
+	if (w->c.failed)
+		return walk_short(w);
+	if (version_type != 0x11)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	w->tagged = true;
+	if (code != 0) /* discovery */
+		return walk_end(w, COVERAGE_NOT_IP);
+	walk_limit(w, len);
+	return LAYER_PPP;
+}
+
+enum layer ppp_cisco_hdlc(struct walk *w)
+{
+	cursor_skip(&w->c, 2);
+	uint16_t type = cursor_be16(&w->c);
+
+	return w->c.failed ? walk_short(w) : link_ethertype(w, type);
+}
+
+static enum layer frame_relay_nlpid(struct walk *w)
+{
+	uint8_t id = cursor_u8(&w->c);
+
+	if (id == 0) /* pad, so that what follows is aligned */
+		id = cursor_u8(&w->c);
+	if (w->c.failed)
+		return walk_short(w);
+	switch (id) {
+	case NLPID_IPV4:
+		return LAYER_IPV4;
+	case NLPID_IPV6:
+		return LAYER_IPV6;
+	case NLPID_PPP:
+		return LAYER_PPP;
+	case NLPID_SNAP:
+		return link_snap(w);
+	default:
+		return walk_end(w, COVERAGE_NOT_IP);
+	}
+}
+
+/* RFC 2427 section 3. The address (Q.922 section 3.2) is two to four bytes, of which
+ * the last has its lowest bit set. Cisco's own encapsulation has an EtherType where
+ * this has the control field. */
+enum layer ppp_frame_relay(struct walk *w)
+{
+	struct cursor control;
+	uint8_t address = cursor_u8(&w->c);
+
+	if (!w->c.failed && (address & 1))
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	for (unsigned i = 1; i < 4 && !(address & 1) && !w->c.failed; i++)
+		address = cursor_u8(&w->c);
+	if (!w->c.failed && !(address & 1))
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	control = w->c;
+	if (cursor_u8(&control) == HDLC_UNNUMBERED_INFO) {
+		w->c = control;
+		return frame_relay_nlpid(w);
+	}
+	uint16_t type = cursor_be16(&w->c);
+
+	return w->c.failed ? walk_short(w) : link_ethertype(w, type);
+}

@@ -1,0 +1,220 @@
+#include "decode/layer.h"
+
+/* RFC 2784, RFC 2890, RFC 1701 (routing), RFC 2637 (version 1). */
+#define GRE_CHECKSUM       0x8000
+#define GRE_ROUTING        0x4000
+#define GRE_KEY            0x2000
+#define GRE_SEQUENCE       0x1000
+#define GRE_ACKNOWLEDGMENT 0x0080
+#define GRE_VERSION        0x0007
+
+#define GRE_PROTOCOL_BRIDGING   0x6558
+#define GRE_PROTOCOL_PPP        0x880b
+#define GRE_PROTOCOL_ERSPAN     0x88be /* types I and II */
+#define GRE_PROTOCOL_ERSPAN_III 0x22eb
+
+/* RFC 3032 section 2.1. */
+#define MPLS_IPV4_NULL 0
+#define MPLS_IPV6_NULL 2
+#define MPLS_BOTTOM    0x00000100U
+
+bool tunnel_is_ip(const struct walk *w)
+{
+	struct cursor c = w->c;
+	size_t wire = walk_wire(w);
+	const uint8_t *h = cursor_take(&c, 20);
+
+	if (!h)
+		return false;
+	if (h[0] >> 4 == 4) {
+		size_t total = (size_t)h[2] << 8 | h[3];
+
+		return (h[0] & 0x0f) >= 5 && total >= (h[0] & 0x0fU) * 4 &&
+		       total <= wire;
+	}
+	return h[0] >> 4 == 6 && ((size_t)h[4] << 8 | h[5]) + 40 <= wire;
+}
+
+bool tunnel_is_ethernet(const struct walk *w, size_t skip)
+{
+	struct walk inner = {.c = w->c, .missing = w->missing};
+	uint16_t type;
+
+	cursor_skip(&inner.c, skip + 12);
+	type = cursor_be16(&inner.c);
+	for (unsigned tags = 0; tags < 2 && (type == 0x8100 || type == 0x88a8);
+	     tags++) {
+		cursor_skip(&inner.c, 2);
+		type = cursor_be16(&inner.c);
+	}
+	if (inner.c.failed || (type != 0x0800 && type != 0x86dd))
+		return false;
+	return tunnel_is_ip(&inner) && inner.c.at[0] >> 4 == (type == 0x0800 ? 4 : 6);
+}
+
+/* What stands below the last label is agreed between the routers and not written
+ * anywhere: an IP packet (RFC 4928 keeps others from looking like one), or Ethernet,
+ * with a control word (RFC 4385) or without. */
+static enum layer mpls_payload(struct walk *w)
+{
+	if (tunnel_is_ethernet(w, 4) && w->c.at[0] >> 4 == 0) {
+		cursor_skip(&w->c, 4);
+		return LAYER_ETHERNET;
+	}
+	if (tunnel_is_ethernet(w, 0))
+		return LAYER_ETHERNET;
+	return ip_by_version(w);
+}
+
+enum layer tunnel_mpls(struct walk *w)
+{
+	uint32_t entry = cursor_be32(&w->c);
+	uint32_t label = entry >> 12;
+
+	if (w->c.failed)
+		return walk_short(w);
+	w->tagged = true;
+	if (!(entry & MPLS_BOTTOM))
+		return LAYER_MPLS;
+	if (label == MPLS_IPV4_NULL)
+		return LAYER_IPV4;
+	if (label == MPLS_IPV6_NULL)
+		return LAYER_IPV6;
+	if (w->missing > 0 && cursor_left(&w->c) < 20)
+		return walk_undecoded(w, UNDECODED_TRUNCATED);
+	return mpls_payload(w);
+}
+
+/* RFC 1701: source route entries up to an empty one. */
+static void gre_skip_routing(struct cursor *c)
+{
+	uint16_t family;
+	uint8_t len;
+
+	do {
+		family = cursor_be16(c);
+		cursor_skip(c, 1);
+		len = cursor_u8(c);
+		cursor_skip(c, len);
+	} while (!c->failed && (family != 0 || len != 0));
+}
+
+/* PPTP: the key is payload length and call. */
+static enum layer gre_enhanced(struct walk *w, uint16_t flags, uint16_t protocol)
+{
+	uint16_t len = cursor_be16(&w->c);
+
+	cursor_skip(&w->c, 2);
+	if (flags & GRE_SEQUENCE)
+		cursor_skip(&w->c, 4);
+	if (flags & GRE_ACKNOWLEDGMENT)
+		cursor_skip(&w->c, 4);
+	if (w->c.failed)
+		return walk_short(w);
+	if (!(flags & GRE_KEY) || protocol != GRE_PROTOCOL_PPP)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	if (!(flags & GRE_SEQUENCE) || len == 0) /* an acknowledgment alone */
+		return walk_end(w, COVERAGE_OTHER_IP);
+	walk_limit(w, len);
+	return LAYER_PPP;
+}
+
+static enum layer gre_payload(struct walk *w, uint16_t flags, uint16_t protocol,
+			      uint32_t key)
+{
+	switch (protocol) {
+	case GRE_PROTOCOL_BRIDGING:
+		/* NVGRE (RFC 7637): the low byte tells flows apart, not networks. */
+		if (flags & GRE_KEY)
+			w->vni = key >> 8;
+		return LAYER_ETHERNET;
+	case GRE_PROTOCOL_ERSPAN:
+		/* Type I has neither a sequence number nor a header of its own. */
+		return flags & GRE_SEQUENCE ? LAYER_ERSPAN_II : LAYER_ETHERNET;
+	case GRE_PROTOCOL_ERSPAN_III:
+		return LAYER_ERSPAN_III;
+	default:
+		return link_ethertype(w, protocol);
+	}
+}
+
+enum layer tunnel_gre(struct walk *w)
+{
+	uint16_t flags = cursor_be16(&w->c);
+	uint16_t protocol = cursor_be16(&w->c);
+	uint32_t key = 0;
+
+	if (!w->c.failed && (flags & GRE_VERSION) == 1)
+		return gre_enhanced(w, flags, protocol);
+	if (flags & (GRE_CHECKSUM | GRE_ROUTING))
+		cursor_skip(&w->c, 4);
+	if (flags & GRE_KEY)
+		key = cursor_be32(&w->c);
+	if (flags & GRE_SEQUENCE)
+		cursor_skip(&w->c, 4);
+	if (flags & GRE_ROUTING)
+		gre_skip_routing(&w->c);
+	if (w->c.failed)
+		return walk_short(w);
+	if ((flags & GRE_VERSION) != 0)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	return gre_payload(w, flags, protocol, key);
+}
+
+/* draft-foschiano-erspan-03 section 4.2. */
+enum layer tunnel_erspan_ii(struct walk *w)
+{
+	uint16_t version = cursor_be16(&w->c) >> 12;
+
+	cursor_skip(&w->c, 6);
+	if (w->c.failed)
+		return walk_short(w);
+	if (version != 1)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	return LAYER_ETHERNET;
+}
+
+/* Section 4.3: the last bit says whether a platform header of 8 bytes follows, the
+ * frame type whether the frame is Ethernet (0) or IP (2). */
+enum layer tunnel_erspan_iii(struct walk *w)
+{
+	uint16_t version = cursor_be16(&w->c) >> 12;
+
+	cursor_skip(&w->c, 8);
+	uint16_t last = cursor_be16(&w->c);
+
+	if (last & 1)
+		cursor_skip(&w->c, 8);
+	if (w->c.failed)
+		return walk_short(w);
+	if (version != 2)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	switch (last >> 10 & 0x1f) {
+	case 0:
+		return LAYER_ETHERNET;
+	case 2:
+		return ip_by_version(w);
+	default:
+		return walk_end(w, COVERAGE_OTHER_IP);
+	}
+}
+
+/* RFC 3931 section 4.1: session, then a cookie of 0, 4 or 8 bytes and a sublayer of 0
+ * or 4, as agreed between the ends; so the frame is looked for behind each. */
+enum layer tunnel_l2tpv3(struct walk *w)
+{
+	uint32_t session = cursor_be32(&w->c);
+
+	if (w->c.failed)
+		return walk_short(w);
+	if (session == 0) /* control */
+		return walk_end(w, COVERAGE_OTHER_IP);
+	for (size_t skip = 0; skip <= 12; skip += 4) {
+		if (!tunnel_is_ethernet(w, skip))
+			continue;
+		cursor_skip(&w->c, skip);
+		w->strict = true;
+		return LAYER_ETHERNET;
+	}
+	return walk_end(w, COVERAGE_OTHER_IP);
+}
