@@ -69,6 +69,10 @@ enum layer ip_by_version(struct walk *w)
 	struct cursor first = w->c;
 	uint8_t version = cursor_u8(&first) >> 4;
 
+	if (first.failed) {
+		w->c.failed = true;
+		return walk_short(w);
+	}
 	if (version == 4)
 		return LAYER_IPV4;
 	if (version == 6)

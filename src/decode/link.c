@@ -153,10 +153,6 @@ enum layer link_null(struct walk *w)
 
 enum layer link_raw(struct walk *w)
 {
-	if (walk_wire(w) == 0 || cursor_left(&w->c) == 0) {
-		w->c.failed = true;
-		return walk_short(w);
-	}
 	return ip_by_version(w);
 }
 

@@ -49,15 +49,16 @@ static enum layer ppp_protocol(struct walk *w, uint16_t protocol)
 
 /* With or without address and control (RFC 1662 section 3.1; they may be compressed
  * away), the protocol in two bytes or in one (RFC 1661 section 6.5: the last is odd).
- */
+ * 0xff alone is never a protocol (RFC 1662 section 3.1 again). */
 enum layer ppp_frame(struct walk *w)
 {
 	struct cursor framed = w->c;
 	uint16_t protocol;
 
-	if (cursor_u8(&framed) == HDLC_ALL_STATIONS &&
-	    cursor_u8(&framed) == HDLC_UNNUMBERED_INFO && !framed.failed)
+	if (cursor_u8(&framed) == HDLC_ALL_STATIONS) {
+		cursor_skip(&framed, 1);
 		w->c = framed;
+	}
 	protocol = cursor_u8(&w->c);
 	if (!(protocol & 1))
 		protocol = (uint16_t)(protocol << 8 | cursor_u8(&w->c));

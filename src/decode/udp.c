@@ -16,6 +16,8 @@
 #define VXLAN_HAS_VNI      0x08
 #define VXLAN_HAS_PROTOCOL 0x04
 
+#define GENEVE_CONTROL_OR_RESERVED 0xbf
+
 #define GTP_VERSION_1 0x30 /* version 1, protocol type GTP; mask 0xf0 */
 #define GTP_EXTENSION 0x04
 #define GTP_OPTIONAL  0x07 /* E, S or PN: four more bytes */
@@ -76,8 +78,8 @@ static enum layer guess_geneve(struct walk *w)
 	uint32_t vni = cursor_be32(&w->c);
 
 	cursor_skip(&w->c, (version_len & 0x3fU) * 4);
-	if (w->c.failed || version_len >> 6 != 0 || (flags & 0x3f) != 0 ||
-	    (vni & 0xff) != 0)
+	if (w->c.failed || version_len >> 6 != 0 ||
+	    (flags & GENEVE_CONTROL_OR_RESERVED) != 0 || (vni & 0xff) != 0)
 		return LAYER_END;
 	w->vni = vni >> 8;
 	return link_ethertype(w, protocol);
