@@ -101,7 +101,8 @@ START_TEST(test_every_order_of_four)
 		     1U << piece[3]) != 15)
 			continue;
 		for (unsigned i = 0; i < 4; i++) {
-			enum decoded r = feed(_i, cuts[piece[i]], cuts[piece[i] + 1]);
+			enum decoded r = feed_at(_i, (uint16_t)order, cuts[piece[i]],
+						 cuts[piece[i] + 1], 0);
 
 			ck_assert_int_eq(r, i < 3 ? DECODED_HELD : DECODED_SEGMENT);
 		}
