@@ -1,0 +1,115 @@
+#include "pipeline.h"
+
+#include <stdlib.h>
+
+#include "http/http.h"
+#include "tcp/tcp.h"
+
+/** Packet time between two calls of tcp_advance() for packets that are no TCP: a
+ *  millisecond is far below every time-out, and keeps the call off their path. */
+#define ADVANCE_NS (NS_PER_S / 1000)
+
+struct pipeline {
+	struct coverage coverage;
+	struct tally *tally;
+	struct http *http;
+	struct tcp *tcp;
+	struct decoder *decoder;
+	int64_t advanced_ns; /* time last told to tcp/ */
+	bool advanced;       /* whether any was told */
+};
+
+struct pipeline *pipeline_new(const struct pipeline_options *options)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	struct http_sink exchanges;
+	struct tcp_sink streams;
+
+	if (!p)
+		return NULL;
+	p->tally = tally_new(options->by);
+	if (!p->tally)
+		goto fail;
+	exchanges = tally_sink(p->tally);
+	p->http = http_new(&exchanges, &p->coverage);
+	if (!p->http)
+		goto fail;
+	streams = http_tcp_sink(p->http);
+	p->tcp = tcp_new(&streams, &p->coverage);
+	p->decoder = decoder_new(&options->decode, &p->coverage);
+	if (!p->tcp || !p->decoder)
+		goto fail;
+	return p;
+fail:
+	pipeline_free(p);
+	return NULL;
+}
+
+/* What the filter refused is looked at just so far that the report can say what
+ * the filter may have missed. */
+static void feed_filtered(struct pipeline *p, const struct packet *packet)
+{
+	struct decoder_peek peek = decoder_peek_at(packet);
+
+	coverage_add(&p->coverage, COVERAGE_FILTERED, 1, packet->length);
+	p->coverage.filtered_tagged += peek.tagged;
+	p->coverage.filtered_tunnelled += peek.tunnelled;
+	p->coverage.filtered_fragments += peek.fragment;
+}
+
+static void advance(struct pipeline *p, int64_t now_ns)
+{
+	/* A clock that runs backward is for tcp/ to judge: it must not stop the
+	 * calls until it has caught up. Hostile stamps must not overflow. */
+	if (p->advanced && now_ns >= p->advanced_ns &&
+	    (uint64_t)now_ns - (uint64_t)p->advanced_ns < (uint64_t)ADVANCE_NS)
+		return;
+	p->advanced = true;
+	p->advanced_ns = now_ns;
+	tcp_advance(p->tcp, now_ns);
+}
+
+enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
+{
+	struct segment s;
+
+	p->coverage.total.packets++;
+	p->coverage.total.bytes += packet->length;
+	if (packet->filtered)
+		feed_filtered(p, packet);
+	else if (decoder_feed(p->decoder, packet, &s) == DECODED_SEGMENT)
+		return tcp_feed(p->tcp, &s);
+	advance(p, packet->time_ns);
+	return SL_OK;
+}
+
+enum sl_err pipeline_finish(struct pipeline *p)
+{
+	enum sl_err e;
+
+	decoder_flush(p->decoder);
+	tcp_flush(p->tcp);
+	e = http_failed(p->http);
+	return e ? e : tally_failed(p->tally);
+}
+
+const struct tally *pipeline_tally(const struct pipeline *p)
+{
+	return p->tally;
+}
+
+const struct coverage *pipeline_coverage(const struct pipeline *p)
+{
+	return &p->coverage;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	decoder_free(p->decoder);
+	tcp_free(p->tcp);
+	http_free(p->http);
+	tally_free(p->tally);
+	free(p);
+}
