@@ -37,6 +37,8 @@ struct report {
 	size_t source_count;
 	const char *filter; /**< the filter expression, for hints; or NULL */
 	int64_t generated_ns;
+	bool interrupted; /**< a signal ended the reading before the input ended */
+	bool figures_low; /**< memory ran out somewhere, so that something is missing */
 };
 
 /** How to show it. */
@@ -44,7 +46,8 @@ struct report_options {
 	size_t top; /**< rows at most; 0: all. In JSON too: the rest goes in no row */
 	enum report_sort sort;
 	bool utc;       /**< times of the text in UTC and not local */
-	bool color;     /**< text: colour, bars and grouped digits, for a terminal */
+	bool terminal;  /**< text: bars and grouped digits */
+	bool color;     /**< text: colour */
 	unsigned width; /**< text: columns; 0: as wide as needed */
 };
 

@@ -1,0 +1,116 @@
+/*
+ * Schema statline.report/1. Each member of the top level, and each host, is made,
+ * written on a line of its own and freed: 65,536 hosts as one tree would take
+ * hundreds of megabytes.
+ */
+#include "config.h"
+
+#include "base/human.h"
+#include "report/json_parts.h"
+#include "report/writers.h"
+
+/* Reals with the digits that a double keeps; ASCII, so that no C1 control byte or
+ * bidirectional mark of a stranger reaches a terminal. */
+#define DUMP_FLAGS \
+	(JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
+
+struct writing {
+	FILE *out;
+	enum sl_err error;
+	bool comma; /* a member stands before this one */
+};
+
+/* Takes the reference. */
+static void write_value(struct writing *w, json_t *value)
+{
+	if (!value)
+		w->error = SL_E_NOMEM;
+	else if (w->error == SL_OK && json_dumpf(value, w->out, DUMP_FLAGS) != 0)
+		w->error = ferror(w->out) ? SL_E_IO : SL_E_NOMEM;
+	json_decref(value);
+}
+
+static void write_key(struct writing *w, const char *key)
+{
+	(void)fprintf(w->out, "%s\n\"%s\": ", w->comma ? "," : "", key);
+	w->comma = true;
+}
+
+static void write_member(struct writing *w, const char *key, json_t *value)
+{
+	write_key(w, key);
+	write_value(w, value);
+}
+
+static void write_hosts(struct writing *w, const struct view *v)
+{
+	write_key(w, "hosts");
+	(void)fputc('[', w->out);
+	for (size_t i = 0; i < v->shown && w->error == SL_OK; i++) {
+		(void)fputs(i ? ",\n" : "\n", w->out);
+		write_value(w, json_row(v, v->rows[i]));
+	}
+	(void)fputc(']', w->out);
+}
+
+static json_t *overflow(const struct view *v)
+{
+	json_t *o = json_object();
+	bool ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
+			   o != NULL);
+
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+static void write_top(struct writing *w, const struct view *v)
+{
+	const struct counts *total = v->total;
+	char generated[HUMAN_SIZE];
+
+	rfc3339_time(v->report->generated_ns, generated, sizeof(generated));
+	write_member(w, "schema", json_string("statline.report/1"));
+	write_member(w, "version", json_string(PACKAGE_VERSION));
+	write_member(w, "generated", json_string(generated));
+	write_member(w, "capture", json_capture(v));
+	write_member(w, "coverage", json_coverage(v));
+	write_member(w, "responses", json_count(total->responses));
+	write_member(w, "exchanges", json_count(total->exchanges));
+	write_member(w, "requests", json_count(total->requests));
+	write_member(w, "classes", json_classes(total));
+	write_member(w, "codes", json_codes(total));
+	write_member(w, "latency", json_latency(total));
+	write_member(w, "by", json_string(view_by_name(v)));
+	write_member(w, "hosts_total", json_count(v->row_count));
+	write_hosts(w, v);
+	write_member(w, "clients", json_array());
+	write_member(w, "timeline", json_array());
+	write_member(w, "overflow", overflow(v));
+}
+
+static enum sl_err write_json(const struct report *r, const struct report_options *o,
+			      FILE *out)
+{
+	struct writing w = {.out = out};
+	struct view v;
+	enum sl_err e = view_make(&v, r, o);
+
+	if (e)
+		return e;
+	(void)fputc('{', out);
+	write_top(&w, &v);
+	(void)fputs("\n}\n", out);
+	view_free(&v);
+	if (w.error)
+		return w.error;
+	return ferror(out) ? SL_E_IO : SL_OK;
+}
+
+const struct report_writer report_json_writer = {
+    .name = "json",
+    .suffix = ".json",
+    .write = write_json,
+};

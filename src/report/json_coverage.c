@@ -1,0 +1,221 @@
+#include <stdio.h>
+
+#include "base/human.h"
+#include "report/json_parts.h"
+
+/* ---- capture ---- */
+
+static const char *state_name(enum source_state s)
+{
+	switch (s) {
+	case SOURCE_OK:
+		return "ok";
+	case SOURCE_GROWING:
+		return "growing";
+	case SOURCE_DAMAGED:
+		return "damaged";
+	case SOURCE_UNREADABLE:
+		return "unreadable";
+	}
+	return "ok";
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text && *text ? json_text(text) : json_null();
+}
+
+static json_t *time_or_null(bool known, int64_t ns)
+{
+	char text[HUMAN_SIZE];
+
+	return known ? json_string(rfc3339_time(ns, text, sizeof(text))) : json_null();
+}
+
+static json_t *source_id(const struct capture_source *s)
+{
+	char hex[2 * sizeof(s->id) + 1];
+
+	/* An identity of nothing would be the same for all that hold nothing. */
+	if (s->packets == 0)
+		return json_null();
+	for (size_t i = 0; i < sizeof(s->id); i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", s->id[i]);
+	return json_string(hex);
+}
+
+static json_t *link_types(const struct capture_source *s)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; a && i < s->link_type_count; i++)
+		if (json_array_append_new(a, json_count(s->link_types[i])) != 0) {
+			json_decref(a);
+			return NULL;
+		}
+	return a;
+}
+
+static json_t *one_source(const struct capture_source *s)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+	bool some = s->packets > 0;
+
+	ok = json_put(o, "name", json_text(s->name), ok);
+	ok = json_put(o, "format", text_or_null(s->format), ok);
+	ok = json_put(o, "compression", text_or_null(s->compression), ok);
+	ok = json_put(o, "link_types", link_types(s), ok);
+	ok = json_put(o, "packets", json_count(s->packets), ok);
+	ok = json_put(o, "bytes", json_count(s->bytes), ok);
+	ok = json_put(o, "first", time_or_null(some, s->first_ns), ok);
+	ok = json_put(o, "last", time_or_null(some, s->last_ns), ok);
+	ok = json_put(o, "id", source_id(s), ok);
+	ok = json_put(o, "state", json_string(state_name(s->state)), ok);
+	ok = json_put(o, "message", text_or_null(s->message.text), ok);
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+json_t *json_capture(const struct view *v)
+{
+	const struct report *r = v->report;
+	json_t *o = json_object();
+	json_t *sources = json_array();
+	bool ok = o && sources;
+
+	for (size_t i = 0; ok && i < r->source_count; i++)
+		ok = json_array_append_new(sources, one_source(&r->sources[i])) == 0;
+	ok = json_put(o, "sources", sources, ok);
+	ok = json_put(o, "first", time_or_null(v->has_times, v->first_ns), ok);
+	ok = json_put(o, "last", time_or_null(v->has_times, v->last_ns), ok);
+	ok = json_put(o, "seconds",
+		      v->has_times ? json_seconds(view_span(v->first_ns, v->last_ns))
+				   : json_null(),
+		      ok);
+	ok = json_put(o, "filter", text_or_null(r->filter), ok);
+	ok = json_put(o, "interrupted", json_boolean(r->interrupted), ok);
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+/* ---- coverage ---- */
+
+/* Every bucket, so that their sum is the total; which stands beside them. */
+static json_t *by_bucket(const struct coverage *c, bool packets)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	for (int i = 0; i < COVERAGE_BUCKETS; i++) {
+		const struct volume *b = &c->bucket[i];
+
+		ok = json_put(o, coverage_bucket_name((enum coverage_bucket)i),
+			      json_count(packets ? b->packets : b->bytes), ok);
+	}
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+static json_t *undecoded_reasons(const struct coverage *c)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	for (int i = 0; i < UNDECODED_REASONS; i++)
+		ok = json_put(o, undecoded_reason_name((enum undecoded_reason)i),
+			      json_count(c->undecoded[i]), ok);
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+static json_t *read_share(const struct coverage *c)
+{
+	double all = (double)c->http_bytes + (double)c->http_bytes_lost;
+
+	return all > 0 ? json_real((double)c->http_bytes / all) : json_null();
+}
+
+/* Plain counters, in this order, after the members with a shape of their own. */
+static bool put_counters(json_t *o, const struct coverage *c, bool ok)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} counters[] = {
+	    {"gaps", c->gaps},
+	    {"gap_bytes", c->gap_bytes},
+	    {"all_gaps", c->all_gaps},
+	    {"all_gap_bytes", c->all_gap_bytes},
+	    {"truncated_packets", c->truncated_packets},
+	    {"retransmitted", c->retransmitted},
+	    {"overlaps_differ", c->overlaps_differ},
+	    {"connections", c->connections},
+	    {"midstream_connections", c->midstream},
+	    {"one_sided_connections", c->one_sided},
+	    {"evicted", c->evicted},
+	    {"held_over_bound", c->held_over_bound},
+	    {"nat_copies", c->nat_copies},
+	    {"clock_backward", c->clock_backward},
+	    {"unpaired_responses", c->unpaired_responses},
+	    {"unseen_responses", c->unseen_responses},
+	    {"conflicting_length", c->conflicting_length},
+	    {"head_too_long", c->head_too_long},
+	    {"pipeline_over_bound", c->pipeline_over_bound},
+	    {"upgraded", c->upgraded},
+	    {"tunnels", c->tunnels},
+	    {"filtered_tagged", c->filtered_tagged},
+	    {"filtered_tunnelled", c->filtered_tunnelled},
+	    {"filtered_fragments", c->filtered_fragments},
+	};
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+		ok = json_put(o, counters[i].key, json_count(counters[i].value), ok);
+	return ok;
+}
+
+json_t *json_coverage(const struct view *v)
+{
+	const struct coverage *c = v->report->coverage;
+	uint64_t unreadable =
+	    c->bucket[COVERAGE_TLS].bytes + c->bucket[COVERAGE_QUIC].bytes;
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	ok = json_put(o, "total_packets", json_count(c->total.packets), ok);
+	ok = json_put(o, "total_bytes", json_count(c->total.bytes), ok);
+	ok = json_put(o, "packets", by_bucket(c, true), ok);
+	ok = json_put(o, "bytes", by_bucket(c, false), ok);
+	ok = json_put(o, "undecoded", undecoded_reasons(c), ok);
+	ok = json_put(o, "read", read_share(c), ok);
+	ok = json_put(o, "http_bytes", json_count(c->http_bytes), ok);
+	ok = json_put(o, "http_bytes_lost", json_count(c->http_bytes_lost), ok);
+	ok = json_put(o, "unreadable", json_count(unreadable), ok);
+	ok = json_put(o, "dropped_by_kernel",
+		      v->drops_known ? json_count(v->dropped_by_kernel) : json_null(),
+		      ok);
+	ok = json_put(
+	    o, "dropped_by_interface",
+	    v->drops_known ? json_count(v->dropped_by_interface) : json_null(), ok);
+	ok = put_counters(o, c, ok);
+	ok = json_put(o, "no_response", json_no_response(v->total), ok);
+	ok = json_put(o, "pending", json_count(v->total->pending), ok);
+	ok = json_put(o, "memory_exhausted", json_boolean(v->figures_low), ok);
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}

@@ -1,0 +1,276 @@
+#include <string.h>
+
+#include "report/text_parts.h"
+
+/** Registered codes at most: the registry knows about 65. */
+#define CODES_MAX 128U
+/** Hosts named with a code. */
+#define HOSTS_MAX 3U
+/** Columns of the longest bar, and bytes of its character. */
+#define BAR_COLUMNS 8U
+#define BAR_CHAR    "\xe2\x96\x87" /* U+2587 */
+/** Columns of hosts below which the bar is left out. */
+#define HOSTS_MIN 20U
+
+struct code_line {
+	const struct status_code *status;
+	uint64_t count;
+};
+
+struct code_table {
+	struct layout *l;
+	const struct view *v;
+	struct code_line lines[CODES_MAX];
+	size_t count;
+	uint64_t largest;
+	size_t label_width;
+	size_t count_width;
+	size_t share_width;
+	size_t hosts_width; /* SIZE_MAX: as wide as needed; 0: not shown */
+	bool bars;
+};
+
+/* 5xx before 4xx before the rest, the most frequent first. */
+static bool stands_before(const struct code_line *a, const struct code_line *b)
+{
+	enum status_class ca = status_class_of(a->status->code);
+	enum status_class cb = status_class_of(b->status->code);
+
+	if (ca != cb)
+		return ca > cb;
+	if (a->count != b->count)
+		return a->count > b->count;
+	return a->status->code < b->status->code;
+}
+
+static void label(const struct status_code *s, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%u %s", (unsigned)s->code, s->phrase);
+}
+
+static void collect(struct code_table *t)
+{
+	const struct counts *total = t->v->total;
+
+	for (size_t i = 0; i < total->code_count && t->count < CODES_MAX; i++) {
+		struct code_line line = {status_code_find(total->codes[i].code),
+					 total->codes[i].count};
+		size_t at = t->count;
+
+		if (line.count == 0 || !line.status || !line.status->notable)
+			continue;
+		for (; at > 0 && stands_before(&line, &t->lines[at - 1]); at--)
+			t->lines[at] = t->lines[at - 1];
+		t->lines[at] = line;
+		t->count++;
+	}
+}
+
+static void widest(size_t *width, const char *text)
+{
+	size_t w = human_width(text);
+
+	if (w > *width)
+		*width = w;
+}
+
+static void measure(struct code_table *t)
+{
+	uint64_t all = t->v->total->responses;
+	char text[128];
+	size_t used;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct code_line *line = &t->lines[i];
+
+		label(line->status, text, sizeof(text));
+		widest(&t->label_width, text);
+		widest(&t->count_width, figure_count(t->l, line->count).text);
+		human_share(line->count, all, text, sizeof(text));
+		widest(&t->share_width, text);
+		if (line->count > t->largest)
+			t->largest = line->count;
+	}
+	t->bars = t->v->options->terminal;
+	t->hosts_width = t->v->row_count > 1 ? SIZE_MAX : 0;
+	if (!t->l->width)
+		return;
+	used = t->label_width + 2 + t->count_width + 2 + t->share_width + 2;
+	if (used + BAR_COLUMNS + 2 + HOSTS_MIN > t->l->width)
+		t->bars = false;
+	if (t->bars)
+		used += BAR_COLUMNS + 2;
+	if (t->hosts_width)
+		t->hosts_width =
+		    used + HOSTS_MIN <= t->l->width ? t->l->width - used : 0;
+}
+
+/* ---- the hosts behind a code ---- */
+
+struct code_host {
+	const struct tally_row *row;
+	uint64_t count;
+};
+
+/* The rows that answered @p code most often; rows come in the report's order, which
+ * decides ties. Returns how many rows did at all. */
+static size_t top_hosts(const struct view *v, uint16_t code,
+			struct code_host top[HOSTS_MAX], size_t *kept)
+{
+	size_t all = 0;
+
+	*kept = 0;
+	for (size_t i = 0; i < v->row_count; i++) {
+		uint64_t count = counts_code(&v->rows[i]->counts, code);
+		size_t at = *kept;
+
+		if (count == 0)
+			continue;
+		all++;
+		if (at == HOSTS_MAX && count <= top[at - 1].count)
+			continue;
+		if (at == HOSTS_MAX)
+			at--;
+		else
+			++*kept;
+		for (; at > 0 && count > top[at - 1].count; at--)
+			top[at] = top[at - 1];
+		top[at] = (struct code_host){v->rows[i], count};
+	}
+	return all;
+}
+
+/* As many hosts as fit into @p width, one at least, which is cut for that. */
+static void put_hosts(struct code_table *t, uint16_t code)
+{
+	struct code_host top[HOSTS_MAX];
+	size_t kept;
+	size_t all = top_hosts(t->v, code, top, &kept);
+	size_t left = t->hosts_width;
+	char name[NAME_SIZE], cut[LAYOUT_CELL_SIZE], tail[2 * HUMAN_SIZE];
+
+	for (size_t i = 0; i < kept; i++) {
+		size_t more = all - i - 1;
+		size_t needed, fixed;
+
+		(void)snprintf(tail, sizeof(tail), " %s",
+			       figure_count(t->l, top[i].count).text);
+		text_row_name(t->v, top[i].row, name);
+		/* Room for ", N more" is kept, as long as there are more. */
+		fixed =
+		    strlen(tail) + (i ? 2 : 0) + (more ? sizeof(", 65536 more") : 0);
+		needed = human_width(name) + fixed;
+		if (i > 0 && needed > left) {
+			(void)fprintf(t->l->out, ", %zu more", all - i);
+			return;
+		}
+		if (needed > left)
+			layout_cut(name, left > fixed + 4 ? left - fixed : 4, cut,
+				   sizeof(cut));
+		else
+			layout_cut(name, SIZE_MAX / 2, cut, sizeof(cut));
+		(void)fprintf(t->l->out, "%s%s%s", i ? ", " : "", cut, tail);
+		needed = human_width(cut) + strlen(tail) + (i ? 2 : 0);
+		left = left > needed ? left - needed : 0;
+	}
+	if (all > kept)
+		(void)fprintf(t->l->out, ", %zu more", all - kept);
+}
+
+/* ---- lines ---- */
+
+static enum layout_style code_style(uint16_t code)
+{
+	switch (status_class_of(code)) {
+	case CLASS_5XX:
+		return STYLE_ERROR;
+	case CLASS_4XX:
+		return STYLE_WARN;
+	case CLASS_1XX:
+	case CLASS_2XX:
+	case CLASS_3XX:
+	case CLASS_OTHER:
+	case CLASSES:
+		break;
+	}
+	return STYLE_PLAIN;
+}
+
+static void put_bar(struct code_table *t, uint64_t count)
+{
+	char bar[BAR_COLUMNS * sizeof(BAR_CHAR)] = "";
+	double share = (double)count / (double)t->largest;
+	size_t n = (size_t)(share * BAR_COLUMNS + 0.5);
+
+	/* What occurred shows, however seldom it was. */
+	if (n == 0)
+		n = 1;
+	for (size_t i = 0; i < n && i < BAR_COLUMNS; i++)
+		memcpy(bar + i * (sizeof(BAR_CHAR) - 1), BAR_CHAR, sizeof(BAR_CHAR));
+	layout_spaces(t->l, 2);
+	layout_left(t->l, bar, t->hosts_width ? BAR_COLUMNS : 0, STYLE_DIM);
+}
+
+static void put_line(struct code_table *t, const struct code_line *line)
+{
+	struct layout *l = t->l;
+	char text[128], cut[LAYOUT_CELL_SIZE];
+	size_t fixed = t->count_width + t->share_width + 4;
+	size_t width = t->label_width;
+
+	if (l->width && width + fixed > l->width)
+		width = l->width > fixed + 4 ? l->width - fixed : 4;
+	label(line->status, text, sizeof(text));
+	layout_left(l, layout_cut(text, width, cut, sizeof(cut)), width,
+		    code_style(line->status->code));
+	layout_spaces(l, 2);
+	layout_right(l, figure_count(l, line->count).text, t->count_width, STYLE_PLAIN);
+	layout_spaces(l, 2);
+	human_share(line->count, t->v->total->responses, text, sizeof(text));
+	layout_right(l, text, t->share_width, STYLE_PLAIN);
+	if (t->bars)
+		put_bar(t, line->count);
+	if (t->hosts_width) {
+		layout_spaces(l, 2);
+		put_hosts(t, line->status->code);
+	}
+	(void)fputc('\n', l->out);
+}
+
+/* Codes that are not notable, ascending, in one paragraph. */
+static void put_others(struct layout *l, const struct view *v)
+{
+	const struct counts *total = v->total;
+	/* A code and a count each, U+00A0 between them. */
+	char text[LIMIT_CODES * 32U];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < total->code_count; i++) {
+		const struct code_count *c = &total->codes[i];
+		int n;
+
+		if (c->count == 0 || view_notable(c->code))
+			continue;
+		n = snprintf(text + used, sizeof(text) - used, "%s%03u\xc2\xa0%s",
+			     used ? ", " : "", (unsigned)c->code,
+			     figure_count(l, c->count).text);
+		if (n < 0 || used + (size_t)n >= sizeof(text))
+			break;
+		used += (size_t)n;
+	}
+	if (used > 0)
+		layout_paragraph(l, STYLE_PLAIN, 2, "Other codes: %s", text);
+}
+
+void text_codes(struct layout *l, const struct view *v)
+{
+	struct code_table t = {.l = l, .v = v};
+
+	collect(&t);
+	measure(&t);
+	(void)fputc('\n', l->out);
+	for (size_t i = 0; i < t.count; i++)
+		put_line(&t, &t.lines[i]);
+	put_others(l, v);
+}

@@ -1,0 +1,41 @@
+/**
+ * @file
+ * @brief The sections of the text report, in the order in which they stand there.
+ *        Only for text*.c.
+ */
+#ifndef STATLINE_REPORT_TEXT_PARTS_H
+#define STATLINE_REPORT_TEXT_PARTS_H
+
+#include "base/human.h"
+#include "report/layout.h"
+#include "report/view.h"
+
+/** Room for a row's name: each byte of the host escaped as four, and its note. */
+#define NAME_SIZE (LIMIT_HOST * 4U + 32U)
+
+/** A figure as text, by value, so that several stand in one call. */
+struct figure {
+	char text[HUMAN_SIZE];
+};
+
+struct figure figure_count(const struct layout *l, uint64_t n);
+struct figure figure_bytes(uint64_t n);
+struct figure figure_share(uint64_t part, uint64_t of);
+
+/** "1 packet", "2,304 packets": @p noun in the singular, its plural with an s. */
+struct figure figure_of(const struct layout *l, uint64_t n, const char *noun);
+
+/** A row's name for a terminal, with "(no Host)" where the server's address stands in.
+ *  @return @p out of NAME_SIZE bytes */
+char *text_row_name(const struct view *v, const struct tally_row *row, char *out);
+
+/** A row a host. */
+void text_table(struct layout *l, const struct view *v);
+
+/** The notable codes, a line each, and the other codes in one. */
+void text_codes(struct layout *l, const struct view *v);
+
+/** What was read, and what makes the figures less than the whole truth. */
+void text_coverage(struct layout *l, const struct view *v);
+
+#endif
