@@ -1,1 +1,11 @@
-src_libstatline_a_SOURCES +=
+src_libstatline_a_SOURCES += \
+	src/cli/cli.c src/cli/cli.h \
+	src/cli/commands.h \
+	src/cli/explain.c \
+	src/cli/help.c \
+	src/cli/hints.c \
+	src/cli/options.c src/cli/options.h \
+	src/cli/progress.c src/cli/progress.h \
+	src/cli/run.c \
+	src/cli/say.c src/cli/say.h \
+	src/cli/screen.c src/cli/screen.h

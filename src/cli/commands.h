@@ -1,0 +1,29 @@
+/**
+ * @file
+ * @brief The commands, one a file. Each returns an enum cli_status.
+ */
+#ifndef STATLINE_CLI_COMMANDS_H
+#define STATLINE_CLI_COMMANDS_H
+
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+
+/** Read the captures, write the reports: run.c. */
+enum cli_status command_report(const struct options *o);
+
+/**
+ * @brief Say what status codes mean: explain.c.
+ * @param words  codes ("413") or classes ("4xx"); with none, the table of all
+ * @param width  columns; 0: 80
+ */
+enum cli_status command_explain(const char *const *words, size_t count, unsigned width,
+				FILE *out);
+
+/** help.c */
+void help_print(FILE *out);
+void help_print_short(FILE *out);
+void help_print_version(FILE *out);
+
+#endif

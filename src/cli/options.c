@@ -1,0 +1,360 @@
+#include "config.h"
+
+#include "cli/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Values of long options without a letter. */
+enum {
+	OPT_FORMAT = 256,
+	OPT_BY,
+	OPT_TOP,
+	OPT_SORT,
+	OPT_UTC,
+	OPT_DISTINCT,
+	OPT_VERIFY_CHECKSUMS,
+};
+
+/* The colon: a missing argument is told from an unknown option. */
+static const char short_options[] = ":r:i:f:no:hV";
+
+static const struct option long_options[] = {
+    {"read", required_argument, NULL, 'r'},
+    {"interface", required_argument, NULL, 'i'},
+    {"filter", required_argument, NULL, 'f'},
+    {"output", required_argument, NULL, 'o'},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"by", required_argument, NULL, OPT_BY},
+    {"top", required_argument, NULL, OPT_TOP},
+    {"sort", required_argument, NULL, OPT_SORT},
+    {"utc", no_argument, NULL, OPT_UTC},
+    {"distinct", required_argument, NULL, OPT_DISTINCT},
+    {"verify-checksums", no_argument, NULL, OPT_VERIFY_CHECKSUMS},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+const struct option *options_table(void)
+{
+	return long_options;
+}
+
+/** What the options said, before the words are looked at. */
+struct parsing {
+	struct options *o;
+	const char *filter; /* of -f, lent */
+	const struct report_writer *format;
+	bool read; /* -r was there: words are a filter */
+	struct errbuf *eb;
+};
+
+/* ---- values of options ---- */
+
+static enum sl_err parse_by(struct parsing *p, const char *value)
+{
+	static const char *const names[] = {
+	    [TALLY_BY_HOST] = "host",
+	    [TALLY_BY_SERVER] = "server",
+	    [TALLY_BY_CLIENT] = "client",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(value, names[i]) == 0) {
+			p->o->by = (enum tally_by)i;
+			return SL_OK;
+		}
+	return errbuf_set(p->eb, SL_E_USAGE,
+			  "--by: `%s` is unknown: host, server or client", value);
+}
+
+static enum sl_err parse_top(struct parsing *p, const char *value)
+{
+	char *end;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 ||
+	    n > SIZE_MAX)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "--top: `%s` is no number of rows: 0 means all",
+				  value);
+	p->o->report.top = (size_t)n;
+	return SL_OK;
+}
+
+static enum sl_err parse_distinct(struct parsing *p, const char *value)
+{
+	const char *at = value;
+
+	for (;;) {
+		size_t len = strcspn(at, ",");
+
+		if (len == 4 && memcmp(at, "vlan", 4) == 0)
+			p->o->decode.distinct_vlan = true;
+		else if (len == 3 && memcmp(at, "vni", 3) == 0)
+			p->o->decode.distinct_vni = true;
+		else
+			return errbuf_set(p->eb, SL_E_USAGE,
+					  "--distinct: `%.*s` is unknown: vlan, vni or "
+					  "vlan,vni",
+					  (int)len, at);
+		if (at[len] == '\0')
+			return SL_OK;
+		at += len + 1;
+	}
+}
+
+static enum sl_err parse_format(struct parsing *p, const char *value)
+{
+	p->format = report_writer_named(value);
+	if (p->format)
+		return SL_OK;
+	return errbuf_set(p->eb, SL_E_USAGE,
+			  "--format: `%s` is unknown: text, json or csv", value);
+}
+
+static enum sl_err parse_sort(struct parsing *p, const char *value)
+{
+	if (report_sort_named(value, &p->o->report.sort))
+		return SL_OK;
+	return errbuf_set(p->eb, SL_E_USAGE,
+			  "--sort: `%s` is unknown: responses, errors, error-share, "
+			  "no-response, latency, bytes or host",
+			  value);
+}
+
+/* ---- options ---- */
+
+static enum sl_err unknown_option(struct parsing *p, char **argv)
+{
+	const char *word = argv[optind - 1];
+	char name[64];
+	const char *nearest;
+
+	/* optopt is a letter, or 0 for a long option, or the value of a long option
+	 * that takes no argument and was given one. */
+	if (optopt > 0 && optopt < 256 && strncmp(word, "--", 2) != 0)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "unknown option `-%c`: see statline --help", optopt);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="),
+		       word + 2);
+	for (size_t i = 0; optopt != 0 && long_options[i].name; i++)
+		if (long_options[i].val == optopt)
+			return errbuf_set(p->eb, SL_E_USAGE,
+					  "--%s takes no argument: see statline --help",
+					  long_options[i].name);
+	nearest = options_nearest(name);
+	if (nearest)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "unknown option `--%s`: did you mean --%s?", name,
+				  nearest);
+	return errbuf_set(p->eb, SL_E_USAGE,
+			  "unknown option `--%s`: see statline --help", name);
+}
+
+static enum sl_err missing_argument(struct parsing *p, char **argv)
+{
+	return errbuf_set(p->eb, SL_E_USAGE,
+			  "%s needs an argument: see statline --help",
+			  argv[optind - 1]);
+}
+
+static enum sl_err take_filter(struct parsing *p, const char *value)
+{
+	if (p->filter)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "-f: given twice: join the expressions with `and`");
+	p->filter = value;
+	return SL_OK;
+}
+
+static enum sl_err take_option(struct parsing *p, int option, char **argv)
+{
+	struct options *o = p->o;
+
+	switch (option) {
+	case 'r':
+		p->read = true;
+		o->inputs[o->input_count++] = optarg;
+		return SL_OK;
+	case 'i':
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "-i %s: live capture is not in this build: write a "
+				  "file with tcpdump -w FILE, then statline FILE",
+				  optarg);
+	case 'f':
+		return take_filter(p, optarg);
+	case 'n': /* names are never resolved */
+		return SL_OK;
+	case 'o':
+		o->outputs[o->output_count++].path = optarg;
+		return SL_OK;
+	case OPT_FORMAT:
+		return parse_format(p, optarg);
+	case OPT_BY:
+		return parse_by(p, optarg);
+	case OPT_TOP:
+		return parse_top(p, optarg);
+	case OPT_SORT:
+		return parse_sort(p, optarg);
+	case OPT_UTC:
+		o->report.utc = true;
+		return SL_OK;
+	case OPT_DISTINCT:
+		return parse_distinct(p, optarg);
+	case OPT_VERIFY_CHECKSUMS:
+		o->decode.verify_checksums = true;
+		return SL_OK;
+	case 'h':
+		o->command = COMMAND_HELP;
+		return SL_OK;
+	case 'V':
+		if (o->command != COMMAND_HELP)
+			o->command = COMMAND_VERSION;
+		return SL_OK;
+	case ':':
+		return missing_argument(p, argv);
+	default:
+		return unknown_option(p, argv);
+	}
+}
+
+/* ---- words ---- */
+
+static char *join(const char *const *words, size_t count)
+{
+	size_t size = 1;
+	size_t used = 0;
+	char *joined;
+
+	for (size_t i = 0; i < count; i++)
+		size += strlen(words[i]) + 1;
+	joined = malloc(size);
+	if (!joined)
+		return NULL;
+	joined[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		int n = snprintf(joined + used, size - used, "%s%s", i ? " " : "",
+				 words[i]);
+
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return joined;
+}
+
+/* After -r the words are a filter, else files. */
+static enum sl_err take_words(struct parsing *p)
+{
+	struct options *o = p->o;
+
+	if (p->read) {
+		if (p->filter && o->word_count > 0)
+			return errbuf_set(p->eb, SL_E_USAGE,
+					  "-f and the words `%s ...` after -r are both "
+					  "filters: give one",
+					  o->words[0]);
+		if (o->word_count > 0)
+			o->filter = join(o->words, o->word_count);
+		else if (p->filter)
+			o->filter = strdup(p->filter);
+		return (o->word_count || p->filter) && !o->filter ? SL_E_NOMEM : SL_OK;
+	}
+	for (size_t i = 0; i < o->word_count; i++)
+		o->inputs[o->input_count++] = o->words[i];
+	o->word_count = 0;
+	if (p->filter) {
+		o->filter = strdup(p->filter);
+		return o->filter ? SL_OK : SL_E_NOMEM;
+	}
+	return SL_OK;
+}
+
+static void choose_writers(struct parsing *p)
+{
+	struct options *o = p->o;
+	const struct report_writer *format = p->format;
+
+	if (!format)
+		format = report_writer_named("text");
+	if (o->output_count == 0)
+		o->outputs[o->output_count++].path = "-";
+	for (size_t i = 0; i < o->output_count; i++) {
+		struct output *out = &o->outputs[i];
+
+		out->writer = report_writer_for_file(out->path);
+		if (!out->writer)
+			out->writer = format;
+	}
+}
+
+static enum sl_err finish(struct parsing *p)
+{
+	struct options *o = p->o;
+	enum sl_err e;
+
+	if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+		return SL_OK;
+	if (!p->read && o->word_count > 0 && strcmp(o->words[0], "explain") == 0) {
+		o->command = COMMAND_EXPLAIN;
+		o->words++;
+		o->word_count--;
+		return SL_OK;
+	}
+	e = take_words(p);
+	if (e)
+		return e;
+	if (o->input_count == 0) {
+		o->command = COMMAND_SHORT_USAGE;
+		if (p->filter || o->output_count > 0)
+			return errbuf_set(
+			    p->eb, SL_E_USAGE,
+			    "no capture named: statline FILE..., or - for "
+			    "standard input");
+		return SL_OK;
+	}
+	choose_writers(p);
+	return SL_OK;
+}
+
+enum sl_err options_parse(int argc, char **argv, struct options *out, struct errbuf *eb)
+{
+	struct parsing p = {.o = out, .eb = eb};
+	size_t slots = (size_t)(argc > 0 ? argc : 0) + 1;
+	int option;
+	enum sl_err e;
+
+	*out = (struct options){.command = COMMAND_REPORT};
+	out->inputs = calloc(slots, sizeof(*out->inputs));
+	out->outputs = calloc(slots, sizeof(*out->outputs));
+	if (!out->inputs || !out->outputs)
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	opterr = 0;
+	optind = 0; /* glibc and musl: begin anew, whatever was parsed before */
+	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) !=
+	       -1) {
+		e = take_option(&p, option, argv);
+		if (e)
+			return e;
+	}
+	if (optind < argc) {
+		out->words = (const char *const *)(argv + optind);
+		out->word_count = (size_t)(argc - optind);
+	}
+	e = finish(&p);
+	if (e == SL_E_NOMEM)
+		return errbuf_set(eb, e, "%s", sl_err_text(e));
+	return e;
+}
+
+void options_free(struct options *o)
+{
+	free(o->inputs);
+	free(o->outputs);
+	free(o->filter);
+	*o = (struct options){.command = COMMAND_REPORT};
+}

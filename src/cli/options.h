@@ -1,0 +1,79 @@
+/**
+ * @file
+ * @brief What the words and options of the command line ask for.
+ *
+ * Knows both habits: `statline a.pcap b.pcap` (words are files), and tcpdump's
+ * `statline -r a.pcap tcp port 80` (after -r the words are a filter).
+ */
+#ifndef STATLINE_CLI_OPTIONS_H
+#define STATLINE_CLI_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "decode/decoder.h"
+#include "report/report.h"
+#include "tally/tally.h"
+
+enum command {
+	COMMAND_REPORT,  /**< read captures, write reports */
+	COMMAND_EXPLAIN, /**< say what a status code means */
+	COMMAND_HELP,
+	COMMAND_VERSION,
+	COMMAND_SHORT_USAGE, /**< nothing was asked for */
+};
+
+/** One report to write. */
+struct output {
+	const char *path; /**< "-": standard output; lent from argv */
+	const struct report_writer *writer;
+};
+
+struct options {
+	enum command command;
+	const char **inputs; /**< owned; the strings are lent from argv */
+	size_t input_count;
+	char *filter;             /**< owned, or NULL */
+	const char *const *words; /**< the words of the filter or, with COMMAND_EXPLAIN,
+				       its arguments; lent from argv */
+	size_t word_count;
+	struct output *outputs; /**< owned; at least one with COMMAND_REPORT */
+	size_t output_count;
+	enum tally_by by;
+	struct decoder_options decode;
+	struct report_options report; /**< terminal, color and width are not set here */
+};
+
+/**
+ * @brief Read the command line.
+ * @param argv  lent as long as @p out is used; its words may be put in another order
+ * @param out   filled in; options_free() it in any case
+ * @retval SL_OK
+ * @retval SL_E_USAGE  @p eb says what is wrong and what would be right
+ * @retval SL_E_NOMEM
+ */
+enum sl_err options_parse(int argc, char **argv, struct options *out,
+			  struct errbuf *eb);
+
+void options_free(struct options *o);
+
+/**
+ * @brief After reading failed: which word looks like the other kind?
+ *
+ * A word that is no file but a word of filters, or the other way round.
+ * @retval SL_E_USAGE  there is one: @p eb says what it was taken for
+ * @retval SL_OK       there is none; @p eb is untouched
+ */
+enum sl_err options_hint(const struct options *o, struct errbuf *eb);
+
+/** @return the long options, ending with a zero entry; static. The manual page and
+ *  --help are held against it. */
+const struct option *options_table(void);
+
+/** @return the long option that @p word (without dashes) was meant to be, or NULL;
+ *  static */
+const char *options_nearest(const char *word);
+
+#endif
