@@ -7,10 +7,12 @@
 /** Hosts named with a code. */
 #define HOSTS_MAX 3U
 /** Columns of the longest bar, and bytes of its character. */
-#define BAR_COLUMNS 8U
+#define BAR_COLUMNS 6U
 #define BAR_CHAR    "\xe2\x96\x87" /* U+2587 */
 /** Columns of hosts below which the bar is left out. */
 #define HOSTS_MIN 20U
+/** Columns of a name below which it says nothing. */
+#define NAME_MIN 4U
 
 struct code_line {
 	const struct status_code *status;
@@ -74,6 +76,12 @@ static void widest(size_t *width, const char *text)
 		*width = w;
 }
 
+/* 200 is most of everything: beside its bar all others would look alike. */
+static bool has_bar(const struct code_line *line)
+{
+	return line->status->code != 200;
+}
+
 static void measure(struct code_table *t)
 {
 	uint64_t all = t->v->total->responses;
@@ -88,7 +96,7 @@ static void measure(struct code_table *t)
 		widest(&t->count_width, figure_count(t->l, line->count).text);
 		human_share(line->count, all, text, sizeof(text));
 		widest(&t->share_width, text);
-		if (line->count > t->largest)
+		if (has_bar(line) && line->count > t->largest)
 			t->largest = line->count;
 	}
 	t->bars = t->v->options->terminal;
@@ -140,6 +148,14 @@ static size_t top_hosts(const struct view *v, uint16_t code,
 	return all;
 }
 
+/* Columns of "; N more". */
+static size_t more_width(size_t n)
+{
+	char text[HUMAN_SIZE];
+
+	return n ? (size_t)snprintf(text, sizeof(text), "; %zu more", n) : 0;
+}
+
 /* As many hosts as fit into @p width, one at least, which is cut for that. */
 static void put_hosts(struct code_table *t, uint16_t code)
 {
@@ -150,31 +166,32 @@ static void put_hosts(struct code_table *t, uint16_t code)
 	char name[NAME_SIZE], cut[LAYOUT_CELL_SIZE], tail[2 * HUMAN_SIZE];
 
 	for (size_t i = 0; i < kept; i++) {
-		size_t more = all - i - 1;
 		size_t needed, fixed;
 
 		(void)snprintf(tail, sizeof(tail), " %s",
 			       figure_count(t->l, top[i].count).text);
 		text_row_name(t->v, top[i].row, name);
-		/* Room for ", N more" is kept, as long as there are more. */
-		fixed =
-		    strlen(tail) + (i ? 2 : 0) + (more ? sizeof(", 65536 more") : 0);
+		/* Room for "; N more" is kept, as long as there are more. */
+		fixed = strlen(tail) + (i ? 2 : 0) + more_width(all - i - 1);
 		needed = human_width(name) + fixed;
 		if (i > 0 && needed > left) {
-			(void)fprintf(t->l->out, ", %zu more", all - i);
+			(void)fprintf(t->l->out, "; %zu more", all - i);
 			return;
 		}
-		if (needed > left)
-			layout_cut(name, left > fixed + 4 ? left - fixed : 4, cut,
-				   sizeof(cut));
-		else
-			layout_cut(name, SIZE_MAX / 2, cut, sizeof(cut));
-		(void)fprintf(t->l->out, "%s%s%s", i ? ", " : "", cut, tail);
+		/* Beside a count of many digits no name has room. */
+		if (fixed + NAME_MIN > left) {
+			(void)fprintf(t->l->out, "%zu %s%s", all, view_by_name(t->v),
+				      all == 1 ? "" : "s");
+			return;
+		}
+		layout_cut(name, needed > left ? left - fixed : human_width(name), cut,
+			   sizeof(cut));
+		(void)fprintf(t->l->out, "%s%s%s", i ? "; " : "", cut, tail);
 		needed = human_width(cut) + strlen(tail) + (i ? 2 : 0);
 		left = left > needed ? left - needed : 0;
 	}
 	if (all > kept)
-		(void)fprintf(t->l->out, ", %zu more", all - kept);
+		(void)fprintf(t->l->out, "; %zu more", all - kept);
 }
 
 /* ---- lines ---- */
@@ -196,14 +213,16 @@ static enum layout_style code_style(uint16_t code)
 	return STYLE_PLAIN;
 }
 
-static void put_bar(struct code_table *t, uint64_t count)
+static void put_bar(struct code_table *t, const struct code_line *line)
 {
 	char bar[BAR_COLUMNS * sizeof(BAR_CHAR)] = "";
-	double share = (double)count / (double)t->largest;
-	size_t n = (size_t)(share * BAR_COLUMNS + 0.5);
+	size_t n = 0;
 
+	if (has_bar(line))
+		n = (size_t)((double)line->count / (double)t->largest * BAR_COLUMNS +
+			     0.5);
 	/* What occurred shows, however seldom it was. */
-	if (n == 0)
+	if (has_bar(line) && n == 0)
 		n = 1;
 	for (size_t i = 0; i < n && i < BAR_COLUMNS; i++)
 		memcpy(bar + i * (sizeof(BAR_CHAR) - 1), BAR_CHAR, sizeof(BAR_CHAR));
@@ -229,7 +248,7 @@ static void put_line(struct code_table *t, const struct code_line *line)
 	human_share(line->count, t->v->total->responses, text, sizeof(text));
 	layout_right(l, text, t->share_width, STYLE_PLAIN);
 	if (t->bars)
-		put_bar(t, line->count);
+		put_bar(t, line);
 	if (t->hosts_width) {
 		layout_spaces(l, 2);
 		put_hosts(t, line->status->code);
@@ -253,7 +272,7 @@ static void put_others(struct layout *l, const struct view *v)
 		if (c->count == 0 || view_notable(c->code))
 			continue;
 		n = snprintf(text + used, sizeof(text) - used, "%s%03u\xc2\xa0%s",
-			     used ? ", " : "", (unsigned)c->code,
+			     used ? "; " : "", (unsigned)c->code,
 			     figure_count(l, c->count).text);
 		if (n < 0 || used + (size_t)n >= sizeof(text))
 			break;

@@ -52,7 +52,7 @@ static void put_buckets(struct layout *l, const struct view *v, bool counts)
 		if (b->packets == 0)
 			continue;
 		n = snprintf(text + used, sizeof(text) - used, "%s%s %s",
-			     used ? ", " : "", bucket_words((enum coverage_bucket)i),
+			     used ? "; " : "", bucket_words((enum coverage_bucket)i),
 			     counts ? COUNT(b->packets)
 				    : SHARE(b->bytes, c->total.bytes));
 		if (n < 0 || used + (size_t)n >= sizeof(text))
@@ -160,7 +160,7 @@ static void warn_undecoded(struct layout *l, const struct coverage *c)
 		if (c->undecoded[i] == 0)
 			continue;
 		n = snprintf(text + used, sizeof(text) - used, "%s%s %s",
-			     used ? ", " : "", COUNT(c->undecoded[i]), words[i]);
+			     used ? "; " : "", COUNT(c->undecoded[i]), words[i]);
 		if (n < 0 || used + (size_t)n >= sizeof(text))
 			break;
 		used += (size_t)n;

@@ -22,6 +22,9 @@ enum column {
 /** Columns that the host and the notable codes keep as long as others can go. */
 #define NAME_MIN    20U
 #define NOTABLE_MIN 8U
+/** Columns of them, with two codes, below which the rest becomes narrow. */
+#define NAME_WISH    32U
+#define NOTABLE_WISH 20U
 /** Notable codes named in a row; more never fit. */
 #define NOTABLE_MAX 16U
 
@@ -168,6 +171,9 @@ static void measure_counts(struct table *t, const struct counts *c)
 		figure_cell(t, c, i, cell);
 		widen(t, i, cell);
 	}
+	/* The notable codes of all rows have lines of their own below. */
+	if (c == t->v->total)
+		return;
 	notable_cell(t, c, sizeof(notable), notable, sizeof(notable));
 	widen(t, COL_NOTABLE, notable);
 }
@@ -271,8 +277,7 @@ static void fit(struct table *t)
 	if (!t->l->width || needed(t, SIZE_MAX, SIZE_MAX) <= t->l->width)
 		return;
 	hide_empty(t);
-	/* With room for two codes the long headers stay. */
-	if (needed(t, NAME_MIN, 2 * NOTABLE_MIN) > t->l->width) {
+	if (needed(t, NAME_WISH, NOTABLE_WISH) > t->l->width) {
 		t->narrow = true;
 		set_widths(t);
 		hide_until_it_fits(t);
@@ -330,7 +335,7 @@ static void print_row(struct table *t, const char *name, const struct counts *c)
 		layout_spaces(l, gap(t));
 		layout_right(l, cell, t->width[i], cell_style(i, cell));
 	}
-	if (t->shown[COL_NOTABLE]) {
+	if (t->shown[COL_NOTABLE] && c != t->v->total) {
 		notable_cell(t, c, t->width[COL_NOTABLE], cut, sizeof(cut));
 		if (*cut) {
 			layout_spaces(l, gap(t));
@@ -345,13 +350,15 @@ static void print_rest(struct table *t)
 	const struct view *v = t->v;
 	uint64_t responses = 0;
 	size_t left = v->row_count - v->shown;
+	char more[32];
 
 	if (left == 0)
 		return;
 	for (size_t i = v->shown; i < v->row_count; i++)
 		responses += v->rows[i]->counts.responses;
-	layout_paragraph(t->l, STYLE_DIM, 2, "and %s more with %s (--top %zu)",
-			 figure_of(t->l, left, view_by_name(v)).text,
+	(void)snprintf(more, sizeof(more), "more %s", view_by_name(v));
+	layout_paragraph(t->l, STYLE_DIM, 2, "and %s with %s (--top %zu)",
+			 figure_of(t->l, left, more).text,
 			 figure_of(t->l, responses, "response").text, v->shown);
 }
 

@@ -49,8 +49,8 @@ const char *view_source_name(enum host_source s)
 		return "request";
 	case HOST_FROM_SERVER:
 		return "server";
-	case HOST_INVALID:
-		return "invalid";
+	case HOST_INVALID: /* it was named, if badly: the row is "(invalid)" */
+		return "request";
 	}
 	return "request";
 }

@@ -51,7 +51,7 @@ bool view_notable(uint16_t code);
 /** @return "host", "server" or "client" */
 const char *view_by_name(const struct view *v);
 
-/** @return "request", "server" or "invalid" */
+/** @return "request" or "server" */
 const char *view_source_name(enum host_source s);
 
 /** @return a - b, at most INT64_MAX, at least 0: stamps are a stranger's */
