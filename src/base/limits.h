@@ -108,6 +108,8 @@
 #define LIMIT_PIPELINE 1024U
 /** Bytes of waiting requests (method, target, host), all connections together. */
 #define LIMIT_REQUESTS (96U * MIB)
+/** Bytes of a method: the longest registered one, BASELINE-CONTROL, has 16. */
+#define LIMIT_METHOD 64U
 /** Bytes kept of a request target. */
 #define LIMIT_TARGET 2048U
 /** Bytes of a host name (RFC 1035 section 2.3.4). */

@@ -1,0 +1,235 @@
+/**
+ * @file
+ * @brief What http/ keeps of a connection. Private to http/.
+ *
+ * Each direction is a machine of its own (direction.c); exchange.c joins what the two
+ * find. Which side is the client follows from what it sends.
+ *
+ * A connection that has shown no HTTP costs nothing but tcp/'s pointer: the phases of
+ * both directions fit into it (connection_load(), connection_store()).
+ */
+#ifndef STATLINE_HTTP_CONNECTION_H
+#define STATLINE_HTTP_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/coverage.h"
+#include "base/err.h"
+#include "http/chunked.h"
+#include "http/exchange.h"
+#include "http/message.h"
+#include "http/protocol.h"
+#include "http/record.h"
+#include "tcp/tcp.h"
+
+/** What a direction is doing. */
+enum phase {
+	PHASE_START,   /**< a message may begin right here */
+	PHASE_SEEK,    /**< one may begin at the start of a segment */
+	PHASE_SKIP,    /**< nothing here is ours any more */
+	PHASE_HEAD,    /**< the beginning of a message is in `partial` */
+	PHASE_DRAIN,   /**< the rest of a head that is over the bound */
+	PHASE_PEEK,    /**< after the head of a response whose request is unknown: a
+			    body, or (it was a HEAD) the next status line? */
+	PHASE_BODY,    /**< `size` bytes of body are left */
+	PHASE_CHUNKED, /**< in a chunked body */
+};
+#define PHASES_IN_POINTER 3 /* the first three */
+_Static_assert(PHASE_HEAD == PHASES_IN_POINTER, "connection_store() has two bits");
+
+/** What is known of the protocol, the stronger the later. */
+enum protocol {
+	PROTOCOL_UNKNOWN,
+	PROTOCOL_OTHER,
+	PROTOCOL_TLS,
+	PROTOCOL_HTTP2,
+	PROTOCOL_HTTP,
+};
+
+/** The beginning of a message that spans segments. Owned by its direction. */
+struct partial {
+	uint32_t len;
+	uint32_t size;  /**< of bytes[] */
+	size_t scanned; /**< see head_end() */
+	uint64_t offset;
+	uint64_t acked;
+	int64_t time_ns; /**< of the first byte */
+	int64_t end_ns;  /**< of the last one */
+	enum look look;  /**< LOOK_MORE, LOOK_REQUEST or LOOK_RESPONSE */
+	bool tentative;  /**< begun in PHASE_SEEK */
+	char bytes[];
+};
+
+struct direction {
+	struct record *waiting; /**< queue of requests that this direction has sent */
+	/** The exchange whose message passes here now. A response owns its record; a
+	 *  request's stands in `waiting` and may be gone before the request ends. */
+	struct record *current;
+	struct partial *partial;
+	union {
+		/** PHASE_BODY: bytes left; PHASE_CHUNKED: see chunk_feed();
+		 *  PHASE_PEEK, PHASE_DRAIN: the body's length to come. */
+		uint64_t size;
+		/** Other phases, with `hole_set`: where framing was lost. */
+		uint64_t hole;
+	};
+	uint16_t waiting_count;
+	uint16_t overtaken;  /**< requests dropped after the last one in `waiting` */
+	uint8_t phase;       /**< enum phase */
+	uint8_t chunk;       /**< enum chunk_state, in PHASE_CHUNKED and PHASE_DRAIN */
+	uint8_t body;        /**< enum body to come, in PHASE_PEEK and PHASE_DRAIN */
+	bool is_request : 1; /**< the message that passes now is a request */
+	bool hole_set : 1;
+	bool queued : 1; /**< the request in `partial` waits already */
+	bool peek : 1;   /**< PHASE_PEEK is to follow the head */
+};
+
+struct connection {
+	struct direction dir[2];
+	uint8_t protocol;     /**< enum protocol */
+	bool simple_sent : 1; /**< an HTTP/0.9 request was sent */
+	bool used : 1;        /**< not in the list of free ones */
+};
+_Static_assert(sizeof(struct connection) <= 88, "ARCHITECTURE.md counts with 88");
+
+struct slab; /* of connections; defined in connection.c only */
+
+struct http {
+	struct http_sink sink;
+	struct slab *slabs;
+	struct connection *unused; /**< linked through dir[0].waiting */
+	struct coverage *coverage;
+	struct record_pool records;
+	size_t partial_bytes;  /**< of all partials; bounded by LIMIT_LINES */
+	struct endpoint named; /**< the endpoint of which `name` is the text */
+	size_t name_len;
+	char name[ENDPOINT_TEXT_SIZE];
+};
+
+/** The call that is going on. */
+struct call {
+	struct http *h;
+	struct tcp_connection *c;
+	struct connection *conn;
+	int64_t time_ns;
+	unsigned dir;
+};
+
+/** Where a message begins. */
+struct start {
+	uint64_t offset;
+	uint64_t acked;
+	int64_t time_ns;
+};
+
+/** What exchange_response() finds out for the framing. */
+struct response_framing {
+	enum body body;
+	bool request_known;
+	bool upgrade; /**< the final response is 101: another protocol follows */
+	bool tunnel;  /**< 2xx to CONNECT: a tunnel follows */
+};
+
+/* ---- connection.c ---- */
+
+/** @return a connection as @p lean says, owned; NULL without memory (noted) */
+struct connection *connection_new(struct http *h, const struct connection *lean);
+
+/** What waits in it must have been told or discarded. */
+void connection_free(struct http *h, struct connection *conn);
+
+/** Free every connection, untold. */
+void connections_free_all(struct http *h);
+
+/** @return whether tcp/'s pointer holds the phases and not a connection */
+bool connection_is_lean(const void *user);
+
+/** Take the phases out of tcp/'s pointer. */
+void connection_load(struct connection *lean, const void *user);
+
+/** @return tcp/'s pointer for a connection in the first PHASES_IN_POINTER phases */
+void *connection_store(const struct connection *lean);
+
+/* ---- direction.c ---- */
+
+/**
+ * @brief Bytes of a direction.
+ * @param lean  the connection does not outlive the call, but for its phases
+ * @retval false  only when @p lean: there is something to keep, so a connection is
+ *                needed first; nothing was done yet
+ */
+bool direction_data(const struct call *call, const struct tcp_data *d, bool lean);
+
+/** A hole of @p len bytes at @p offset; 0: of unknown size. */
+void direction_gap(const struct call *call, uint64_t offset, uint64_t len);
+
+/** What tcp_skip() was asked for has passed. */
+void direction_skipped(const struct call *call);
+
+/** Nothing follows in this direction. */
+void direction_end(const struct call *call);
+
+/** Look no more at direction @p dir. */
+void direction_ignore(const struct call *call, unsigned dir);
+
+/** The start of the request that is arriving in direction @p dir waits from now on, if
+ *  its line is there and it does not wait yet. */
+void direction_queue_early(const struct call *call, unsigned dir);
+
+/** Set the protocol if it says more than what is known. */
+void connection_is(const struct call *call, enum protocol protocol);
+
+/* ---- partial.c ---- */
+
+/**
+ * @brief Keep bytes of a message's beginning.
+ * @param p      NULL at first; replaced when it grows
+ * @param start  of the message, for a new one
+ * @return whether they are kept: not over LIMIT_HEAD, LIMIT_LINES, or without memory
+ */
+bool partial_append(struct http *h, struct partial **p, const struct start *start,
+		    const char *bytes, size_t len);
+
+/** Free it and set it to NULL; NULL is allowed. */
+void partial_free(struct http *h, struct partial **p);
+
+/* ---- exchange.c ---- */
+
+/** A request's head has ended or was cut: it waits. */
+void exchange_request(const struct call *call, const struct head *head,
+		      const struct start *start);
+
+/**
+ * @brief A response's head has ended or was cut: it counts. A final one becomes
+ *        `current`.
+ * @param size  bytes of the head
+ */
+struct response_framing exchange_response(const struct call *call,
+					  const struct head *head,
+					  const struct start *start, size_t size);
+
+/** @return bytes of a body that have passed since direction @p dir was last told any */
+uint64_t exchange_skip_passed(const struct call *call, unsigned dir);
+
+/** @p n more bytes of the message that passes in this direction. */
+void exchange_bytes(const struct call *call, uint64_t n);
+
+/** The message that passes in this direction is over, or given up. */
+void exchange_message_end(const struct call *call);
+
+/** Direction @p dir has lost its framing at @p offset: what waits for it may have been
+ *  answered there. */
+void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset);
+
+/** Tell the requests that have waited too long. */
+void exchange_idle(const struct call *call);
+
+/** Tell what waits, and free it. */
+void exchange_closed(const struct call *call, enum tcp_end why);
+
+/** Free what waits, untold. */
+void exchange_discard(struct http *h, struct connection *conn);
+
+#endif

@@ -1,0 +1,415 @@
+/* Joins the two directions: pairs responses with requests, and tells the sink. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "http/connection.h"
+
+static struct text server_name(struct http *h, const struct endpoint *server)
+{
+	if (h->name_len == 0 ||
+	    memcmp(&h->named.addr, &server->addr, sizeof(server->addr)) != 0 ||
+	    h->named.port != server->port) {
+		h->named = *server;
+		h->name_len = strlen(endpoint_text(server, h->name, sizeof(h->name)));
+	}
+	return (struct text){h->name, h->name_len};
+}
+
+uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
+{
+	const struct direction *d = &call->conn->dir[dir];
+	uint64_t left;
+
+	if (d->phase != PHASE_BODY &&
+	    (d->phase != PHASE_CHUNKED || d->chunk != CHUNK_DATA))
+		return 0;
+	left = tcp_skip_left(call->c, dir);
+	return left < d->size ? d->size - left : 0;
+}
+
+static void fill_host(struct http *h, const struct record *r, struct http_exchange *x)
+{
+	static const char invalid[] = "(invalid)";
+
+	x->host_source = r ? (enum host_source)r->host_source : HOST_FROM_SERVER;
+	switch (x->host_source) {
+	case HOST_FROM_REQUEST:
+		x->host = record_host(r);
+		break;
+	case HOST_FROM_SERVER:
+		x->host = server_name(h, &x->server);
+		break;
+	case HOST_INVALID:
+		x->host = (struct text){invalid, sizeof(invalid) - 1};
+		break;
+	}
+}
+
+/* What both events have in common. @p r may be NULL. */
+static void fill(const struct call *call, unsigned client, const struct record *r,
+		 struct http_exchange *x)
+{
+	memset(x, 0, sizeof(*x));
+	x->client = tcp_endpoint(call->c, client);
+	x->server = tcp_endpoint(call->c, !client);
+	fill_host(call->h, r, x);
+	if (!r)
+		return;
+	x->has_request = r->has_request;
+	if (r->has_request) {
+		x->method = record_method(r);
+		x->target = record_target(r);
+		x->request_start_ns = r->request_start_ns;
+		x->request_end_ns = r->request_end_ns;
+		x->request_bytes = r->request_bytes;
+		if (call->conn->dir[client].current == r)
+			x->request_bytes += exchange_skip_passed(call, client);
+	}
+	x->status = r->status;
+	x->late = r->told && r->status != 0;
+	x->response_start_ns = r->response_start_ns;
+	x->response_end_ns = r->response_end_ns;
+	x->response_bytes = r->response_bytes;
+	if (r->response_bytes > r->response_head)
+		x->body_bytes = r->response_bytes - r->response_head;
+}
+
+static void tell_done(const struct call *call, unsigned client, const struct record *r,
+		      enum exchange_outcome outcome)
+{
+	struct http_exchange x;
+
+	fill(call, client, r, &x);
+	x.outcome = outcome;
+	call->h->sink.done(call->h->sink.ctx, &x);
+}
+
+/* Nothing points to the record afterwards. */
+static void release(const struct call *call, unsigned client, struct record *r)
+{
+	struct direction *d = &call->conn->dir[client];
+
+	if (d->current == r)
+		d->current = NULL;
+	record_free(&call->h->records, r);
+}
+
+static struct record *take_first(const struct call *call, unsigned client)
+{
+	struct connection *conn = call->conn;
+
+	conn->dir[client].waiting_count--;
+	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
+		tcp_set_waiting(call->c, false);
+	return queue_pop(&conn->dir[client].waiting);
+}
+
+void exchange_request(const struct call *call, const struct head *head,
+		      const struct start *start)
+{
+	struct connection *conn = call->conn;
+	struct direction *d = &conn->dir[call->dir];
+	struct record *r = NULL;
+
+	d->hole_set = false;
+	d->current = NULL;
+	if (d->waiting_count < LIMIT_PIPELINE)
+		r = record_new(&call->h->records, head);
+	if (!r) {
+		call->h->coverage->pipeline_over_bound++;
+		if (d->overtaken < UINT16_MAX)
+			d->overtaken++;
+		return;
+	}
+	r->request_offset = start->offset;
+	r->acked = start->acked;
+	r->request_start_ns = start->time_ns;
+	r->request_end_ns = call->time_ns;
+	r->overtaken = d->overtaken;
+	d->overtaken = 0;
+	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
+		tcp_set_waiting(call->c, true);
+	queue_append(&d->waiting, r);
+	d->waiting_count++;
+	d->current = r;
+}
+
+/* After a hole in the direction of the responses: a client that had received bytes
+ * from the hole, and after those it knew when it sent an earlier request, had that
+ * request's answer there. */
+static void settle_hole(const struct call *call, uint64_t offset)
+{
+	struct direction *d = &call->conn->dir[call->dir];
+	unsigned client = !call->dir;
+	struct record *first = queue_first(call->conn->dir[client].waiting);
+	struct record *proof = NULL;
+	struct record *r = first;
+
+	if (!d->hole_set)
+		return;
+	d->hole_set = false;
+	if (!first)
+		return;
+	do {
+		if (r->acked > d->hole && r->acked <= offset)
+			proof = r;
+		r = r->next;
+	} while (r != first);
+	while (proof && first != proof &&
+	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < proof->acked)) {
+		r = take_first(call, client);
+		call->h->coverage->unseen_responses++;
+		if (!r->told)
+			tell_done(call, client, r, EXCHANGE_UNSEEN);
+		release(call, client, r);
+		first = queue_first(call->conn->dir[client].waiting);
+	}
+}
+
+/* The request that a response starting at @p start answers, still in its queue; NULL
+ * when that was not seen or not kept. Causality decides: the server must have had it,
+ * and the client must not have had this response when it sent it. */
+static struct record *match(const struct call *call, const struct start *start,
+			    bool final)
+{
+	unsigned client = !call->dir;
+	struct direction *d = &call->conn->dir[client];
+	struct record *r = queue_first(d->waiting);
+
+	if (!r && d->overtaken > 0) {
+		d->overtaken = (uint16_t)(d->overtaken - final);
+		return NULL;
+	}
+	if (!r) {
+		direction_queue_early(call, client);
+		r = queue_first(d->waiting);
+	}
+	if (!r)
+		return NULL;
+	if (r->overtaken > 0) {
+		r->overtaken -= final;
+		return NULL;
+	}
+	if (start->acked != TCP_ACKED_UNKNOWN && start->acked <= r->request_offset)
+		return NULL;
+	if (r->acked != TCP_ACKED_UNKNOWN && start->offset < r->acked)
+		return NULL;
+	return r;
+}
+
+static void tell_response(const struct call *call, const struct record *r,
+			  const struct head *head, const struct start *start)
+{
+	struct http_exchange x;
+
+	fill(call, !call->dir, r, &x);
+	x.status = head->status;
+	x.late = false;
+	x.reason = head->reason;
+	x.response_fields = head->fields;
+	x.response_start_ns = start->time_ns;
+	call->h->sink.response(call->h->sink.ctx, &x);
+}
+
+static bool method_is(const struct record *r, const char *method, size_t len)
+{
+	return r->method_len == len && memcmp(r->texts, method, len) == 0;
+}
+
+/* RFC 9112 section 6.3, items 1 and 2. @p r is NULL when the request is unknown. */
+static struct response_framing framing(const struct record *r, const struct head *head)
+{
+	struct response_framing f = {.body = head_response_body(head),
+				     .request_known = r != NULL,
+				     .upgrade = head->status == 101};
+
+	if (r && method_is(r, "HEAD", 4))
+		f.body = BODY_NONE;
+	if (r && method_is(r, "CONNECT", 7) && head->status / 100 == 2) {
+		f.body = BODY_NONE;
+		f.tunnel = true;
+	}
+	return f;
+}
+
+/* A final response has its record: that of its request, or a new one. */
+static void begin_response(const struct call *call, struct record *r,
+			   const struct head *head, const struct start *start,
+			   size_t size)
+{
+	struct record bare = {.host_source = HOST_FROM_SERVER};
+	struct record *into = r ? r : &bare;
+
+	into->status = head->status;
+	into->response_start_ns = start->time_ns;
+	into->response_end_ns = call->time_ns;
+	into->response_bytes = size;
+	into->response_head = (uint32_t)size;
+	call->conn->dir[call->dir].current = r;
+	if (!r) /* no memory for more: what the body brings is not told */
+		tell_done(call, !call->dir, into, EXCHANGE_ANSWERED);
+}
+
+struct response_framing exchange_response(const struct call *call,
+					  const struct head *head,
+					  const struct start *start, size_t size)
+{
+	bool final = !status_is_interim(head->status);
+	struct response_framing f;
+	struct record *r;
+
+	/* A response of unknown length ends where this one begins. */
+	exchange_message_end(call);
+	settle_hole(call, start->offset);
+	r = match(call, start, final);
+	tell_response(call, r, head, start);
+	f = framing(r, head);
+	if (!final)
+		return f;
+	if (r) {
+		(void)take_first(call, !call->dir);
+	} else {
+		call->h->coverage->unpaired_responses++;
+		r = record_new(&call->h->records, NULL);
+	}
+	begin_response(call, r, head, start, size);
+	return f;
+}
+
+void exchange_bytes(const struct call *call, uint64_t n)
+{
+	struct direction *d = &call->conn->dir[call->dir];
+	struct record *r = d->current;
+
+	if (!r || n == 0)
+		return;
+	if (d->is_request) {
+		r->request_bytes += n;
+		r->request_end_ns = call->time_ns;
+	} else {
+		r->response_bytes += n;
+		r->response_end_ns = call->time_ns;
+	}
+}
+
+void exchange_message_end(const struct call *call)
+{
+	struct direction *d = &call->conn->dir[call->dir];
+	struct record *r = d->current;
+
+	d->current = NULL;
+	if (!r || d->is_request)
+		return;
+	tell_done(call, !call->dir, r, EXCHANGE_ANSWERED);
+	release(call, !call->dir, r);
+}
+
+void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset)
+{
+	struct direction *d = &call->conn->dir[dir];
+	struct record *first = queue_first(call->conn->dir[!dir].waiting);
+	struct record *r = first;
+
+	if (!d->hole_set) {
+		d->hole_set = true;
+		d->hole = offset;
+	}
+	if (!first)
+		return;
+	do {
+		if (r->acked == TCP_ACKED_UNKNOWN || r->acked <= offset)
+			r->lost = true;
+		r = r->next;
+	} while (r != first);
+}
+
+static bool is_unseen(const struct call *call, unsigned client, const struct record *r)
+{
+	return r->lost || !tcp_seen(call->c, !client);
+}
+
+static bool is_overdue(const struct call *call, const struct record *r)
+{
+	return call->time_ns - r->request_end_ns >= LIMIT_UNANSWERED_NS;
+}
+
+void exchange_idle(const struct call *call)
+{
+	for (unsigned client = 0; client < 2; client++) {
+		struct record *first = queue_first(call->conn->dir[client].waiting);
+		struct record *r = first;
+
+		if (!first)
+			continue;
+		do {
+			if (!r->told && is_overdue(call, r) &&
+			    !is_unseen(call, client, r)) {
+				tell_done(call, client, r, EXCHANGE_TIMEOUT);
+				r->told = true;
+			}
+			r = r->next;
+		} while (r != first);
+	}
+}
+
+static enum exchange_outcome outcome_of(const struct call *call, unsigned client,
+					const struct record *r, enum tcp_end why)
+{
+	if (is_unseen(call, client, r))
+		return EXCHANGE_UNSEEN;
+	if (is_overdue(call, r))
+		return EXCHANGE_TIMEOUT;
+	switch (why) {
+	case TCP_END_CLOSED:
+		return EXCHANGE_CLOSED;
+	case TCP_END_RESET:
+		return EXCHANGE_RESET;
+	case TCP_END_IDLE:
+		return EXCHANGE_TIMEOUT;
+	case TCP_END_EVICTED:
+		return EXCHANGE_UNSEEN;
+	case TCP_END_CAPTURE:
+		break;
+	}
+	return EXCHANGE_PENDING;
+}
+
+void exchange_closed(const struct call *call, enum tcp_end why)
+{
+	for (unsigned client = 0; client < 2; client++) {
+		while (call->conn->dir[client].waiting) {
+			struct record *r = take_first(call, client);
+			enum exchange_outcome outcome =
+			    outcome_of(call, client, r, why);
+
+			if (outcome == EXCHANGE_UNSEEN)
+				call->h->coverage->unseen_responses++;
+			if (!r->told)
+				tell_done(call, client, r, outcome);
+			release(call, client, r);
+		}
+	}
+}
+
+void exchange_discard(struct http *h, struct connection *conn)
+{
+	for (unsigned dir = 0; dir < 2; dir++) {
+		struct direction *d = &conn->dir[dir];
+
+		while (d->waiting) {
+			struct record *r = queue_pop(&d->waiting);
+
+			if (d->current == r)
+				d->current = NULL;
+			record_free(&h->records, r);
+		}
+		partial_free(h, &d->partial);
+	}
+	/* A response that its request still accompanies is in both directions. */
+	if (conn->dir[0].current == conn->dir[1].current)
+		conn->dir[0].current = NULL;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		record_free(&h->records, conn->dir[dir].current);
+		conn->dir[dir].current = NULL;
+	}
+}

@@ -1,0 +1,261 @@
+#include "config.h" /* memrchr() */
+
+#include "http/message.h"
+
+#include <string.h>
+
+#include "http/fields.h"
+
+/* A comma-separated list of numbers that have to agree (RFC 9110 section 8.6). */
+static void read_content_length(struct head *h, struct text value)
+{
+	struct text one;
+	bool any = false;
+
+	while (text_list_next(&value, &one)) {
+		uint64_t n = 0;
+
+		any = true;
+		for (size_t i = 0; i < one.len; i++) {
+			char c = one.at[i];
+
+			if (c < '0' || c > '9' || n > (INT64_MAX - 9) / 10) {
+				h->length = LENGTH_BAD;
+				return;
+			}
+			n = n * 10 + (uint64_t)(c - '0');
+		}
+		if (h->length == LENGTH_ONE && n != h->content_length)
+			h->length = LENGTH_BAD;
+		if (h->length == LENGTH_NONE) {
+			h->length = LENGTH_ONE;
+			h->content_length = n;
+		}
+	}
+	if (!any)
+		h->length = LENGTH_BAD;
+}
+
+/* The last coding of the last field decides (RFC 9112 section 6.3, item 4). */
+static void read_transfer_encoding(struct head *h, struct text value)
+{
+	struct text one;
+
+	while (text_list_next(&value, &one)) {
+		const char *semicolon = memchr(one.at, ';', one.len);
+
+		if (semicolon)
+			one.len = (size_t)(semicolon - one.at);
+		one = text_trim(one);
+		if (text_is(one, "chunked", 7))
+			h->coding = CODING_CHUNKED;
+		else if (!text_is(one, "identity", 8))
+			h->coding = CODING_OTHER;
+	}
+}
+
+static void read_host(struct head *h, struct text value)
+{
+	if (h->host_fields == HOST_FIELD_NONE) {
+		h->host = value;
+		h->host_fields = HOST_FIELD_ONE;
+	} else if (!text_is(value, h->host.at, h->host.len)) {
+		h->host_fields = HOST_FIELD_DIFFERING;
+	}
+}
+
+enum wanted { WANT_NONE, WANT_HOST, WANT_LENGTH, WANT_CODING };
+
+/* Whether a line is one of the fields we need; @p line becomes its value. */
+static enum wanted wanted_field(struct text *line)
+{
+	enum wanted want;
+	const char *name;
+	size_t n;
+
+	switch (line->at[0] | 0x20) {
+	case 'h':
+		want = WANT_HOST;
+		name = "host";
+		n = 4;
+		break;
+	case 'c':
+		want = WANT_LENGTH;
+		name = "content-length";
+		n = 14;
+		break;
+	case 't':
+		want = WANT_CODING;
+		name = "transfer-encoding";
+		n = 17;
+		break;
+	default:
+		return WANT_NONE;
+	}
+	if (line->len <= n || !text_is((struct text){line->at, n}, name, n))
+		return WANT_NONE;
+	while (n < line->len && (line->at[n] == ' ' || line->at[n] == '\t'))
+		n++;
+	if (n == line->len || line->at[n] != ':')
+		return WANT_NONE;
+	line->at += n + 1;
+	line->len -= n + 1;
+	return want;
+}
+
+static void read_wanted(struct head *h, enum wanted want, struct text value)
+{
+	switch (want) {
+	case WANT_NONE:
+		break;
+	case WANT_HOST:
+		read_host(h, text_trim(value));
+		break;
+	case WANT_LENGTH:
+		read_content_length(h, value);
+		break;
+	case WANT_CODING:
+		read_transfer_encoding(h, value);
+		break;
+	}
+}
+
+/* The header section from @p p on; returns the byte after it. */
+static const char *read_fields(struct head *h, const char *p, const char *end)
+{
+	struct text value = {NULL, 0}; /* of the field before, which may be folded */
+	enum wanted want = WANT_NONE;
+	const char *lf;
+
+	h->fields.at = p;
+	while (p < end && (lf = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		const char *stop = lf > p && lf[-1] == '\r' ? lf - 1 : lf;
+
+		if (stop == p) {
+			h->complete = true;
+			p = lf + 1;
+			end = p;
+			break;
+		}
+		if (*p == ' ' || *p == '\t') {
+			value.len = value.at ? (size_t)(stop - value.at) : 0;
+		} else {
+			read_wanted(h, want, value);
+			value = (struct text){p, (size_t)(stop - p)};
+			want = wanted_field(&value);
+		}
+		p = lf + 1;
+	}
+	read_wanted(h, want, value);
+	h->fields.len = (size_t)(end - h->fields.at);
+	return end;
+}
+
+/* method SP target SP version; the target may hold raw spaces. */
+static void read_request_line(struct head *h, struct text line)
+{
+	const char *end = line.at + line.len;
+	const char *sp = memchr(line.at, ' ', line.len);
+	const char *last;
+
+	if (!sp) {
+		h->method = line;
+		return;
+	}
+	h->method = (struct text){line.at, (size_t)(sp - line.at)};
+	line = text_trim((struct text){sp, (size_t)(end - sp)});
+	last = line.len > 0 ? memrchr(line.at, ' ', line.len) : NULL;
+	if (last && line.at + line.len - last > 5 &&
+	    strncasecmp(last + 1, "HTTP/", 5) == 0)
+		line = text_trim((struct text){line.at, (size_t)(last - line.at)});
+	h->target = line;
+}
+
+static void read_status_line(struct head *h, struct text line)
+{
+	const char *p = line.at;
+	const char *end = line.at + line.len;
+
+	while (p < end && *p != ' ' && *p != '\t')
+		p++;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (end - p < 3)
+		return;
+	h->status = (uint16_t)((p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0'));
+	p += 3;
+	h->reason = text_trim((struct text){p, (size_t)(end - p)});
+}
+
+size_t head_read(struct head *h, bool request, const char *bytes, size_t len)
+{
+	const char *end = bytes + len;
+	const char *lf = memchr(bytes, '\n', len);
+	struct text line = {bytes, lf ? (size_t)(lf - bytes) : len};
+
+	memset(h, 0, sizeof(*h));
+	if (request)
+		read_request_line(h, line);
+	else
+		read_status_line(h, line);
+	return (size_t)(read_fields(h, lf ? lf + 1 : end, end) - bytes);
+}
+
+size_t head_end(const char *bytes, size_t len, size_t *scanned)
+{
+	const char *end = bytes + len;
+	const char *p = bytes + *scanned;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		const char *next = p + 1;
+
+		if (next < end && *next == '\r')
+			next++;
+		if (next >= end) {
+			/* What follows this line end is not here yet. */
+			*scanned = (size_t)(p - bytes);
+			return 0;
+		}
+		if (*next == '\n')
+			return (size_t)(next + 1 - bytes);
+		p++;
+	}
+	*scanned = len;
+	return 0;
+}
+
+enum body head_request_body(const struct head *h)
+{
+	if (h->coding == CODING_CHUNKED)
+		return BODY_CHUNKED;
+	if (h->coding == CODING_OTHER || h->length == LENGTH_BAD)
+		return BODY_UNKNOWN;
+	return h->length == LENGTH_ONE && h->content_length > 0 ? BODY_LENGTH
+								: BODY_NONE;
+}
+
+enum body head_response_body(const struct head *h)
+{
+	if (h->status / 100 == 1 || h->status == 204 || h->status == 304)
+		return BODY_NONE;
+	if (h->coding == CODING_NONE && h->length == LENGTH_NONE)
+		/* Of a head that is cut, the field may be in the part not seen. */
+		return h->complete ? BODY_CLOSE : BODY_UNKNOWN;
+	if (h->coding == CODING_OTHER)
+		return BODY_CLOSE;
+	return head_request_body(h);
+}
+
+bool head_content_is_http(const struct head *h)
+{
+	struct text type;
+	const char *semicolon;
+
+	if (!field_find(h->fields, "content-type", &type))
+		return false;
+	semicolon = type.len > 0 ? memchr(type.at, ';', type.len) : NULL;
+	if (semicolon)
+		type = text_trim((struct text){type.at, (size_t)(semicolon - type.at)});
+	return text_is(type, "message/http", 12) ||
+	       text_is(type, "application/http", 16);
+}

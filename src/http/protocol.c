@@ -1,0 +1,160 @@
+#include "config.h" /* memrchr() */
+
+#include "http/protocol.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/limits.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* tchar of RFC 9110 section 5.6.2. */
+static bool is_token(char c)
+{
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c))
+		return true;
+	return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
+}
+
+static size_t count_digits(const char *bytes, size_t len, size_t most)
+{
+	size_t n = 0;
+
+	while (n < len && n < most && is_digit(bytes[n]))
+		n++;
+	return n;
+}
+
+enum look look_at_status_line(const char *bytes, size_t len, bool cut)
+{
+	static const char name[] = "HTTP/";
+	const size_t name_len = sizeof(name) - 1;
+	const enum look more = cut ? LOOK_OTHER : LOOK_MORE;
+	size_t i = name_len;
+	size_t n;
+
+	if (memcmp(bytes, name, len < name_len ? len : name_len) != 0)
+		return LOOK_OTHER;
+	if (len <= name_len)
+		return more;
+	for (unsigned part = 0; part < 2; part++) {
+		n = count_digits(bytes + i, len - i, 4);
+		i += n;
+		if (i == len)
+			return more;
+		if (n == 0)
+			return LOOK_OTHER;
+		if (part == 1 || bytes[i] != '.')
+			break;
+		i++;
+	}
+	for (n = 0; i < len && n < 16 && (bytes[i] == ' ' || bytes[i] == '\t'); n++)
+		i++;
+	if (i == len)
+		return more;
+	if (n == 0)
+		return LOOK_OTHER;
+	n = count_digits(bytes + i, len - i, 3);
+	i += n;
+	if (i == len)
+		return cut && n == 3 ? LOOK_RESPONSE : more;
+	if (n < 3 || (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' &&
+		      bytes[i] != '\n'))
+		return LOOK_OTHER;
+	return LOOK_RESPONSE;
+}
+
+/* Content type 20 to 23, version 3.0 to 3.4, a length that RFC 5246 section 6.2.3
+ * allows. */
+static enum look look_at_tls(const char *bytes, size_t len)
+{
+	const unsigned char *b = (const unsigned char *)bytes;
+	unsigned length;
+
+	if ((len > 1 && b[1] != 3) || (len > 2 && b[2] > 4))
+		return LOOK_OTHER;
+	if (len < 5)
+		return LOOK_MORE;
+	length = (unsigned)b[3] << 8 | b[4];
+	return length > 0 && length <= (1U << 14) + 2048 ? LOOK_TLS : LOOK_OTHER;
+}
+
+/* A line whose method ends at @p method and whose end is known. */
+static enum look look_at_request_line(const char *line, size_t len, size_t method)
+{
+	const char *last;
+
+	while (len > method &&
+	       (line[len - 1] == '\r' || line[len - 1] == ' ' || line[len - 1] == '\t'))
+		len--;
+	if (len <= method + 1)
+		return LOOK_OTHER;
+	last = memrchr(line + method, ' ', len - method);
+	if (last > line + method && len - (size_t)(last + 1 - line) >= 5 &&
+	    strncasecmp(last + 1, "HTTP/", 5) == 0) {
+		static const char preface[] = "PRI * HTTP/2.0";
+
+		if (len == sizeof(preface) - 1 && memcmp(line, preface, len) == 0)
+			return LOOK_HTTP2;
+		return LOOK_REQUEST;
+	}
+	if (method == 3 && memcmp(line, "GET", 3) == 0 && line[4] == '/')
+		return LOOK_SIMPLE_REQUEST;
+	return LOOK_OTHER;
+}
+
+static enum look look_at_request(const char *bytes, size_t len)
+{
+	const char *lf;
+	size_t i = 0;
+
+	while (i < len && i <= LIMIT_METHOD && is_token(bytes[i]))
+		i++;
+	if (i == 0 || i > LIMIT_METHOD)
+		return LOOK_OTHER;
+	if (i == len)
+		return LOOK_MORE;
+	if (bytes[i] != ' ')
+		return LOOK_OTHER;
+	lf = memchr(bytes + i, '\n', len - i);
+	if (!lf)
+		return LOOK_MORE;
+	return look_at_request_line(bytes, (size_t)(lf - bytes), i);
+}
+
+enum look look_at(const char *bytes, size_t len)
+{
+	enum look look;
+
+	if (bytes[0] >= 20 && bytes[0] <= 23)
+		return look_at_tls(bytes, len);
+	if (bytes[0] == 'H') {
+		look = look_at_status_line(bytes, len, false);
+		if (look != LOOK_OTHER)
+			return look;
+	}
+	return look_at_request(bytes, len);
+}
+
+bool look_plausible_request(const char *bytes, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && i <= LIMIT_METHOD &&
+	       ((bytes[i] >= 'A' && bytes[i] <= 'Z') || bytes[i] == '-' ||
+		bytes[i] == '_'))
+		i++;
+	if (i == len)
+		return len > 0 && len <= LIMIT_METHOD;
+	if (i < 3 || bytes[i] != ' ')
+		return false;
+	if (++i == len)
+		return true;
+	if (i == 8 && memcmp(bytes, "CONNECT ", 8) == 0)
+		return true;
+	return bytes[i] == '/' || bytes[i] == '*' || (bytes[i] | 0x20) == 'h';
+}

@@ -1,0 +1,46 @@
+/**
+ * @file
+ * @brief What bytes are, where a message can begin: decided by content alone.
+ *
+ * A status line is `HTTP/` digits [`.` digits], white space, three digits, and then
+ * white space or a line end (RFC 9112 section 4). A request line is a method, a space,
+ * anything, a space and `HTTP/...` before the line end (section 3): raw spaces,
+ * control bytes and odd versions happen, and the server answers them.
+ */
+#ifndef STATLINE_HTTP_PROTOCOL_H
+#define STATLINE_HTTP_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum look {
+	LOOK_MORE,           /**< a prefix of several of these: not decided yet */
+	LOOK_REQUEST,        /**< an HTTP/1 request line */
+	LOOK_RESPONSE,       /**< an HTTP/1 status line, its code complete */
+	LOOK_SIMPLE_REQUEST, /**< HTTP/0.9: no status will come (RFC 1945 section 4.1)
+			      */
+	LOOK_HTTP2,          /**< the client's preface (RFC 9113 section 3.4) */
+	LOOK_TLS,            /**< a TLS record (RFC 8446 section 5.1) */
+	LOOK_OTHER,          /**< none of these */
+};
+
+/** Bytes after which look_at_status_line() has always decided: 5 of `HTTP/`, two
+ *  numbers of at most 4 digits, a dot, 16 white spaces, 3 digits, 1 byte. */
+#define LOOK_STATUS_MAX 34U
+
+/** @param bytes  lent, @p len of them, at least 1 */
+enum look look_at(const char *bytes, size_t len);
+
+/**
+ * @brief Only: is this a status line?
+ * @param cut  nothing can follow: a code that ends there is complete
+ * @return LOOK_RESPONSE, LOOK_OTHER, or LOOK_MORE (never when @p cut)
+ */
+enum look look_at_status_line(const char *bytes, size_t len, bool cut);
+
+/** @return whether LOOK_MORE bytes are so much like a request line, without its end,
+ *  that they may be taken for one where nothing says that a message begins here:
+ *  a method in capitals and the start of a target. */
+bool look_plausible_request(const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,77 @@
+/**
+ * @file
+ * @brief What is kept of an exchange while it lasts, and the queue of requests that
+ *        wait for their responses.
+ *
+ * Private to http/. A record is one allocation, sized to its texts. All records
+ * together are bounded by LIMIT_REQUESTS, a queue by LIMIT_PIPELINE.
+ */
+#ifndef STATLINE_HTTP_RECORD_H
+#define STATLINE_HTTP_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/host.h"
+#include "http/message.h"
+
+struct record {
+	struct record *next; /**< in its queue */
+
+	uint64_t request_offset; /**< of its first byte, in its direction */
+	uint64_t acked; /**< how far its sender had received the other direction */
+	uint64_t request_bytes;
+	int64_t request_start_ns;
+	int64_t request_end_ns;
+
+	uint64_t response_bytes;
+	int64_t response_start_ns;
+	int64_t response_end_ns;
+
+	uint32_t response_head; /**< bytes of the response's head, up to LIMIT_HEAD */
+	uint32_t overtaken;     /**< requests dropped just before this one */
+	uint16_t status;        /**< 0 before the final response */
+	uint16_t method_len;
+	uint16_t target_len;
+	uint8_t host_len;
+	uint8_t host_source; /**< enum host_source */
+	bool has_request;
+	bool told;    /**< as EXCHANGE_TIMEOUT */
+	bool lost;    /**< the response's direction lost its framing after it */
+	char texts[]; /**< method, target, host; not terminated */
+};
+
+/** The allocator of records, and its count. */
+struct record_pool {
+	size_t bytes; /**< of all records, with an estimate of malloc's own */
+	bool failed;  /**< memory ran out at some time */
+};
+
+/**
+ * @brief A record of a request, or, with @p head NULL, of a response without one.
+ * @param head  lent: method, target and Host are copied, within LIMIT_TARGET
+ * @return owned; NULL without memory (noted in @p pool) or over the bound
+ */
+struct record *record_new(struct record_pool *pool, const struct head *head);
+
+void record_free(struct record_pool *pool, struct record *r);
+
+/** @return a text of the record, lent */
+struct text record_method(const struct record *r);
+struct text record_target(const struct record *r);
+struct text record_host(const struct record *r);
+
+/** A queue is the pointer to its last record, whose `next` is the first; NULL when
+ *  empty. */
+static inline struct record *queue_first(const struct record *last)
+{
+	return last ? last->next : NULL;
+}
+
+void queue_append(struct record **last, struct record *r);
+
+/** @return the first, taken out; the queue must not be empty */
+struct record *queue_pop(struct record **last);
+
+#endif
