@@ -1,0 +1,148 @@
+"""Cases about encapsulation: one conversation in each, the innermost TCP counts."""
+from pcapkit import packet as p
+from pcapkit.case import case, one, simple
+from pcapkit.conversation import C, SV, Conn, Tap, request, response
+
+WWW = "www.example.test"
+BOTH = {WWW: {200: 1, 404: 1}}
+V6 = {"client": "2001:db8::10", "server": "2001:db8:1::20"}
+OUTER = ("203.0.113.1", "203.0.113.2")
+OUTER6 = ("2001:db8:a::1", "2001:db8:b::2")
+TAIL = (p.eth,)  # the frame around the outer packet
+
+
+def layered(name, doc, stack, tshark=None, **how):
+    def make():
+        return one(stack, **how)
+    make.__name__, make.__doc__ = name, doc
+    case(BOTH, tshark=tshark, order="complete")(make)
+
+
+def tunnel(name, doc, *layers, tshark=None, **how):
+    layered(name, doc, p.Stack(1, *layers, p.eth), tshark, **how)
+
+
+layered("link_ppp", "Link type PPP with address and control fields (RFC 1662).", p.Stack(9, p.ppp))
+layered("link_ppp_bare", "Link type PPP with neither address nor control: the peers agreed to leave them out.",
+        p.Stack(9, p.ppp_bare))
+layered("link_ppp_hdlc", "Link type PPP in HDLC-like framing (50).", p.Stack(50, p.ppp))
+layered("link_ppp_with_dir", "Link type PPP with a direction byte before each packet (204).",
+        p.Stack(204, p.ppp_with_dir))
+layered("link_frame_relay", "Link type Frame Relay, IPv4 by its NLPID (RFC 2427).", p.Stack(107, p.frame_relay))
+layered("link_frame_relay_ipv6", "Link type Frame Relay, IPv6 by its NLPID.", p.Stack(107, p.frame_relay), **V6)
+layered("link_cisco_hdlc", "Link type Cisco HDLC.", p.Stack(104, p.cisco_hdlc))
+layered("link_cooked_v1", "Link type Linux cooked v1, as from `tcpdump -i any`.", p.Stack(113, p.sll))
+layered("link_cooked_v2", "Link type Linux cooked v2.", p.Stack(276, p.sll2))
+layered("link_cooked_v2_vlan", "Link type Linux cooked v2 with a VLAN tag inside.",
+        p.Stack(276, p.vlan(7), p.sll2), **V6)
+layered("link_null_bsd_ipv6", "Link type NULL, family 30 (IPv6 on Darwin) in little endian.",
+        p.Stack(0, p.null_family("<", 30)), **V6)
+layered("link_null_big_endian", "Link type NULL of a big-endian machine.", p.Stack(0, p.null_family(">", 24)))
+layered("link_loop", "Link type LOOP of OpenBSD: the family in network order.", p.Stack(108, p.null_family(">", 24)))
+layered("link_raw", "Link type RAW: no link header.", p.Stack(101, p.raw))
+layered("link_ipv6", "Link type IPV6 (229).", p.Stack(229, p.raw), **V6)
+layered("link_nflog", "Link type NFLOG: the packet is one of several TLVs.", p.Stack(239, p.nflog))
+layered("link_wlan", "Link type IEEE 802.11, bare data frames.", p.Stack(105, p.wlan))
+layered("link_radiotap", "802.11 with a radiotap header that says a frame check sequence follows; QoS data frames.",
+        p.Stack(127, p.radiotap))
+
+tunnel("vlan", "One VLAN tag.", p.vlan(42))
+tunnel("qinq", "Two VLAN tags, 88a8 and 8100.", p.vlan(42), p.vlan(7, p.QINQ))
+tunnel("qinq_9100", "Two VLAN tags, 9100 and 8100.", p.vlan(42), p.vlan(7, 0x9100))
+tunnel("mpls", "Two MPLS labels over IPv6.", p.mpls(100, 200), **V6)
+tunnel("mpls_pseudowire", "Ethernet over MPLS with a control word (RFC 4448).", p.eth, p.mpls(300),
+       tshark="it takes the control word for the beginning of a MAC address")
+tunnel("pppoe", "PPPoE session packets (RFC 2516) in a VLAN.", p.pppoe, p.vlan(35))
+tunnel("gre", "IPv4 in GRE with a key (RFC 2890).", p.gre(OUTER, key=7))
+tunnel("gre_over_ipv6", "Ethernet in GRE over IPv6.", p.eth, p.gre(OUTER6))
+tunnel("erspan_1", "ERSPAN type I: no header after GRE.", p.eth, p.erspan(OUTER, 1))
+tunnel("erspan_2", "ERSPAN type II.", p.eth, p.erspan(OUTER, 2))
+tunnel("erspan_3", "ERSPAN type III.", p.eth, p.erspan(OUTER, 3))
+tunnel("vxlan", "VXLAN with a VLAN tag inside (RFC 7348).", p.vlan(5), p.eth, p.vxlan(OUTER, 5000))
+tunnel("vxlan_8472", "VXLAN on the port that Linux took first.", p.eth, p.vxlan(OUTER, 5000, 8472))
+tunnel("geneve", "Geneve with an option (RFC 8926).", p.eth,
+       p.geneve(OUTER, 5000, bytes.fromhex("0102800100000001")))
+tunnel("geneve_over_ipv6", "Geneve over IPv6 with IPv6 inside.", p.eth, p.geneve(OUTER6, 5000), **V6)
+tunnel("gtp", "GTP-U with a sequence number.", p.gtp(OUTER, 0x1234, sequence=True))
+tunnel("gtp_over_ipv6", "GTP-U over IPv6, IPv6 inside.", p.gtp(OUTER6, 0x1234), **V6)
+tunnel("l2tp", "L2TPv2 with PPP inside (RFC 2661).", p.l2tp(OUTER))
+tunnel("teredo", "Teredo: IPv6 in UDP on port 3544, with origin indications (RFC 4380).",
+       p.teredo(OUTER, origin=True), client="2001:0:cb00:7101::1", server="2001:db8:1::20")
+tunnel("ayiya", "AYIYA: IPv6 in UDP on port 5072.", p.ayiya(OUTER), **V6)
+tunnel("sixin4", "6in4: IPv6 in IPv4, protocol 41 (RFC 4213).", p.ipip(OUTER), **V6)
+tunnel("ipip", "IPv4 in IPv4, protocol 4 (RFC 2003).", p.ipip(OUTER))
+tunnel("ip4_in_ip6", "IPv4 in IPv6, as DS-Lite has it (RFC 6333).", p.ipip(OUTER6))
+tunnel("deep", "VLAN, MPLS, GRE, VXLAN, VLAN and 6in4 around one another.",
+       p.ipip(OUTER), p.vlan(9), p.eth, p.vxlan(OUTER, 5), p.gre(OUTER6), p.mpls(17), p.vlan(3), **V6)
+
+
+def fragmented(size, reverse, **how):
+    tap = Tap()
+    c = Conn(tap, **how).open()
+    for i, code in enumerate((200, 404)):
+        c.send(C, request("/"))
+        packet = c.ip(SV, p.ACK | p.PSH, response(code, "x" * 700))
+        c.next[SV] += len(response(code, "x" * 700))
+        parts = p.fragments(packet, size, 100 + i)
+        for part in reversed(parts) if reverse else parts:
+            tap.add(1, p.ETH.frame(SV, part))
+        c.ack(C)
+    c.close()
+    return tap
+
+
+@case(BOTH)
+def ipv4_fragments():
+    """Responses in IPv4 fragments of 64 bytes, the last one first."""
+    return fragmented(64, True)
+
+
+@case(BOTH)
+def ipv6_fragments():
+    """Responses in IPv6 fragments (RFC 8200 section 4.5), in order."""
+    return fragmented(256, False, **V6)
+
+
+@case(BOTH)
+def ipv6_fragments_reversed():
+    """Responses in IPv6 fragments, the last one first."""
+    return fragmented(256, True, **V6)
+
+
+@case({}, figures={"responses": 0, "coverage.undecoded.packets": 1})
+def ipv4_fragment_lost():
+    """A fragment whose rest never comes: undecoded, and nothing is made up."""
+    tap = Tap()
+    c = Conn(tap).open()
+    tap.records.clear()
+    packet = c.ip(SV, p.ACK | p.PSH, response(200, "x" * 700))
+    tap.add(1, p.ETH.frame(SV, p.fragments(packet, 64)[0]))
+    return tap
+
+
+@case(BOTH, order="complete")
+def ipv6_extension_headers():
+    """Hop-by-hop options, routing and destination options before TCP (RFC 8200 section 4)."""
+    class Extended(Conn):
+        def ip(self, d, flags, payload=b"", **more):
+            plain = super().ip(d, flags, payload, **more)
+            chain = bytes([43, 0, 1, 4, 0, 0, 0, 0]) + bytes([60, 0, 0, 0, 0, 0, 0, 0]) \
+                + bytes([6, 0, 1, 4, 0, 0, 0, 0])
+            return p.ipv6(self.ends[d][0], self.ends[1 - d][0], 0, plain[40:], chain)
+    tap = Tap()
+    simple(Extended(tap, **V6))
+    return tap
+
+
+@case(BOTH, order="complete")
+def ipv4_options():
+    """IPv4 with a router alert and padding (RFC 2113), and Ethernet padding after short packets."""
+    class Padded(Conn):
+        def put(self, d, flags, payload=b"", lose=False, **more):
+            packet = self.ip(d, flags, payload, **more)
+            packet = p.ipv4(self.ends[d][0], self.ends[1 - d][0], 6, packet[20:], self.ident,
+                            options=b"\x94\x04\x00\x00")
+            self.tap.add(1, self.stack.frame(d, packet).ljust(64, b"H"))
+    tap = Tap()
+    simple(Padded(tap))
+    return tap
