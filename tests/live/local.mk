@@ -1,0 +1,2 @@
+# Real servers and clients in network namespaces; they skip where that is not allowed.
+SCRIPT_TESTS += tests/live/test_nginx.py

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""The corpus of captures that others made, where it is beside this checkout, or where
+STATLINE_CORPUS says: one result a capture for its counts, and one for its sums."""
+import os
+import re
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import harness as h  # noqa: E402
+
+SKIP = "http2"  # what is not built yet
+
+
+def corpus():
+    place = os.environ.get("STATLINE_CORPUS") or os.path.join(h.TOP, "..", "shared", "corpus")
+    return place if os.access(os.path.join(place, "check"), os.X_OK) else None
+
+
+def counts(tap, place):
+    """The corpus' own tool judges; its lines become results."""
+    p = subprocess.run([os.path.join(place, "check"), h.STATLINE, "--skip", SKIP, "-v", "--timeout", "60"],
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines = p.stdout.splitlines()
+    seen = 0
+    for line in lines:
+        m = re.match(r"(ok|MISMATCH|CRASH|EXIT|TIMEOUT|OUTPUT|MISSING)\s+(\S+): (.*)", line)
+        if m:
+            seen += 1
+            tap.result(m[1] == "ok", "corpus: " + m[2], line)
+    said = re.fullmatch(r"(\d+) passed, (\d+) failed", lines[-1] if lines else "")
+    tap.result(bool(said) and int(said[1]) + int(said[2]) == seen, "corpus: every capture was judged",
+               "\n".join(lines[-5:]))
+
+
+def coverage(tap, place):
+    """Every capture of the tables, those too whose counts need what is not built yet."""
+    names = []
+    for table in ("expected.tsv", "expected-tls.tsv"):
+        with open(os.path.join(place, table), encoding="utf-8") as f:
+            names += [line.split("\t")[0] for line in f if not line.startswith(("#", "file\t"))]
+    for name in names:
+        r, doc = h.report(os.path.join(place, "captures", name))
+        wrong = [str(r)] if r.crashed() or doc is None else h.sums(doc)
+        tap.result(not wrong, "sums: " + name, "\n".join(wrong))
+
+
+def main():
+    place = corpus()
+    if place is None:
+        h.skip_all("no corpus beside this checkout (../shared/corpus/check)")
+    tap = h.Tap()
+    counts(tap, place)
+    coverage(tap, place)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""Bad input and bad output: one clear line that names the thing and the cause, the right exit
+status, and nothing half-written."""
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import harness as h  # noqa: E402
+from pcapkit import capfile  # noqa: E402
+from pcapkit.case import one  # noqa: E402
+
+tap = h.Tap()
+GOOD = os.path.join(h.PCAPS, "notable-codes.pcap")
+
+
+def refused(name, args, status, *parts, **how):
+    """One line on standard error with all the parts in it (regular expressions), nothing on
+    standard output."""
+    r = h.run(*args, **how)
+    wrong = []
+    if r.status != status:
+        wrong.append("exit status %s, expected %s" % (r.status, status))
+    lines = r.message.splitlines()
+    if len(lines) != 1 or not r.message.endswith("\n"):
+        wrong.append("%d lines on standard error, expected 1" % len(lines))
+    if not r.message.startswith("statline: "):
+        wrong.append("does not begin with the program's name")
+    for part in parts:
+        if not re.search(part, r.message):
+            wrong.append("does not say: " + part)
+    if r.out:
+        wrong.append("wrote to standard output")
+    if any(ord(c) < 32 and c != "\n" for c in r.message):
+        wrong.append("control bytes on standard error")
+    return tap.result(not wrong, name, "\n".join(wrong) + "\n" + str(r))
+
+
+def partly(name, args, status, *parts):
+    """A report, and a word about what is wrong with the input."""
+    r, doc = h.report(*args)
+    wrong = []
+    if r.status != status:
+        wrong.append("exit status %s, expected %s" % (r.status, status))
+    if doc is None:
+        wrong.append("no report")
+    for part in parts:
+        if not re.search(part, r.message):
+            wrong.append("does not say: " + part)
+    tap.result(not wrong, name, "\n".join(wrong) + "\n" + str(r))
+    return doc
+
+
+def inputs(d):
+    refused("a file that does not exist", [d + "/nowhere.pcap"], 1, "nowhere.pcap", "No such file")
+    os.mkdir(d + "/empty")
+    refused("an empty directory", [d + "/empty"], 1, "empty", "no capture")
+    os.mkdir(d + "/texts")
+    h.put(d + "/texts", "a.txt", b"text\n")
+    refused("a directory without captures", [d + "/texts"], 1, "texts", "no capture")
+    refused("an empty file", [h.put(d, "zero.pcap", b"")], 1, "zero.pcap", "empty")
+    refused("a text file", [h.put(d, "notes.txt", b"These are notes, and no packets at all.\n" * 9)],
+            1, "notes.txt", "not a capture")
+    whole = capfile.pcap(one().records)
+    refused("a pcap cut in its header", [h.put(d, "head.pcap", whole[:17])], 1, "head.pcap", "short")
+    refused("a pcapng cut in its header", [h.put(d, "head.pcapng", capfile.pcapng(one().records)[:20])],
+            1, "head.pcapng", "short|cut")
+    refused("a name with control bytes", [d + "/\x1b[2Jname\n"], 1, r"\\x1[bB]", "No such file")
+    refused("an empty standard input", ["-r", "-"], 1, "-|standard input", "empty", stdin=b"")
+    if os.geteuid() != 0:
+        path = h.put(d, "secret.pcap", whole)
+        os.chmod(path, 0)
+        refused("a file that may not be read", [path], 1, "secret.pcap", "denied")
+    else:
+        tap.skip("a file that may not be read", "root may read everything")
+
+
+def damage(d):
+    whole = capfile.pcap(one().records)
+    first = 24 + 16 + 58
+    huge = whole[:first] + whole[first:first + 8] + struct.pack("<II", 0x7FFFFFFF, 0x7FFFFFFF) + whole[first + 16:]
+    doc = partly("a record of 2 GB", [h.put(d, "huge.pcap", huge)], 2, "huge.pcap", "packet 2|%d" % first)
+    if doc:
+        tap.equal(h.figure(doc, "capture.sources.0.packets"), 1, "... and the packet before it was read")
+    partly("a record of 2 GB as the first one",
+           [h.put(d, "huge1.pcap", whole[:24] + huge[first:])], 2, "huge1.pcap")
+    block = capfile.pcapng(one().records)
+    partly("a pcapng block of 2 GB", [h.put(d, "huge.pcapng", block + struct.pack("<II", 6, 0x7FFFFFFC) + bytes(80))],
+           2, "huge.pcapng")
+    cut = h.put(d, "cut.pcap", whole[:-20])
+    partly("a cut last record of a finished file", [cut], 2, "cut.pcap", "cut|middle|short")
+    now = h.put(d, "growing.pcap", whole[:-20], age=0)
+    partly("a cut last record of a file still being written", [now], 0, "growing.pcap", "written|growing")
+    partly("a good file beside a bad one", [GOOD, d + "/nowhere.pcap"], 2, "nowhere.pcap", "No such file")
+    for program, ending in (("gzip", "gz"), ("zstd", "zst"), ("xz", "xz"), ("bzip2", "bz2"), ("lz4", "lz4")):
+        if not h.have(program):
+            tap.skip("a damaged %s file" % program, program + " is not there")
+            continue
+        packed = subprocess.run([program, "-c", GOOD], stdout=subprocess.PIPE, check=True).stdout
+        path = h.put(d, "half.pcap." + ending, packed[:len(packed) * 2 // 3])
+        r = h.run("--format", "json", path)
+        tap.result(r.status in (1, 2) and "half.pcap." + ending in r.message and not r.crashed(),
+                   "a %s file that ends in its middle" % program, r)
+
+
+def bomb(d):
+    """An xz file whose dictionary is 1.5 GB: refused, and the memory never taken."""
+    if not h.have("xz"):
+        tap.skip("an xz file that wants a dictionary of 1.5 GB", "xz is not there")
+        return
+    # The header says so; making it this way needs no such memory.
+    packed = subprocess.run(["xz", "-0", "--check=crc32", "-c", GOOD], stdout=subprocess.PIPE, check=True).stdout
+    path = h.put(d, "bomb.pcap.xz", with_dictionary(packed, 37))
+    refused("an xz file that wants a dictionary of 1.5 GB", [path], 1, "bomb.pcap.xz",
+            r"1\.(5|6)\d* G|1536 MiB", r"xz -d|decompress")
+
+
+def with_dictionary(xz, bits):
+    """The .xz file with another dictionary size: property byte of LZMA2, 37 is 1.5 GiB
+    ((2 | bits & 1) << (bits / 2 + 11)), and the CRC32 of its block header."""
+    import zlib
+    at = 12  # after the stream header: block header size, flags, filter id, size, property
+    size = (xz[at] + 1) * 4
+    head = bytearray(xz[at:at + size])
+    place = head.index(b"\x21\x01") + 2
+    head[place] = bits
+    head[-4:] = struct.pack("<I", zlib.crc32(bytes(head[:-4])))
+    return xz[:at] + bytes(head) + xz[at + size:]
+
+
+def usage():
+    refused("a bad filter after -r", ["-r", GOOD, "tcp", "prot", "80"], 64, "prot|syntax")
+    refused("a bad filter after -f", [GOOD, "-f", "tcp port"], 64, "tcp port|syntax")
+    refused("an unknown option", ["--formt", "json", GOOD], 64, "--formt|formt", "--format")
+    refused("an unknown format", ["--format", "yaml", GOOD], 64, "yaml", "json")
+    refused("an unknown order", ["--sort", "colour", GOOD], 64, "colour", "responses")
+    refused("an unknown grouping", ["--by", "moon", GOOD], 64, "moon", "server")
+    refused("a number that is none", ["--top", "many", GOOD], 64, "many")
+    refused("a negative number", ["--top", "-3", GOOD], 64, "-3")
+    refused("an option without its value", [GOOD, "--format"], 64, "format")
+    refused("a suffix nobody knows", [GOOD, "-o", "report.xyz"], 64, "report.xyz", "json")
+    refused("a filter in the place of files", ["tcp", "port", "80"], 1, "tcp", "-r|-f")
+    refused("explain of no code", ["explain", "banana"], 64, "banana")
+
+
+def outputs(d):
+    refused("an output in a directory that does not exist", [GOOD, "-o", d + "/no/report.json"], 1,
+            "no/report.json", "No such file")
+    refused("an output that is a directory", [GOOD, "-o", make(d + "/dir.json")], 1, "dir.json", "directory")
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "wb") as full:
+            p = subprocess.run([h.STATLINE, GOOD], stdout=full, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, timeout=h.TIMEOUT)
+        tap.result(p.returncode == 1 and b"No space" in p.stderr and p.stderr.count(b"\n") == 1,
+                   "a full disk behind standard output", "%s %s" % (p.returncode, p.stderr))
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        locked = make(d + "/locked")
+        os.chmod(locked, 0o555)
+        os.chmod(d, 0o755)
+        p = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", h.STATLINE, GOOD, "-o",
+                            locked + "/report.json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           stdin=subprocess.DEVNULL, timeout=h.TIMEOUT)
+        if b"failed to execute" in p.stderr:
+            tap.skip("an output in a directory that may not be written", "the build is out of nobody's reach")
+        else:
+            tap.result(p.returncode == 1 and b"locked/report.json" in p.stderr and b"denied" in p.stderr,
+                       "an output in a directory that may not be written", "%s %s" % (p.returncode, p.stderr))
+    else:
+        tap.skip("an output in a directory that may not be written", "needs root and setpriv")
+    kept = h.put(d, "kept.json", b"the report of yesterday\n")
+    refused("no input, so the old report stays", [d + "/nowhere.pcap", "-o", kept], 1, "nowhere")
+    with open(kept, "rb") as f:
+        tap.equal(f.read(), b"the report of yesterday\n", "... as it was")
+    several = d + "/several.json"
+    r = h.run(GOOD, "-o", several, "-o", d + "/no/report.csv")
+    tap.equal(r.status, 1, "one of two outputs cannot be written")
+    left = [n for n in os.listdir(d) if "report" in n or n.startswith((".", "kept.json.", "several.json."))]
+    tap.equal(left, [], "nothing half-written is left")
+    # a reader that goes away
+    p = subprocess.Popen([h.STATLINE, "--format", "json", GOOD], stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    p.stdout.close()
+    message = p.stderr.read()
+    p.wait(h.TIMEOUT)
+    tap.result(message == b"", "a reader that goes away: quiet", message)
+
+
+def make(path):
+    os.mkdir(path)
+    return path
+
+
+def hostile(d):
+    """Every capture of pcaps/ cut at places all over it, and with bytes turned over: no crash."""
+    import random
+    rng = random.Random(7)
+    names = sorted(n for n in os.listdir(h.PCAPS) if n.endswith((".pcap", ".pcapng")))
+    bad = []
+    for name in names[::3]:
+        with open(os.path.join(h.PCAPS, name), "rb") as f:
+            data = f.read()
+        cut = data[:rng.randrange(len(data))]
+        turned = bytearray(data)
+        for _ in range(1 + len(data) // 200):
+            turned[rng.randrange(4, len(data))] = rng.randrange(256)
+        for kind, content in (("cut", cut), ("turned", bytes(turned))):
+            r, doc = h.report(h.put(d, kind, content))
+            if r.crashed() or r.status not in (0, 1, 2) or (doc and h.sums(doc)):
+                bad.append("%s %s: %s %s" % (kind, name, r, h.sums(doc) if doc else ""))
+    tap.result(not bad, "captures cut and turned over do not crash it, and the sums hold", "\n".join(bad))
+
+
+with h.scratch() as directory:
+    inputs(directory)
+    damage(directory)
+    bomb(directory)
+    usage()
+    outputs(directory)
+    hostile(directory)
+tap.done()
