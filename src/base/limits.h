@@ -97,6 +97,23 @@
 #define LIMIT_LINGERING 65536U
 /** A jump forward of more ns than this counts only when later packets confirm it. */
 #define LIMIT_CLOCK_JUMP_NS (3600 * NS_PER_S)
+/** Packets in a row that confirm it: one damaged record is common, three are not. */
+#define LIMIT_CLOCK_CONFIRM 3U
+/** Bytes ahead of the next expected one beyond which a sequence or acknowledgement
+ *  number makes no sense: the largest window (RFC 7323 section 2.3). */
+#define LIMIT_SEQUENCE_AHEAD (1024U * MIB)
+/** Bytes around the next expected one in which a reset is believed, and in which
+ *  packets of a connection that has ended belong to it and not to a new one: windows
+ *  in use stay under it. */
+#define LIMIT_RESET_WINDOW (4U * MIB)
+/** First segments of connections remembered, to notice copies rewritten by NAT, and
+ *  ns within which such a copy passes. */
+#define LIMIT_FIRST_SEGMENTS    4096U
+#define LIMIT_FIRST_SEGMENTS_NS NS_PER_S
+/** ns of packet time between two looks at what may be over, and connections looked at
+ *  each time: a packet never pays for more than these. */
+#define LIMIT_SWEEP_NS    (NS_PER_S / 100)
+#define LIMIT_SWEEP_STEPS 64U
 
 /* ---- http ---- */
 

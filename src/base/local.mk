@@ -1,6 +1,7 @@
 src_libstatline_a_SOURCES += \
 	src/base/addr.c src/base/addr.h \
 	src/base/cage.c src/base/cage.h \
+	src/base/clock.c src/base/clock.h \
 	src/base/coverage.c src/base/coverage.h \
 	src/base/cursor.h \
 	src/base/err.c src/base/err.h \

@@ -1,0 +1,42 @@
+/**
+ * @file
+ * @brief Packet time: never runs backward, and believes no single stamp from far
+ *        ahead.
+ *
+ * Captures hold stamps that step back (several queues of a card, a clock set anew)
+ * and single damaged ones. A jump forward of more than LIMIT_CLOCK_JUMP_NS is taken
+ * only after LIMIT_CLOCK_CONFIRM packets in a row that stand with it; until then the
+ * packets count as being of the time before it.
+ */
+#ifndef STATLINE_BASE_CLOCK_H
+#define STATLINE_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/coverage.h"
+
+/** All zero before the first stamp. Read `now_ns` only. */
+struct packet_clock {
+	int64_t now_ns;      /**< the latest stamp believed */
+	int64_t previous_ns; /**< stamp of the last packet, believed or not */
+	int64_t jump_ns;     /**< latest stamp of a jump that waits to be confirmed */
+	uint32_t confirmed;  /**< packets that stood with it so far */
+	bool started;
+};
+
+/**
+ * @brief Take the stamp of the next packet.
+ * @param stamp_ns  as the capture has it, any value
+ * @param coverage  clock_backward is counted there; may be NULL
+ * @return the stamp to use for this packet's own times: @p stamp_ns (which may lie
+ *         before now_ns), or now_ns where it is not believed
+ */
+int64_t packet_clock_feed(struct packet_clock *c, int64_t stamp_ns,
+			  struct coverage *coverage);
+
+/** Time has come to @p now_ns without a packet of interest; confirmed as above, never
+ *  counted as backward. */
+void packet_clock_advance(struct packet_clock *c, int64_t now_ns);
+
+#endif

@@ -1,0 +1,42 @@
+/**
+ * @file
+ * @brief Connections by the time of their last packet, and their ends.
+ *
+ * Inside src/tcp only. Whether a connection is over is decided from its own stamps;
+ * the lists only find those that are without looking at all.
+ */
+#ifndef STATLINE_TCP_EXPIRY_H
+#define STATLINE_TCP_EXPIRY_H
+
+#include "tcp/connection.h"
+
+/** Put a new connection into its list. */
+void expiry_add(struct tcp *t, struct tcp_connection *c);
+
+/** A packet of the connection has come: it is the youngest, and no longer silent.
+ *  Lists are exact to 2^30 ns, so that most packets touch no neighbour. */
+void expiry_touch(struct tcp *t, struct tcp_connection *c);
+
+/** Change what decides the list that it stands in. */
+void expiry_set_bucket(struct tcp *t, struct tcp_connection *c, enum coverage_bucket b);
+
+/** Tell what it holds and that it is over. It lingers after TCP_END_CLOSED and
+ *  TCP_END_RESET; after other ends its record is gone. */
+void expiry_end(struct tcp *t, struct tcp_connection *c, enum tcp_end why,
+		int64_t when_ns);
+
+/** Forget the record, untold. */
+void expiry_remove(struct tcp *t, struct tcp_connection *c);
+
+/** Do for one connection what is due at @p now_ns by its own stamps.
+ *  @return false when its record is gone */
+bool expiry_wake(struct tcp *t, struct tcp_connection *c, int64_t now_ns);
+
+/** Make room for one more connection, when LIMIT_CONNECTIONS is reached. */
+void expiry_make_room(struct tcp *t);
+
+/** Look at the oldest of each list, at most @p steps of each.
+ *  @return whether there may be more that are due */
+bool expiry_sweep(struct tcp *t, int64_t now_ns, uint32_t steps);
+
+#endif

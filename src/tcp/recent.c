@@ -1,0 +1,120 @@
+#include "tcp/recent.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+#define FIRST_BYTES 64U
+_Static_assert((LIMIT_RECENT_PACKETS & (LIMIT_RECENT_PACKETS - 1)) == 0, "masked");
+_Static_assert((LIMIT_FIRST_SEGMENTS & (LIMIT_FIRST_SEGMENTS - 1)) == 0, "masked");
+
+/* A look costs one cache line. */
+struct packet_entry {
+	uint64_t hash;
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t len;
+	uint32_t time; /* in 2^16 ns: wraps after 78 hours, which a copy never takes */
+	uint16_t ip_id;
+	uint16_t checksum;
+	uint8_t flags;
+	uint8_t dir_used; /* direction + 1; 0: never used */
+};
+_Static_assert(sizeof(struct packet_entry) == 32, "two to a cache line");
+
+struct first_entry {
+	uint64_t hash;
+	uint64_t bytes_hash;
+	int64_t time_ns;
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t len;
+	bool used;
+};
+
+struct recent {
+	struct packet_entry packet[LIMIT_RECENT_PACKETS];
+	struct first_entry first[LIMIT_FIRST_SEGMENTS];
+};
+
+struct recent *recent_new(void)
+{
+	return calloc(1, sizeof(struct recent));
+}
+
+/* Spreads well enough (multiplication by a prime near 2^64 / golden ratio); needs no
+ * secret: who makes places collide only hides his own copies. */
+static uint64_t spread(uint64_t x)
+{
+	x ^= x >> 32;
+	x *= 0x9e3779b97f4a7c15U;
+	return x >> 32;
+}
+
+static uint32_t packet_time(int64_t now_ns)
+{
+	return (uint32_t)((uint64_t)now_ns >> 16);
+}
+
+bool recent_packet(struct recent *r, const struct segment *s, uint64_t hash,
+		   int64_t now_ns)
+{
+	uint64_t ports = (uint64_t)s->key.port[0] << 16 | s->key.port[1];
+	uint64_t mix = ((uint64_t)s->seq << 32 | s->ack) ^ ports << 20 ^
+		       (uint64_t)s->ip_id << 8 ^ (uint64_t)s->checksum << 36 ^ s->dir;
+	struct packet_entry *e = &r->packet[spread(mix) & (LIMIT_RECENT_PACKETS - 1)];
+	const struct packet_entry now = {
+	    .hash = hash,
+	    .seq = s->seq,
+	    .ack = s->ack,
+	    .len = s->len + s->missing,
+	    .time = packet_time(now_ns),
+	    .ip_id = s->ip_id,
+	    .checksum = s->checksum,
+	    .flags = s->flags,
+	    .dir_used = (uint8_t)(s->dir + 1),
+	};
+
+	/* The stamp of the first copy stays: a third one is measured from it. */
+	if (e->hash == hash && e->seq == now.seq && e->ack == now.ack &&
+	    e->len == now.len && e->ip_id == now.ip_id && e->checksum == now.checksum &&
+	    e->flags == now.flags && e->dir_used == now.dir_used &&
+	    now.time - e->time <= (uint32_t)(LIMIT_DUPLICATE_NS >> 16))
+		return true;
+	*e = now;
+	return false;
+}
+
+bool recent_first_segment(struct recent *r, const struct segment *s, uint64_t hash,
+			  int64_t now_ns)
+{
+	uint64_t mix = ((uint64_t)s->seq << 32 | s->ack) ^ s->len;
+	struct first_entry *e = &r->first[spread(mix) & (LIMIT_FIRST_SEGMENTS - 1)];
+	const struct first_entry now = {
+	    .hash = hash,
+	    .bytes_hash =
+		hash_bytes(s->payload, s->len < FIRST_BYTES ? s->len : FIRST_BYTES),
+	    .time_ns = now_ns,
+	    .seq = s->seq,
+	    .ack = s->ack,
+	    .len = s->len,
+	    .used = true,
+	};
+	bool copy = e->used && e->hash != hash && e->bytes_hash == now.bytes_hash &&
+		    e->seq == now.seq && e->ack == now.ack && e->len == now.len &&
+		    now_ns - e->time_ns <= LIMIT_FIRST_SEGMENTS_NS;
+
+	*e = now;
+	return copy;
+}
+
+size_t recent_memory(void)
+{
+	return sizeof(struct recent);
+}
+
+void recent_free(struct recent *r)
+{
+	free(r);
+}

@@ -1,0 +1,348 @@
+#include "tcp/role.h"
+
+#include "tcp/deliver.h"
+#include "tcp/expiry.h"
+#include "tcp/stream.h"
+
+static bool has_payload(const struct segment *s)
+{
+	return s->len > 0 || s->missing > 0;
+}
+
+/* Sequence number of what would be the first payload byte of the segment. */
+static uint32_t data_seq(const struct segment *s)
+{
+	return s->seq + (s->flags & TCP_SYN ? 1U : 0U);
+}
+
+/* ---- counting ---- */
+
+static void add_volume(struct tcp_connection *c, uint64_t packets, uint64_t bytes)
+{
+	if (packets > UINT32_MAX - c->packets)
+		return;
+	c->packets += (uint32_t)packets;
+	c->bytes += bytes;
+}
+
+static void account(struct tcp *t, struct tcp_connection *c, const struct segment *s)
+{
+	coverage_add(t->coverage, (enum coverage_bucket)c->bucket, s->packets,
+		     s->bytes);
+	add_volume(c, s->packets, s->bytes);
+}
+
+static void account_half_open(struct tcp *t, struct half_open_entry *e,
+			      const struct segment *s)
+{
+	coverage_add(t->coverage, COVERAGE_UNDETERMINED_TCP, s->packets, s->bytes);
+	if (!e)
+		return;
+	e->packets += s->packets;
+	e->bytes += s->bytes;
+	e->side[s->dir].seen = true;
+	e->last_ns = t->clock.now_ns;
+}
+
+/* ---- before the first payload ---- */
+
+/* A segment without payload of a connection that has sent none yet. */
+static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash)
+{
+	int64_t now_ns = t->clock.now_ns;
+	struct half_open_entry *e;
+
+	if (s->flags & TCP_SYN) {
+		e = half_open_add(t->half_open, &s->key, hash, now_ns);
+		half_open_syn(e, s, now_ns);
+	} else {
+		e = half_open_find(t->half_open, &s->key, hash, now_ns);
+	}
+	if (e && (s->flags & TCP_FIN)) {
+		e->side[s->dir].fin = data_seq(s);
+		e->side[s->dir].has_fin = true;
+	}
+	if (e && (s->flags & TCP_RST)) {
+		e->reset = true;
+		e->reset_ns = now_ns;
+	}
+	account_half_open(t, e, s);
+}
+
+static void begin_reset(struct tcp *t, struct tcp_connection *c, int64_t reset_ns)
+{
+	struct tcp_extra *x = extra_get(t, c);
+
+	if (!x || x->reset)
+		return;
+	x->reset = true;
+	x->reset_ns = reset_ns;
+	extra_list(t, x);
+}
+
+static void set_initiator(struct tcp_connection *c, int dir)
+{
+	if (dir < 0 || tcp_initiator(c) >= 0)
+		return;
+	c->flags |= dir == 0 ? CONNECTION_INITIATOR_0 : CONNECTION_INITIATOR_1;
+}
+
+/* Take over what the half-open cache knows, if it fits the segment that begins it. */
+static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment *s,
+		  struct half_open_entry *e)
+{
+	const struct half_open_side *own = &e->side[s->dir];
+	struct half_open_entry known = *e;
+
+	if (own->has_first && data_seq(s) - own->first > LIMIT_SEQUENCE_AHEAD) {
+		/* It is from before that SYN: a late packet of an earlier connection,
+		 * or a SYN that nothing came of. */
+		c->side_flags[0] |= SIDE_CANDIDATE;
+		c->side_flags[1] |= SIDE_CANDIDATE;
+		return;
+	}
+	half_open_remove(t->half_open, e);
+	add_volume(c, known.packets, known.bytes);
+	set_initiator(c, known.initiator);
+	for (unsigned dir = 0; dir < 2; dir++) {
+		if (known.side[dir].seen)
+			c->side_flags[dir] |= SIDE_SEEN;
+		if (known.side[dir].has_first)
+			stream_anchor(c, dir, known.side[dir].first);
+	}
+	for (unsigned dir = 0; dir < 2; dir++)
+		if (known.side[dir].has_fin)
+			stream_early_fin(t, c, dir, known.side[dir].fin, known.last_ns);
+	if (known.reset && t->clock.now_ns - known.reset_ns <= LIMIT_RESET_NS)
+		begin_reset(t, c, known.reset_ns);
+}
+
+static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
+			     const struct segment *s, uint64_t hash, int64_t time_ns);
+
+/* Begin a connection with its first payload. */
+static enum sl_err create(struct tcp *t, const struct segment *s, uint64_t hash,
+			  int64_t time_ns)
+{
+	struct half_open_entry *e;
+	struct tcp_connection *c;
+
+	expiry_make_room(t);
+	c = flow_table_add(t->flows, &s->key, hash);
+	if (!c) {
+		coverage_add(t->coverage, COVERAGE_UNDETERMINED_TCP, s->packets,
+			     s->bytes);
+		t->coverage->evicted++;
+		return SL_E_NOMEM;
+	}
+	c->bucket = COVERAGE_UNDETERMINED_TCP;
+	c->last_ns = t->clock.now_ns;
+	expiry_add(t, c);
+	t->coverage->connections++;
+	if (recent_first_segment(t->recent, s, hash, t->clock.now_ns))
+		t->coverage->nat_copies++;
+	e = half_open_find(t->half_open, &s->key, hash, t->clock.now_ns);
+	if (e)
+		adopt(t, c, s, e);
+	t->last = c;
+	t->last_hash = hash;
+	return feed_live(t, c, s, hash, time_ns);
+}
+
+static enum sl_err feed_unknown(struct tcp *t, const struct segment *s, uint64_t hash,
+				int64_t time_ns)
+{
+	struct half_open_entry *e;
+
+	t->last = NULL;
+	if (!has_payload(s) || (s->flags & TCP_RST)) {
+		feed_half_open(t, s, hash);
+		return SL_OK;
+	}
+	if (s->flags & TCP_SYN) {
+		/* Data in a SYN (RFC 7413): it begins right after it. */
+		e = half_open_add(t->half_open, &s->key, hash, t->clock.now_ns);
+		half_open_syn(e, s, t->clock.now_ns);
+	}
+	return create(t, s, hash, time_ns);
+}
+
+/* ---- a SYN on ports that have a connection ---- */
+
+static bool own_syn(const struct tcp_connection *c, const struct segment *s)
+{
+	const struct tcp_side *side = &c->side[s->dir];
+
+	return (c->side_flags[s->dir] & SIDE_ANCHORED) &&
+	       s->seq + 1 == side->next - (uint32_t)side->offset;
+}
+
+/* Whether direction `dir`, whose start is still waited for, may begin at `first`:
+ * nothing it holds stands before that. */
+static bool may_begin(const struct tcp_connection *c, unsigned dir, uint32_t first)
+{
+	const struct held *held = c->extra ? c->extra->side[dir].store.first : NULL;
+
+	if (c->side_flags[dir] & SIDE_ANCHORED)
+		return false;
+	if (!(c->side_flags[dir] & SIDE_PLACED))
+		return true;
+	if (stream_absurd(c, dir, first))
+		return false;
+	return !held ||
+	       held->at >= REASM_ORIGIN +
+			       (uint64_t)(int64_t)(int32_t)(first - c->side[dir].next);
+}
+
+/* Where the SYN of a live connection comes late: it tells where it begins. */
+static bool anchor_late(struct tcp_connection *c, const struct segment *s)
+{
+	unsigned other = 1U - s->dir;
+	bool own = own_syn(c, s);
+
+	if (!own && !may_begin(c, s->dir, s->seq + 1))
+		return false;
+	if (!own)
+		stream_anchor(c, s->dir, s->seq + 1);
+	if ((s->flags & TCP_ACK) && may_begin(c, other, s->ack))
+		stream_anchor(c, other, s->ack);
+	set_initiator(c, s->flags & TCP_ACK ? (int)other : (int)s->dir);
+	return true;
+}
+
+/* A SYN that is not the connection's own. It does not end it: anybody could send that.
+ * Only the answer that acknowledges it does, or data that follows it. */
+static enum sl_err feed_stray_syn(struct tcp *t, struct tcp_connection *c,
+				  const struct segment *s, uint64_t hash,
+				  int64_t time_ns)
+{
+	const struct half_open_entry *e =
+	    half_open_find(t->half_open, &s->key, hash, t->clock.now_ns);
+
+	if (e && (s->flags & TCP_ACK) && e->side[1 - s->dir].has_first &&
+	    !e->side[s->dir].has_first && e->side[1 - s->dir].first == s->ack) {
+		expiry_end(t, c, TCP_END_CLOSED, time_ns);
+		/* Its ports are taken: a lingering record would be in the way. */
+		expiry_remove(t, c);
+		return feed_unknown(t, s, hash, time_ns);
+	}
+	c->side_flags[0] |= SIDE_CANDIDATE;
+	c->side_flags[1] |= SIDE_CANDIDATE;
+	feed_half_open(t, s, hash);
+	return SL_OK;
+}
+
+/* Data that follows the SYN remembered by feed_stray_syn(), and not what the live
+ * connection has sent last. */
+static bool begins_candidate(struct tcp *t, const struct tcp_connection *c,
+			     const struct segment *s, uint64_t hash)
+{
+	const struct half_open_entry *e;
+
+	if (!(c->side_flags[s->dir] & SIDE_CANDIDATE) || !has_payload(s) ||
+	    ((c->side_flags[s->dir] & SIDE_ANCHORED) && s->seq == c->side[s->dir].next))
+		return false;
+	e = half_open_find(t->half_open, &s->key, hash, t->clock.now_ns);
+	return e && e->side[s->dir].has_first && e->side[s->dir].first == s->seq;
+}
+
+/* ---- a live connection ---- */
+
+/* Far from everything the direction has sent, a reset is somebody else's. */
+static bool reset_plausible(const struct tcp_connection *c, const struct segment *s)
+{
+	const struct tcp_side *other = &c->side[1 - s->dir];
+	uint32_t expected;
+
+	if (c->side_flags[s->dir] & SIDE_PLACED)
+		expected = c->side[s->dir].next;
+	else if (c->side_flags[1 - s->dir] & SIDE_ACKED)
+		expected = other->ack;
+	else
+		return true;
+	return s->seq - expected + LIMIT_RESET_WINDOW <= 2 * LIMIT_RESET_WINDOW;
+}
+
+static void feed_reset(struct tcp *t, struct tcp_connection *c, const struct segment *s,
+		       int64_t time_ns)
+{
+	if (c->extra)
+		c->extra->segments++;
+	if (!reset_plausible(c, s))
+		return;
+	begin_reset(t, c, t->clock.now_ns);
+	/* Without memory for the grace it ends now. */
+	if (!c->extra)
+		expiry_end(t, c, TCP_END_RESET, time_ns);
+}
+
+static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
+			     const struct segment *s, uint64_t hash, int64_t time_ns)
+{
+	enum sl_err e;
+
+	if ((s->flags & TCP_SYN) && !anchor_late(c, s))
+		return feed_stray_syn(t, c, s, hash, time_ns);
+	if (begins_candidate(t, c, s, hash)) {
+		expiry_end(t, c, TCP_END_CLOSED, time_ns);
+		expiry_remove(t, c);
+		return feed_unknown(t, s, hash, time_ns);
+	}
+	if (has_payload(s) && stream_absurd(c, s->dir, data_seq(s))) {
+		coverage_undecoded(t->coverage, UNDECODED_MALFORMED, s->packets,
+				   s->bytes);
+		return SL_OK;
+	}
+	account(t, c, s);
+	c->side_flags[s->dir] |= SIDE_SEEN;
+	expiry_touch(t, c);
+	if (s->flags & TCP_RST) {
+		feed_reset(t, c, s, time_ns);
+		return SL_OK;
+	}
+	e = stream_segment(t, c, s, time_ns);
+	if (stream_ended(c))
+		expiry_end(t, c, TCP_END_CLOSED, time_ns);
+	return e;
+}
+
+/* ---- a connection that is over ---- */
+
+/* Whether data of these ports is a late copy and not a new connection. */
+static bool late_copy(const struct tcp_connection *c, const struct segment *s)
+{
+	const struct tcp_side *side = &c->side[s->dir];
+	int64_t ahead = (int32_t)(data_seq(s) - side->next);
+	uint64_t behind =
+	    side->offset < LIMIT_SEQUENCE_AHEAD ? side->offset : LIMIT_SEQUENCE_AHEAD;
+
+	if (!(c->side_flags[s->dir] & SIDE_PLACED))
+		return reset_plausible(c, s);
+	return ahead <= (int64_t)LIMIT_RESET_WINDOW &&
+	       ahead >= -(int64_t)(behind + LIMIT_RESET_WINDOW);
+}
+
+static enum sl_err feed_lingering(struct tcp *t, struct tcp_connection *c,
+				  const struct segment *s, uint64_t hash,
+				  int64_t time_ns)
+{
+	bool other =
+	    s->flags & TCP_SYN ? !own_syn(c, s) : has_payload(s) && !late_copy(c, s);
+
+	if (!other) {
+		account(t, c, s);
+		return SL_OK;
+	}
+	expiry_remove(t, c);
+	return feed_unknown(t, s, hash, time_ns);
+}
+
+enum sl_err role_segment(struct tcp *t, struct tcp_connection *c,
+			 const struct segment *s, uint64_t hash, int64_t time_ns)
+{
+	if (!c)
+		return feed_unknown(t, s, hash, time_ns);
+	if (c->flags & CONNECTION_LINGERING)
+		return feed_lingering(t, c, s, hash, time_ns);
+	return feed_live(t, c, s, hash, time_ns);
+}

@@ -1,0 +1,56 @@
+/**
+ * @file
+ * @brief Both directions of one connection: in order, and in causal order.
+ *
+ * Inside src/tcp only. What a direction may wait for, and how long, all of packet time
+ * and decided from the segments' own stamps, never from when anybody looks:
+ *
+ * - its start: data without a SYN waits the grace of a hole for what stands before it;
+ * - a hole: lost when the receiver has acknowledged it and the grace is over, or
+ *   after LIMIT_HOLE_UNACKED_NS;
+ * - the other direction: bytes wait until those that their segment acknowledges have
+ *   been told, or the grace is over. That gives up waiting, not the other's bytes:
+ *   an acknowledgement of what was never sent must not hide what is sent later.
+ */
+#ifndef STATLINE_TCP_STREAM_H
+#define STATLINE_TCP_STREAM_H
+
+#include "tcp/connection.h"
+
+/** @return whether anything is held or due */
+static inline bool stream_waits(const struct tcp_connection *c)
+{
+	return c->extra && c->extra->listed;
+}
+
+/** @return whether both directions have ended in order */
+static inline bool stream_ended(const struct tcp_connection *c)
+{
+	return (c->side_flags[0] & c->side_flags[1] & SIDE_FIN) != 0;
+}
+
+/** @return whether @p seq is so far from what @p dir sent that it makes no sense */
+bool stream_absurd(const struct tcp_connection *c, unsigned dir, uint32_t seq);
+
+/**
+ * @brief Take a segment's acknowledgement, payload and FIN; tells what is in order.
+ * @param time_ns  of the packet, as the sink is to hear it; the clock has it too
+ * @retval SL_OK, SL_E_NOMEM (nothing is lost but the order)
+ */
+enum sl_err stream_segment(struct tcp *t, struct tcp_connection *c,
+			   const struct segment *s, int64_t time_ns);
+
+/** Direction @p dir begins with sequence number @p first, known from a SYN. */
+void stream_anchor(struct tcp_connection *c, unsigned dir, uint32_t first);
+
+/** A FIN that came before the connection was made. */
+void stream_early_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
+		      uint32_t fin_seq, int64_t time_ns);
+
+/** Tell what is in order, and give up what was due before @p now_ns. */
+void stream_settle(struct tcp *t, struct tcp_connection *c, int64_t now_ns);
+
+/** The connection is over: tell all that is held, with the holes before it. */
+void stream_flush(struct tcp *t, struct tcp_connection *c, int64_t time_ns);
+
+#endif
