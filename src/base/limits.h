@@ -24,8 +24,8 @@
 /** Bytes of a pcapng block that are looked at: a packet, its headers and options. What
  *  follows in a longer block is stepped over. */
 #define LIMIT_PCAPNG_HEAD (LIMIT_PACKET + 64U * KIB)
-/** pcapng interfaces of one section. */
-#define LIMIT_INTERFACES 65536U
+/** pcapng interfaces of one section: 448 KiB. A container host has some thousands. */
+#define LIMIT_INTERFACES 8192U
 /** Bytes of address space that the decompressing child may use: zstd's default
  *  window of 8 MiB and xz -9's dictionary of 64 MiB fit. */
 #define LIMIT_DECOMPRESSOR_MEMORY (192U * MIB)
@@ -38,8 +38,8 @@
 #define LIMIT_INPUTS 16384U
 /** Input files open at the same time; more that overlap in time are refused. */
 #define LIMIT_OPEN_INPUTS 256U
-/** The first so many of them read LIMIT_READ_BLOCK at once, the others less, so that
- *  all buffers together stay under 20 MiB. */
+/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 20 MiB of
+ *  buffers all together, 80 MiB if each holds the largest record. */
 #define LIMIT_LARGE_BLOCKS     16U
 #define LIMIT_READ_BLOCK_SMALL (64U * KIB)
 /** Link types for which a filter is compiled; packets of others are refused. */

@@ -16,7 +16,7 @@ struct capture {
 	struct inputs inputs; /**< sorted by first packet once open */
 	struct capture_source *listed;
 	struct filter *filter;
-	struct program_notes {
+	struct {
 		uint32_t link_types[LIMIT_FILTER_LINK_TYPES];
 		size_t count;
 	} unfit; /**< link types that the filter does not fit, and a note says so */
@@ -148,7 +148,7 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 		e = check_filter(c, options->filter, eb);
 	if (e != SL_OK)
 		return e;
-	qsort(c->inputs.sources, c->inputs.count, sizeof(*c->inputs.sources), by_start);
+	qsort(c->inputs.sources, c->inputs.count, sizeof(struct source *), by_start);
 	measure(c);
 	c->listed = calloc(c->inputs.count, sizeof(*c->listed));
 	if (!c->listed)
@@ -216,6 +216,7 @@ static void refuse(struct capture *c, struct source *s, const char *what,
 			 "overlaps in time with more than %u other %s: read fewer at a "
 			 "time, or join them with mergecap",
 			 limit - 1, what);
+	c->children -= s->child != NULL;
 	source_close(s);
 	s->done = true;
 	c->finished += s->size;

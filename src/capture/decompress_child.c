@@ -29,7 +29,7 @@ struct input {
 	uint8_t *block;
 };
 
-static _Noreturn void give_up(enum decompress_exit status, const char *cause)
+static _Noreturn void give_up(int status, const char *cause)
 {
 	size_t len = strlen(cause);
 
@@ -128,6 +128,9 @@ static _Noreturn void fail(struct archive *a)
 
 	if (archive_errno(a) == ENOMEM || errno == ENOMEM)
 		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
+	/* liblzma's words for an input that ends too soon. */
+	if (text && strstr(text, "No progress is possible"))
+		text = "truncated xz input";
 	give_up(DECOMPRESS_FAILED, text ? text : "no reason given");
 }
 

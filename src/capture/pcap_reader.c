@@ -125,12 +125,12 @@ static bool read_magic(struct pcap_reader *r, uint32_t magic)
 
 static bool read_version(struct pcap_reader *r, unsigned major, unsigned minor)
 {
-	r->lengths = LENGTHS_NORMAL;
-	if (major == 543 && minor == 0)
-		r->lengths = LENGTHS_SWAPPED;
-	else if (major != 2 || minor > 4)
+	bool dg_ux = major == 543 && minor == 0;
+
+	if (!dg_ux && (major != 2 || minor > 4))
 		return false;
-	else if (minor < 3)
+	r->lengths = LENGTHS_NORMAL;
+	if (dg_ux || minor < 3)
 		r->lengths = LENGTHS_SWAPPED;
 	else if (minor == 3)
 		r->lengths = LENGTHS_MAYBE_SWAPPED;

@@ -248,10 +248,12 @@ enum sl_err source_open(struct source *s, size_t block)
 static bool is_growing(const struct source *s)
 {
 	struct stat st;
+	time_t age;
 
 	if (!s->regular || s->child || fstat(s->fd, &st) != 0)
 		return false;
-	return time(NULL) - st.st_mtime <= LIMIT_GROWING_S;
+	age = time(NULL) - st.st_mtime; /* by two clocks, on a network file system */
+	return age >= -LIMIT_GROWING_S && age <= LIMIT_GROWING_S;
 }
 
 static void say_cut(struct source *s)
@@ -287,7 +289,8 @@ static int source_end(struct source *s, enum reader_result result)
 	else if (result == READER_CUT)
 		say_cut(s);
 	else if (result == READER_DAMAGED)
-		(void)source_say(s, SOURCE_DAMAGED, SL_E_DAMAGED, "is damaged: %s",
+		(void)source_say(s, SOURCE_DAMAGED, SL_E_DAMAGED, "%sis damaged: %s",
+				 s->child ? "once decompressed, " : "",
 				 s->reader->why.text);
 	else if (result == READER_FAILED)
 		(void)source_say(s, SOURCE_DAMAGED, SL_E_IO,

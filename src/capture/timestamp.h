@@ -24,8 +24,9 @@ struct timestamp_unit {
  *  @param offset_s    if_tsoffset: seconds to add */
 struct timestamp_unit timestamp_unit_make(uint8_t resolution, int64_t offset_s);
 
-/** @return ns since 1970, clamped. Ticks are unsigned, but writers exist that store times
- *  before 1970 in them: where unsigned makes no sense, they are taken as signed. */
+/** @return ns since 1970, clamped. Ticks are unsigned, but writers exist that store
+ * times before 1970 in them: where unsigned makes no sense, they are taken as signed.
+ */
 int64_t timestamp_ns(const struct timestamp_unit *unit, uint64_t ticks);
 
 #endif
