@@ -14,7 +14,11 @@ struct decoder {
 	struct decoder_options options;
 	struct coverage *coverage; /* lent */
 	struct fragments *fragments;
-	struct walk aggregate; /* more_frames: where decoder_more() goes on */
+	/* What decoder_more() goes on with. */
+	bool more_frames;
+	struct cursor rest;
+	size_t rest_missing;
+	int64_t rest_time_ns;
 };
 
 static layer_parser *const parsers[LAYERS] = {
@@ -186,7 +190,7 @@ enum layer decoder_tcp(struct walk *w)
 
 	if (!h)
 		return walk_short(w);
-	size_t size = (h[12] >> 4) * 4U;
+	size_t size = (size_t)(h[12] >> 4) * 4;
 
 	if (size < 20 || size > wire)
 		return walk_undecoded(w, UNDECODED_MALFORMED);
@@ -250,47 +254,75 @@ static void run_packet(struct walk *w, uint32_t link_type)
 		walk_run(w, first);
 }
 
+/* Field by field: zeroing all of it takes longer than a header. What is left out is
+ * written before it is read: the addresses by IP, the result by the end of the walk. */
+static void walk_begin(struct walk *w, struct cursor c, size_t missing,
+		       const struct decoder_options *options)
+{
+	w->c = c;
+	w->missing = missing;
+	w->options = options;
+	w->fragments = NULL;
+	w->out = NULL;
+	w->time_ns = 0;
+	w->packets = 0;
+	w->bytes = 0;
+	w->ip_id = 0;
+	w->vlan = 0;
+	w->vni = 0;
+	w->ip_seen = false;
+	w->ipv6 = false;
+	w->tagged = false;
+	w->tunnelled = false;
+	w->fragment = false;
+	w->strict = false;
+	w->has_fcs = false;
+	w->is_padded = false;
+	w->more_frames = false;
+	w->is_counted = false;
+}
+
 enum decoded decoder_feed(struct decoder *d, const struct packet *p,
 			  struct segment *out)
 {
-	struct walk w = {
-	    .c = cursor_over(p->bytes, p->captured),
-	    .missing = p->length - p->captured,
-	    .options = &d->options,
-	    .fragments = d->fragments,
-	    .out = out,
-	    .time_ns = p->time_ns,
-	    .packets = 1,
-	    .bytes = p->length,
-	};
+	struct walk w;
 
+	walk_begin(&w, cursor_over(p->bytes, p->captured), p->length - p->captured,
+		   &d->options);
+	w.fragments = d->fragments;
+	w.out = out;
+	w.time_ns = p->time_ns;
+	w.packets = 1;
+	w.bytes = p->length;
 	if (w.missing > 0)
 		d->coverage->truncated_packets++;
 	run_packet(&w, p->link_type);
 	count(d, &w);
-	d->aggregate.more_frames = w.more_frames;
-	if (w.more_frames)
-		d->aggregate = w;
+	d->more_frames = w.more_frames;
+	if (w.more_frames) {
+		d->rest = w.rest;
+		d->rest_missing = w.rest_missing;
+		d->rest_time_ns = p->time_ns;
+	}
 	return w.result;
 }
 
 bool decoder_more(struct decoder *d, struct segment *out)
 {
-	while (d->aggregate.more_frames) {
-		struct walk w = {
-		    .c = d->aggregate.rest,
-		    .missing = d->aggregate.rest_missing,
-		    .options = &d->options,
-		    .fragments = d->fragments,
-		    .out = out,
-		    .time_ns = d->aggregate.time_ns,
-		};
+	while (d->more_frames) {
+		struct walk w;
 
+		walk_begin(&w, d->rest, d->rest_missing, &d->options);
+		w.fragments = d->fragments;
+		w.out = out;
+		w.time_ns = d->rest_time_ns;
 		walk_run(&w, LAYER_AMSDU);
 		count(d, &w); /* of earlier packets, when it completed a datagram */
-		d->aggregate.rest = w.rest;
-		d->aggregate.rest_missing = w.rest_missing;
-		d->aggregate.more_frames = w.more_frames;
+		d->more_frames = w.more_frames;
+		if (w.more_frames) {
+			d->rest = w.rest;
+			d->rest_missing = w.rest_missing;
+		}
 		if (w.result == DECODED_SEGMENT)
 			return true;
 	}
@@ -301,13 +333,11 @@ struct decoder_peek decoder_peek_at(const struct packet *p)
 {
 	static const struct decoder_options plain;
 	struct segment ignored;
-	struct walk w = {
-	    .c = cursor_over(p->bytes, p->captured),
-	    .missing = p->length - p->captured,
-	    .options = &plain,
-	    .out = &ignored,
-	};
+	struct walk w;
 
+	walk_begin(&w, cursor_over(p->bytes, p->captured), p->length - p->captured,
+		   &plain);
+	w.out = &ignored;
 	run_packet(&w, p->link_type);
 	return (struct decoder_peek){
 	    .tagged = w.tagged, .tunnelled = w.tunnelled, .fragment = w.fragment};

@@ -55,6 +55,7 @@ struct fragments {
 	struct coverage *coverage;
 	struct waiting *table;
 	struct completed last;
+	size_t count;
 	size_t memory;
 	int64_t clock_ns;
 	int64_t suspect_ns; /* a jump that waits to be confirmed */
@@ -96,6 +97,7 @@ static void forget(struct fragments *f, struct waiting *d)
 {
 	drop_pieces(f, d);
 	HASH_DEL(f->table, d);
+	f->count--;
 	f->memory -= sizeof(*d);
 	free(d);
 }
@@ -120,16 +122,24 @@ static void give_up_and_forget(struct fragments *f, struct waiting *d)
 
 void fragments_flush(struct fragments *f)
 {
-	while (f->table)
-		give_up_and_forget(f, f->table);
+	struct waiting *next;
+
+	for (struct waiting *d = f->table; d; d = next) {
+		next = d->hh.next;
+		give_up_and_forget(f, d);
+	}
 }
 
 void fragments_free(struct fragments *f)
 {
+	struct waiting *next;
+
 	if (!f)
 		return;
-	while (f->table)
-		forget(f, f->table);
+	for (struct waiting *d = f->table; d; d = next) {
+		next = d->hh.next;
+		forget(f, d);
+	}
 	free(f);
 }
 
@@ -174,31 +184,40 @@ static void advance_clock(struct fragments *f, int64_t now_ns)
 	f->has_clock = true;
 }
 
+static bool is_over_bound(const struct fragments *f, size_t need)
+{
+	return f->count >= LIMIT_DATAGRAMS || f->memory + need > LIMIT_FRAGMENT_BYTES;
+}
+
 /* Give up what is too old, and the oldest while @p need more bytes are over a bound. */
 static void make_room(struct fragments *f, int64_t now_ns, size_t need)
 {
+	struct waiting *next;
+
 	advance_clock(f, now_ns);
-	while (f->table && is_stale(f->table, f->clock_ns))
-		give_up_and_forget(f, f->table);
-	while (f->table && (HASH_COUNT(f->table) >= LIMIT_DATAGRAMS ||
-			    f->memory + need > LIMIT_FRAGMENT_BYTES))
-		give_up_and_forget(f, f->table);
+	for (struct waiting *d = f->table;
+	     d && (is_stale(d, f->clock_ns) || is_over_bound(f, need)); d = next) {
+		next = d->hh.next;
+		give_up_and_forget(f, d);
+	}
 }
 
 static struct waiting *begin(struct fragments *f, const struct fragment *in)
 {
 	struct waiting *d = calloc(1, sizeof(*d));
-	unsigned before = HASH_COUNT(f->table);
 
 	if (!d)
 		return NULL;
 	d->key = in->key;
 	d->first_ns = in->time_ns;
+	/* The analyzer does not see that uthash moves the head when it goes. */
+	// NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
 	HASH_ADD(hh, f->table, key, sizeof(d->key), d);
-	if (HASH_COUNT(f->table) == before) { /* uthash had no memory */
+	if (HASH_COUNT(f->table) == f->count) { /* uthash had no memory */
 		free(d);
 		return NULL;
 	}
+	f->count++;
 	f->memory += sizeof(*d);
 	return d;
 }
@@ -334,8 +353,8 @@ static bool is_late_copy(const struct completed *c, const struct fragment *in)
  * eight bytes, and no datagram is longer than its length field can say. */
 static bool is_malformed(const struct fragment *in)
 {
-	return in->len == 0 || (in->more && in->len % 8 != 0) ||
-	       in->offset + in->len > DATAGRAM_MAX;
+	return in->len == 0 || in->len > DATAGRAM_MAX ||
+	       (in->more && in->len % 8 != 0) || in->offset + in->len > DATAGRAM_MAX;
 }
 
 static enum fragment_result add_to(struct fragments *f, struct waiting *d,
@@ -380,6 +399,7 @@ enum fragment_result fragments_add(struct fragments *f, const struct fragment *i
 	make_room(f, in->time_ns,
 		  sizeof(struct waiting) + sizeof(struct piece) + in->captured);
 	if (is_late_copy(&f->last, in)) {
+		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): as in begin()
 		HASH_FIND(hh, f->table, &in->key, sizeof(in->key), d);
 		if (!d)
 			return duplicate(f, in);

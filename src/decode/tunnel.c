@@ -27,10 +27,10 @@ bool tunnel_is_ip(const struct walk *w)
 	if (!h)
 		return false;
 	if (h[0] >> 4 == 4) {
+		size_t size = (size_t)(h[0] & 0x0f) * 4;
 		size_t total = (size_t)h[2] << 8 | h[3];
 
-		return (h[0] & 0x0f) >= 5 && total >= (h[0] & 0x0fU) * 4 &&
-		       total <= wire;
+		return size >= 20 && total >= size && total <= wire;
 	}
 	return h[0] >> 4 == 6 && ((size_t)h[4] << 8 | h[5]) + 40 <= wire;
 }

@@ -77,7 +77,7 @@ static enum layer guess_geneve(struct walk *w)
 	uint16_t protocol = cursor_be16(&w->c);
 	uint32_t vni = cursor_be32(&w->c);
 
-	cursor_skip(&w->c, (version_len & 0x3fU) * 4);
+	cursor_skip(&w->c, (size_t)(version_len & 0x3f) * 4);
 	if (w->c.failed || version_len >> 6 != 0 ||
 	    (flags & GENEVE_CONTROL_OR_RESERVED) != 0 || (vni & 0xff) != 0)
 		return LAYER_END;
@@ -117,7 +117,7 @@ static enum layer guess_gtp(struct walk *w)
 		uint8_t next = cursor_u8(&w->c);
 
 		while ((flags & GTP_EXTENSION) && next != 0 && !w->c.failed) {
-			size_t size = cursor_u8(&w->c) * 4U;
+			size_t size = (size_t)cursor_u8(&w->c) * 4;
 
 			if (size == 0)
 				return LAYER_END;

@@ -315,6 +315,18 @@ START_TEST(test_snap_length)
 }
 END_TEST
 
+/* A length field of 0 takes its length from a record header that may claim anything. */
+START_TEST(test_claim_of_four_gigabytes)
+{
+	struct packet p = fragment(false, 7, data, DATA_LEN / 8 * 8, 8, false, 0);
+
+	build.room[build.at + 2] = build.room[build.at + 3] = 0;
+	p.length = UINT32_MAX;
+	ck_assert_int_eq(decoder_feed(decoder, &p, &got), DECODED_COUNTED);
+	ck_assert_uint_eq(coverage.undecoded[UNDECODED_MALFORMED], 1);
+}
+END_TEST
+
 /* A datagram that is no TCP is counted with all of its packets. */
 START_TEST(test_fragments_of_udp)
 {
@@ -381,6 +393,7 @@ int main(void)
 	tcase_add_loop_test(t, test_bound_of_bytes, 0, 2);
 	tcase_add_loop_test(t, test_bound_of_fragments, 0, 2);
 	tcase_add_loop_test(t, test_snap_length, 0, 2);
+	tcase_add_test(t, test_claim_of_four_gigabytes);
 	tcase_add_test(t, test_fragments_of_udp);
 	tcase_add_test(t, test_nested);
 	suite_add_tcase(s, t);
