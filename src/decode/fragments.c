@@ -222,11 +222,19 @@ static struct waiting *begin(struct fragments *f, const struct fragment *in)
 	return d;
 }
 
-static struct waiting *find_or_begin(struct fragments *f, const struct fragment *in)
+static struct waiting *find(const struct fragments *f, const struct fragment_key *key)
 {
 	struct waiting *d;
 
-	HASH_FIND(hh, f->table, &in->key, sizeof(in->key), d);
+	// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): as in begin()
+	HASH_FIND(hh, f->table, key, sizeof(*key), d);
+	return d;
+}
+
+static struct waiting *find_or_begin(struct fragments *f, const struct fragment *in)
+{
+	struct waiting *d = find(f, &in->key);
+
 	/* The identification is used again (RFC 6864). */
 	if (d && is_stale(d, in->time_ns)) {
 		give_up_and_forget(f, d);
@@ -398,12 +406,8 @@ enum fragment_result fragments_add(struct fragments *f, const struct fragment *i
 		return refuse(f, in, UNDECODED_MALFORMED);
 	make_room(f, in->time_ns,
 		  sizeof(struct waiting) + sizeof(struct piece) + in->captured);
-	if (is_late_copy(&f->last, in)) {
-		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): as in begin()
-		HASH_FIND(hh, f->table, &in->key, sizeof(in->key), d);
-		if (!d)
-			return duplicate(f, in);
-	}
+	if (is_late_copy(&f->last, in) && !find(f, &in->key))
+		return duplicate(f, in);
 	d = find_or_begin(f, in);
 	if (!d)
 		return refuse(f, in, UNDECODED_FRAGMENT);
