@@ -84,6 +84,17 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
+/* Once: what was told as a time-out stays one, unless it is answered. */
+static void tell_unanswered(const struct call *call, unsigned client,
+			    const struct record *r, enum exchange_outcome outcome)
+{
+	if (r->told)
+		return;
+	if (outcome == EXCHANGE_UNSEEN)
+		call->h->coverage->unseen_responses++;
+	tell_done(call, client, r, outcome);
+}
+
 /* Nothing points to the record afterwards. */
 static void release(const struct call *call, unsigned client, struct record *r)
 {
@@ -158,9 +169,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	while (proof && first != proof &&
 	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < proof->acked)) {
 		r = take_first(call, client);
-		call->h->coverage->unseen_responses++;
-		if (!r->told)
-			tell_done(call, client, r, EXCHANGE_UNSEEN);
+		tell_unanswered(call, client, r, EXCHANGE_UNSEEN);
 		release(call, client, r);
 		first = queue_first(call->conn->dir[client].waiting);
 	}
@@ -379,13 +388,9 @@ void exchange_closed(const struct call *call, enum tcp_end why)
 	for (unsigned client = 0; client < 2; client++) {
 		while (call->conn->dir[client].waiting) {
 			struct record *r = take_first(call, client);
-			enum exchange_outcome outcome =
-			    outcome_of(call, client, r, why);
 
-			if (outcome == EXCHANGE_UNSEEN)
-				call->h->coverage->unseen_responses++;
-			if (!r->told)
-				tell_done(call, client, r, outcome);
+			tell_unanswered(call, client, r,
+					outcome_of(call, client, r, why));
 			release(call, client, r);
 		}
 	}

@@ -1,13 +1,15 @@
 src_libstatline_a_SOURCES += \
-	src/http/catalogue.h \
+	src/http/catalogue.c src/http/catalogue.h \
 	src/http/chunked.c src/http/chunked.h \
 	src/http/connection.c src/http/connection.h \
-	src/http/direction.c \
+	src/http/direction.c src/http/direction.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/fields.c src/http/fields.h \
+	src/http/framing.c \
 	src/http/host.c src/http/host.h \
 	src/http/http.c src/http/http.h \
 	src/http/message.c src/http/message.h \
+	src/http/opening.c \
 	src/http/partial.c \
 	src/http/protocol.c src/http/protocol.h \
 	src/http/record.c src/http/record.h

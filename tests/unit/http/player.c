@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool player_in_http;
+
 /* ---- tcp/, as far as http/ uses it ---- */
 
 void **tcp_user(struct tcp_connection *c)
@@ -98,10 +100,12 @@ static void on_response(void *ctx, const struct http_exchange *x)
 {
 	struct player *p = ctx;
 
+	player_in_http = false;
 	p->responses++;
 	put(p, "response %03u", x->status);
 	put_exchange(p, x);
 	put(p, "\n");
+	player_in_http = true;
 }
 
 static void on_done(void *ctx, const struct http_exchange *x)
@@ -113,6 +117,7 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	};
 	struct player *p = ctx;
 
+	player_in_http = false;
 	p->dones++;
 	if (x->status != 0) {
 		put(p, "done %03u", x->status);
@@ -130,6 +135,7 @@ static void on_done(void *ctx, const struct http_exchange *x)
 		put(p, " got %llu body %llu", (unsigned long long)x->response_bytes,
 		    (unsigned long long)x->body_bytes);
 	put(p, "%s\n", x->late ? " late" : "");
+	player_in_http = true;
 }
 
 /* ---- the player ---- */
@@ -158,8 +164,11 @@ static uint64_t pass(struct player *p, unsigned dir, uint64_t len, bool lost)
 	c->dir[dir].offset += n;
 	if (lost)
 		c->dir[dir].lost += n;
-	if (n > 0 && c->dir[dir].left == 0)
+	if (n > 0 && c->dir[dir].left == 0) {
+		player_in_http = true;
 		p->sink.skipped(p->sink.ctx, c, dir, c->dir[dir].lost, p->now_ns);
+		player_in_http = false;
+	}
 	return n;
 }
 
@@ -183,7 +192,9 @@ void player_send(struct player *p, unsigned dir, const char *bytes, size_t len)
 	memcpy(block, bytes + skipped, d.len);
 	d.bytes = (const uint8_t *)block;
 	p->c.dir[dir].offset += d.len;
+	player_in_http = true;
 	p->sink.data(p->sink.ctx, &p->c, dir, &d);
+	player_in_http = false;
 	free(block);
 }
 
@@ -200,22 +211,30 @@ void player_gap(struct player *p, unsigned dir, uint64_t len)
 	if (len > 0 && rest == 0)
 		return;
 	p->c.dir[dir].offset += rest;
+	player_in_http = true;
 	p->sink.gap(p->sink.ctx, &p->c, dir, offset, rest, p->now_ns);
+	player_in_http = false;
 }
 
 void player_fin(struct player *p, unsigned dir)
 {
+	player_in_http = true;
 	p->sink.fin(p->sink.ctx, &p->c, dir, p->now_ns);
+	player_in_http = false;
 }
 
 void player_idle(struct player *p)
 {
+	player_in_http = true;
 	p->sink.idle(p->sink.ctx, &p->c, p->now_ns);
+	player_in_http = false;
 }
 
 void player_close(struct player *p, enum tcp_end why)
 {
+	player_in_http = true;
 	p->sink.closed(p->sink.ctx, &p->c, why, p->now_ns);
+	player_in_http = false;
 	ck_assert_ptr_null(p->c.user);
 	ck_assert(!p->c.waiting);
 }

@@ -49,6 +49,9 @@ struct player {
 /** player.acked: everything that the other side was told to have sent. */
 #define ACKED_AUTO (UINT64_MAX - 1)
 
+/** Whether http/ is at work, and not the player or the test. */
+extern bool player_in_http;
+
 enum { CLIENT, SERVER };
 
 struct step {

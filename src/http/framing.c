@@ -1,0 +1,169 @@
+/* Where a message of one direction ends, and what follows it. */
+#include "http/direction.h"
+
+void connection_is(const struct call *call, enum protocol protocol)
+{
+	static const enum coverage_bucket bucket[] = {
+	    [PROTOCOL_UNKNOWN] = COVERAGE_UNDETERMINED_TCP,
+	    [PROTOCOL_OTHER] = COVERAGE_OTHER_TCP,
+	    [PROTOCOL_TLS] = COVERAGE_TLS,
+	    [PROTOCOL_HTTP2] = COVERAGE_HTTP2,
+	    [PROTOCOL_HTTP] = COVERAGE_HTTP,
+	};
+
+	if (protocol <= call->conn->protocol)
+		return;
+	call->conn->protocol = (uint8_t)protocol;
+	tcp_classify(call->c, bucket[protocol]);
+}
+
+void direction_ignore(const struct call *call, unsigned dir)
+{
+	struct direction *d = &call->conn->dir[dir];
+	struct call other = *call;
+
+	other.dir = dir;
+	partial_free(call->h, &d->partial);
+	exchange_bytes(&other, exchange_skip_passed(call, dir));
+	exchange_message_end(&other);
+	d->phase = PHASE_SKIP;
+	tcp_skip(call->c, dir, TCP_SKIP_ALL);
+}
+
+void framing_lost(const struct call *call, uint64_t offset)
+{
+	direction_of(call)->phase = PHASE_SEEK;
+	exchange_framing_lost(call, call->dir, offset);
+}
+
+void framing_message_end(const struct call *call)
+{
+	exchange_message_end(call);
+	direction_of(call)->phase = PHASE_START;
+}
+
+void framing_body(const struct call *call, uint64_t offset)
+{
+	struct direction *d = direction_of(call);
+
+	switch ((enum body)d->body) {
+	case BODY_NONE:
+		framing_message_end(call);
+		break;
+	case BODY_LENGTH:
+		d->phase = PHASE_BODY;
+		break;
+	case BODY_CHUNKED:
+		d->phase = PHASE_CHUNKED;
+		d->chunk = CHUNK_FIRST;
+		break;
+	case BODY_CLOSE:
+		d->phase = PHASE_BODY;
+		d->size = TCP_SKIP_ALL;
+		break;
+	case BODY_UNKNOWN:
+		/* A response stays `current`: its body ends where the next begins. */
+		if (d->is_request)
+			exchange_message_end(call);
+		framing_lost(call, offset);
+		break;
+	}
+}
+
+void framing_after_head(const struct call *call, uint64_t offset)
+{
+	struct direction *d = direction_of(call);
+
+	if (d->peek)
+		d->phase = PHASE_PEEK;
+	else
+		framing_body(call, offset);
+}
+
+/* 101 and 2xx to CONNECT: what follows is no message of this conversation. */
+static void switch_protocol(const struct call *call, const struct response_framing *f)
+{
+	struct direction *other = &call->conn->dir[!call->dir];
+
+	if (f->upgrade) {
+		call->h->coverage->upgraded++;
+		direction_ignore(call, call->dir);
+		direction_ignore(call, !call->dir);
+		return;
+	}
+	call->h->coverage->tunnels++;
+	if (other->phase == PHASE_SEEK)
+		other->phase = PHASE_START;
+}
+
+static void count_request(const struct call *call, const struct head *head,
+			  const struct start *start, size_t size)
+{
+	struct direction *d = direction_of(call);
+
+	if (!d->queued)
+		exchange_request(call, head, start);
+	else if (d->current)
+		size -= (size_t)d->current->request_bytes;
+	d->queued = false;
+	exchange_bytes(call, size);
+	d->body = (uint8_t)head_request_body(head);
+	d->peek = false;
+}
+
+static struct response_framing count_response(const struct call *call,
+					      const struct head *head,
+					      const struct start *start, size_t size)
+{
+	struct direction *d = direction_of(call);
+	struct response_framing f = exchange_response(call, head, start, size);
+
+	d->body = (uint8_t)f.body;
+	d->peek =
+	    !f.request_known && f.body != BODY_NONE && !head_content_is_http(head);
+	return f;
+}
+
+void framing_head(const struct call *call, const struct head *head,
+		  const struct start *start, size_t size, enum head_state state)
+{
+	struct direction *d = direction_of(call);
+	struct response_framing f = {.upgrade = false};
+
+	connection_is(call, PROTOCOL_HTTP);
+	if (head->length == LENGTH_BAD)
+		call->h->coverage->conflicting_length++;
+	if (d->is_request)
+		count_request(call, head, start, size);
+	else
+		f = count_response(call, head, start, size);
+	d->size = head->content_length;
+	if (state == HEAD_WHOLE)
+		framing_after_head(call, start->offset + size);
+	else if (state == HEAD_LONG)
+		d->phase = PHASE_DRAIN;
+	if (f.upgrade || f.tunnel)
+		switch_protocol(call, &f);
+}
+
+/* Where the line machine of chunked.h goes on after bytes of a head. */
+static enum chunk_state drain_state(const char *bytes, size_t len)
+{
+	if (bytes[len - 1] == '\n')
+		return CHUNK_TRAILER;
+	if (len > 1 && bytes[len - 1] == '\r' && bytes[len - 2] == '\n')
+		return CHUNK_TRAILER_CR;
+	return CHUNK_TRAILER_LINE;
+}
+
+void framing_long_head(const struct call *call, const struct start *start,
+		       const char *bytes, size_t len)
+{
+	struct direction *d = direction_of(call);
+	struct head head;
+
+	call->h->coverage->head_too_long++;
+	(void)head_read(&head, d->is_request, bytes, len);
+	d->chunk = (uint8_t)drain_state(bytes, len);
+	framing_head(call, &head, start, len, HEAD_LONG);
+}

@@ -1,0 +1,265 @@
+/* Where messages begin: finds them by their first line, and keeps a head that comes in
+ * pieces until it is whole. */
+#include "base/limits.h"
+#include "http/direction.h"
+
+static bool is_message(enum look look)
+{
+	return look == LOOK_REQUEST || look == LOOK_RESPONSE;
+}
+
+/* Bytes that are neither a message nor the beginning of one. */
+static void not_http(const struct call *call, enum look look, uint64_t offset)
+{
+	struct connection *conn = call->conn;
+	struct direction *d = direction_of(call);
+	struct direction *other = &conn->dir[!call->dir];
+
+	if (d->phase == PHASE_SEEK && look != LOOK_HTTP2)
+		return;
+	if (look == LOOK_TLS) {
+		connection_is(call, PROTOCOL_TLS);
+		direction_ignore(call, call->dir);
+	} else if (look == LOOK_HTTP2) {
+		/* A server that does not know HTTP/2 answers in HTTP/1. */
+		connection_is(call, PROTOCOL_HTTP2);
+		direction_ignore(call, call->dir);
+		if (other->phase == PHASE_SEEK)
+			direction_ignore(call, !call->dir);
+	} else if (look == LOOK_SIMPLE_REQUEST) {
+		connection_is(call, PROTOCOL_OTHER);
+		conn->simple_sent = true;
+		d->phase = PHASE_SEEK;
+	} else if (conn->simple_sent || conn->protocol == PROTOCOL_HTTP2) {
+		direction_ignore(call, call->dir);
+	} else {
+		connection_is(call, PROTOCOL_OTHER);
+		framing_lost(call, offset);
+	}
+}
+
+/* Keep the beginning of a message, all that is left of the input. */
+static void hold(const struct call *call, struct input *in, enum look look)
+{
+	struct direction *d = direction_of(call);
+	struct start start = {in->offset, in->acked, call->time_ns};
+
+	if (partial_append(call->h, &d->partial, &start, in->at, in->left)) {
+		d->partial->look = look;
+		d->partial->tentative = d->phase == PHASE_SEEK;
+		d->partial->end_ns = call->time_ns;
+		d->phase = PHASE_HEAD;
+		d->queued = false;
+	} else if (is_message(look)) {
+		framing_long_head(call, &start, in->at, in->left);
+	} else {
+		framing_lost(call, in->offset);
+	}
+	input_consume(in, in->left);
+}
+
+/* A response of unknown length ends where a request begins in its direction. */
+static void set_kind(const struct call *call, bool is_request)
+{
+	struct direction *d = direction_of(call);
+
+	if (d->is_request != is_request)
+		exchange_message_end(call);
+	d->is_request = is_request;
+}
+
+static void begin_message(const struct call *call, struct input *in, enum look look)
+{
+	struct direction *d = direction_of(call);
+	struct start start = {in->offset, in->acked, call->time_ns};
+	struct head head;
+	size_t size;
+
+	set_kind(call, look == LOOK_REQUEST);
+	size = head_read(&head, d->is_request, in->at, in->left);
+	if (!head.complete) {
+		hold(call, in, look);
+		return;
+	}
+	framing_head(call, &head, &start, size, HEAD_WHOLE);
+	input_consume(in, size);
+}
+
+/* What stands at the start of a segment where no message has to begin. */
+static enum look look_for_message(const struct input *in)
+{
+	enum look look;
+
+	if (!in->segment_start || in->at[0] < 'A' || in->at[0] > 'Z')
+		return LOOK_OTHER;
+	look = look_at(in->at, in->left);
+	if (look == LOOK_MORE &&
+	    look_at_status_line(in->at, in->left, false) != LOOK_MORE &&
+	    !look_plausible_request(in->at, in->left))
+		return LOOK_OTHER;
+	return look;
+}
+
+bool opening_feed(const struct call *call, struct input *in, bool lean)
+{
+	struct direction *d = direction_of(call);
+	enum look look;
+
+	if (d->phase == PHASE_START) {
+		while (in->left > 0 && (in->at[0] == '\r' || in->at[0] == '\n'))
+			input_consume(in, 1);
+		if (in->left == 0)
+			return true;
+		look = look_at(in->at, in->left);
+	} else {
+		look = look_for_message(in);
+	}
+	if (lean && (is_message(look) || look == LOOK_MORE))
+		return false;
+	if (is_message(look)) {
+		begin_message(call, in, look);
+	} else if (look == LOOK_MORE) {
+		hold(call, in, look);
+	} else {
+		not_http(call, look, in->offset);
+		exchange_bytes(call, in->left);
+		input_consume(in, in->left);
+	}
+	return true;
+}
+
+/* Take the partial out and let it be a message. */
+static void message_from_partial(const struct call *call, size_t size,
+				 enum head_state state)
+{
+	struct direction *d = direction_of(call);
+	struct partial *p = d->partial;
+	struct start start = {p->offset, p->acked, p->time_ns};
+	struct head head;
+
+	d->partial = NULL;
+	set_kind(call, p->look == LOOK_REQUEST);
+	if (state == HEAD_LONG) {
+		framing_long_head(call, &start, p->bytes, size);
+	} else {
+		(void)head_read(&head, d->is_request, p->bytes, size);
+		framing_head(call, &head, &start, size, state);
+	}
+	partial_free(call->h, &p);
+}
+
+/* The partial is full, or there is no memory for more of it. */
+static void partial_full(const struct call *call)
+{
+	struct direction *d = direction_of(call);
+	struct partial *p = d->partial;
+
+	/* A target longer than a head may be, which the server will refuse. */
+	if (p->look == LOOK_MORE && look_plausible_request(p->bytes, p->len))
+		p->look = LOOK_REQUEST;
+	if (is_message(p->look)) {
+		message_from_partial(call, p->len, HEAD_LONG);
+	} else {
+		framing_lost(call, p->offset);
+		partial_free(call->h, &d->partial);
+	}
+}
+
+/* What was held is no message. Look at this segment anew if it has just begun. */
+static void partial_is_other(const struct call *call, struct input *in, enum look look,
+			     size_t appended)
+{
+	struct direction *d = direction_of(call);
+
+	d->phase = d->partial->tentative ? PHASE_SEEK : PHASE_START;
+	not_http(call, look, d->partial->offset);
+	partial_free(call->h, &d->partial);
+	if (d->phase != PHASE_SEEK || !in->segment_start)
+		input_consume(in, appended);
+}
+
+void opening_feed_partial(const struct call *call, struct input *in)
+{
+	struct direction *d = direction_of(call);
+	size_t old = d->partial->len;
+	size_t n = LIMIT_HEAD - old;
+	size_t end;
+
+	if (d->partial->tentative && d->partial->look == LOOK_MORE &&
+	    in->segment_start && is_message(look_for_message(in))) {
+		partial_free(call->h, &d->partial);
+		d->phase = PHASE_SEEK;
+		return;
+	}
+	n = n < in->left ? n : in->left;
+	if (n == 0 || !partial_append(call->h, &d->partial, NULL, in->at, n)) {
+		partial_full(call);
+		return;
+	}
+	d->partial->end_ns = call->time_ns;
+	if (d->partial->look == LOOK_MORE) {
+		enum look look = look_at(d->partial->bytes, d->partial->len);
+
+		if (look != LOOK_MORE && !is_message(look)) {
+			partial_is_other(call, in, look, n);
+			return;
+		}
+		d->partial->look = look;
+	}
+	if (d->partial->look == LOOK_MORE) {
+		input_consume(in, n);
+		return;
+	}
+	end = head_end(d->partial->bytes, d->partial->len, &d->partial->scanned);
+	if (end == 0) {
+		input_consume(in, n);
+		return;
+	}
+	input_consume(in, end - old);
+	message_from_partial(call, end, HEAD_WHOLE);
+}
+
+void opening_cut(const struct call *call)
+{
+	struct direction *d = direction_of(call);
+	struct partial *p = d->partial;
+	bool status;
+
+	if (!p)
+		return;
+	status = p->look != LOOK_REQUEST &&
+		 look_at_status_line(p->bytes, p->len, true) == LOOK_RESPONSE;
+	if (d->phase == PHASE_PEEK && status)
+		exchange_message_end(call);
+	else if (d->phase == PHASE_PEEK)
+		exchange_bytes(call, p->len);
+	if (status)
+		p->look = LOOK_RESPONSE;
+	if (status || p->look == LOOK_REQUEST) {
+		message_from_partial(call, p->len, HEAD_CUT);
+		return;
+	}
+	if (d->phase == PHASE_HEAD && !p->tentative)
+		connection_is(call, PROTOCOL_OTHER);
+	partial_free(call->h, &d->partial);
+}
+
+void direction_queue_early(const struct call *call, unsigned dir)
+{
+	struct direction *d = &call->conn->dir[dir];
+	struct call other = *call;
+	struct start start;
+	struct head head;
+
+	if (d->phase != PHASE_HEAD || d->queued || d->partial->look != LOOK_REQUEST)
+		return;
+	start =
+	    (struct start){d->partial->offset, d->partial->acked, d->partial->time_ns};
+	other.dir = dir;
+	other.time_ns = d->partial->end_ns;
+	set_kind(&other, true);
+	(void)head_read(&head, true, d->partial->bytes, d->partial->len);
+	exchange_request(&other, &head, &start);
+	exchange_bytes(&other, d->partial->len);
+	d->queued = true;
+}

@@ -1,0 +1,150 @@
+#include "http/protocol.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/run_suite.h"
+
+/* From a block of exactly that size, so that a read past its end is seen. */
+static enum look look_exactly(const char *bytes, size_t len)
+{
+	char *block = malloc(len);
+	enum look look;
+
+	ck_assert_ptr_nonnull(block);
+	memcpy(block, bytes, len);
+	look = look_at(block, len);
+	free(block);
+	return look;
+}
+
+static const struct {
+	const char *line;
+	enum look look;
+} lines[] = {
+    {"HTTP/1.1 200 OK\r\n", LOOK_RESPONSE},
+    {"HTTP/1.0 404\n", LOOK_RESPONSE},
+    {"HTTP/1.1 000 \r\n", LOOK_RESPONSE},
+    {"HTTP/1.1 999 \r\n", LOOK_RESPONSE},
+    {"HTTP/2 200\r\n", LOOK_RESPONSE},
+    {"HTTP/1.17 \t 200\tx\r\n", LOOK_RESPONSE},
+    {"HTTP/1.1 20 OK\r\n", LOOK_OTHER},
+    {"HTTP/1.1 2000\r\n", LOOK_OTHER},
+    {"HTTP/1.1 200-OK\r\n", LOOK_OTHER},
+    {"HTTP/1. 200 OK\r\n", LOOK_OTHER},
+    {"HTTP/.1 200 OK\r\n", LOOK_OTHER},
+    {"HTTP/1.1200 OK\r\n", LOOK_OTHER},
+    {"HTTP/1.1\r\n200 OK\r\n", LOOK_OTHER},
+    {"RTSP/1.0 200 OK\r\n", LOOK_OTHER},
+    {"ICY 200 OK\r\n", LOOK_OTHER},
+    {"SIP/2.0 200 OK\r\n", LOOK_OTHER},
+    {"GET / HTTP/1.1\r\n", LOOK_REQUEST},
+    {"GET / HTTP/1.1\n", LOOK_REQUEST},
+    {"HEAD / HTTP/1.1\r\n", LOOK_REQUEST},
+    {"HACK / HTTP/1.1\r\n", LOOK_REQUEST},
+    {"get /a b c http/9.x \r\n", LOOK_REQUEST},
+    {"GET /\1\2\377 HTTP/1.1\r\n", LOOK_REQUEST},
+    {"GET  HTTP/1.1\r\n", LOOK_REQUEST},
+    {"M-SEARCH * HTTP/1.1\r\n", LOOK_REQUEST},
+    {"OPTIONS sip:a SIP/2.0\r\n", LOOK_OTHER},
+    {"PLAY rtsp://a RTSP/1.0\r\n", LOOK_OTHER},
+    {"GET HTTP/1.1\r\n", LOOK_OTHER},
+    {"EHLO x\r\n", LOOK_OTHER},
+    {"G(T / HTTP/1.1\r\n", LOOK_OTHER},
+    {"GET / HTTP1.1\r\n", LOOK_SIMPLE_REQUEST},
+    {"GET /\r\n", LOOK_SIMPLE_REQUEST},
+    {"GET\r\n", LOOK_OTHER},
+    {"GET \r\n", LOOK_OTHER},
+    {"POST /\r\n", LOOK_OTHER},
+    {"PRI * HTTP/2.0\r\n", LOOK_HTTP2},
+    {"\x16\x03\x01\x02\x01", LOOK_TLS},
+    {"\x15\x03\x03\x01\x02", LOOK_TLS},
+    {"\x16\x03\x05\x02\x01", LOOK_OTHER},
+    {"\x16\x02\x01\x02\x01", LOOK_OTHER},
+    {"\x16\x03\x01\x48\x01", LOOK_OTHER},
+    {"\x18\x03\x01\x02\x01", LOOK_OTHER},
+    {"\xff", LOOK_OTHER},
+    {" GET / HTTP/1.1\r\n", LOOK_OTHER},
+};
+
+START_TEST(decides_by_the_first_line)
+{
+	const char *line = lines[_i].line;
+	enum look look = look_exactly(line, strlen(line));
+
+	ck_assert_msg(look == lines[_i].look, "%s: %d", line, (int)look);
+}
+END_TEST
+
+START_TEST(never_decides_otherwise_before)
+{
+	const char *line = lines[_i].line;
+
+	for (size_t len = 1; len < strlen(line); len++) {
+		enum look look = look_exactly(line, len);
+
+		ck_assert_msg(look == LOOK_MORE || look == lines[_i].look,
+			      "%zu of %s: %d", len, line, (int)look);
+	}
+}
+END_TEST
+
+START_TEST(a_code_at_the_very_end_is_complete)
+{
+	ck_assert_int_eq(look_at_status_line("HTTP/1.1 200", 12, true), LOOK_RESPONSE);
+	ck_assert_int_eq(look_at_status_line("HTTP/1.1 200", 12, false), LOOK_MORE);
+	ck_assert_int_eq(look_at_status_line("HTTP/1.1 20", 11, true), LOOK_OTHER);
+	ck_assert_int_eq(look_at_status_line("HTTP/1.1 ", 9, true), LOOK_OTHER);
+	ck_assert_int_eq(look_at_status_line("HTT", 3, true), LOOK_OTHER);
+}
+END_TEST
+
+START_TEST(status_line_is_decided_within_its_bound)
+{
+	char longest[] = "HTTP/1234.1234                 123 ";
+
+	ck_assert_uint_eq(strlen(longest) - 1, LOOK_STATUS_MAX);
+	ck_assert_int_eq(look_at_status_line(longest, LOOK_STATUS_MAX, false),
+			 LOOK_OTHER);
+	ck_assert_int_eq(look_at_status_line("HTTP/1234.1234                123 ",
+					     LOOK_STATUS_MAX, false),
+			 LOOK_RESPONSE);
+}
+END_TEST
+
+START_TEST(plausible_requests)
+{
+	static const struct {
+		const char *bytes;
+		bool plausible;
+	} cases[] = {
+	    {"G", true},           {"GET", true},
+	    {"GET ", true},        {"GET /long", true},
+	    {"OPTIONS *", true},   {"GET http://a", true},
+	    {"CONNECT a:1", true}, {"VERSION-CONTROL /", true},
+	    {"THE quick", false},  {"A /", false},
+	    {"get /", false},      {"Get /", false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_msg(
+		    look_plausible_request(cases[i].bytes, strlen(cases[i].bytes)) ==
+			cases[i].plausible,
+		    "%s", cases[i].bytes);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("http/protocol");
+	TCase *t = tcase_create("looks");
+	int n = sizeof(lines) / sizeof(lines[0]);
+
+	tcase_add_loop_test(t, decides_by_the_first_line, 0, n);
+	tcase_add_loop_test(t, never_decides_otherwise_before, 0, n);
+	tcase_add_test(t, a_code_at_the_very_end_is_complete);
+	tcase_add_test(t, status_line_is_decided_within_its_bound);
+	tcase_add_test(t, plausible_requests);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
