@@ -17,4 +17,5 @@ EXTRA_DIST += \
 	scripts/pcapkit/packet.py \
 	scripts/pcapkit/reader.py \
 	scripts/pcapkit/servers.py \
-	scripts/quickstart
+	scripts/quickstart \
+	scripts/run-measured.c

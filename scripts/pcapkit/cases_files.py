@@ -178,7 +178,7 @@ def file_without_packets():
     return capfile.pcap([])
 
 
-@case({WWW: {200: 1, 404: 1}}, figures={"coverage.undecoded.packets": 1})
+@case({WWW: {200: 1, 404: 1}}, figures={"coverage.packets.undecoded": 1})
 def file_unknown_link_type():
     """pcapng with an interface of a link type that nobody knows beside an Ethernet one."""
     from pcapkit.conversation import Record

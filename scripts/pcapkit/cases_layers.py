@@ -109,7 +109,7 @@ def ipv6_fragments_reversed():
     return fragmented(256, True, **V6)
 
 
-@case({}, figures={"responses": 0, "coverage.undecoded.packets": 1})
+@case({}, figures={"responses": 0, "coverage.packets.undecoded": 1})
 def ipv4_fragment_lost():
     """A fragment whose rest never comes: undecoded, and nothing is made up."""
     tap = Tap()

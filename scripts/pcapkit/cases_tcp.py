@@ -47,7 +47,7 @@ def rule_1_resegmented_retransmission():
     return tap
 
 
-@case({WWW: {200: 1, 404: 1}}, figures={"coverage.duplicate.packets": 13})
+@case({WWW: {200: 1, 404: 1}}, figures={"coverage.packets.duplicate": 12})
 def rule_1_mirror_port():
     """Rule 1: a mirror port shows each packet twice, 4 microseconds apart."""
     tap = one()
@@ -298,7 +298,7 @@ def tso_total_length_0():
     return tap
 
 
-@case({WWW: {200: 1, 404: 1}}, figures={"coverage.undetermined_tcp.packets": 300})
+@case({WWW: {200: 1, 404: 1}}, figures={"coverage.packets.undetermined_tcp": 300})
 def syn_scan():
     """A port scan, 300 SYNs and their resets, around one conversation."""
     tap = Tap()
@@ -322,7 +322,7 @@ def reset_in_body():
     return tap
 
 
-@case({WWW: {404: 1, 200: 1}}, figures={"coverage.tls.packets": 9})
+@case({WWW: {404: 1, 200: 1}}, figures={"coverage.packets.tls": 9})
 def tls_beside_http():
     """TLS without keys, of which coverage speaks, and a client of it that is answered in the clear."""
     tap = Tap()
@@ -358,7 +358,7 @@ def tls_only():
 
 
 @case({WWW: {200: 1, 404: 1}},
-      figures={"coverage.not_ip.packets": 2, "coverage.other_ip.packets": 2},
+      figures={"coverage.packets.not_ip": 2, "coverage.packets.other_ip": 2},
       tshark="it shows the response that the ICMP error quotes")
 def rule_10_other_traffic():
     """Rule 10: ARP, DNS, an ICMP error that quotes a response, a SYN of an unknown ethertype, a frame

@@ -137,7 +137,7 @@ def response(code=200, body=b"", fields=(), version="1.1", length=True, reason=N
     reason = REASONS[code] if reason is None else reason
     lines = ["HTTP/%s %03d %s" % (version, code, reason)] + list(fields)
     body = text(body)
-    if length and code >= 200 and code not in (204, 304):
+    if length and code not in (204, 304) and not 100 <= code < 200:
         lines.append("Content-Length: %d" % len(body))
     return text("\r\n".join(lines) + "\r\n\r\n") + body
 

@@ -69,7 +69,8 @@ def pcapng_records(data):
                 i, _, high, low, captured, full = struct.unpack(order + "HHIIII", body[:20])
             linktype, ticks, offset = interfaces[i]
             stamp = (high << 32 | low) * 10**9 // ticks + offset * 10**9
-            yield Record(stamp, linktype, body[20:20 + captured], full)
+            # there are captures stamped far beyond what nanoseconds can tell
+            yield Record(min(stamp, 2**62), linktype, body[20:20 + captured], full)
         elif kind == 3:
             full = struct.unpack(order + "I", body[:4])[0]
             yield Record(0, interfaces[0][0], body[4:4 + full], full)

@@ -53,7 +53,8 @@ class Network:
         ip("link", "add", "c0", "netns", self.client, "type", "veth", "peer", "s0", "netns", self.server)
         for space, link, address in ((self.client, "c0", CLIENT), (self.server, "s0", SERVER)):
             ip("-n", space, "address", "add", address + "/24", "dev", link)
-            ip("-n", space, "link", "set", link, "up")
+            # as cables have it: no segments larger than the MTU
+            ip("-n", space, "link", "set", link, "gso_max_segs", "1", "up")
             ip("-n", space, "link", "set", "lo", "up")
 
     def __exit__(self, *_):

@@ -131,8 +131,11 @@ def sums(doc):
 
     sources = doc["capture"]["sources"]
     for unit in ("packets", "bytes"):
-        total = sum(coverage[b][unit] for b in buckets)
+        total = sum(coverage[unit][b] for b in buckets)
+        same("the buckets and no others, " + unit, sorted(coverage[unit]), sorted(buckets))
+        same("sum of the buckets and the total, " + unit, total, coverage["total_" + unit])
         same("sum of the buckets and of the sources, " + unit, total, sum(s[unit] for s in sources))
+    same("undecoded by reason and in all", sum(coverage["undecoded"].values()), coverage["packets"]["undecoded"])
     total_codes = codes(doc["codes"])
     same("responses and the sum of codes", doc["responses"], sum(total_codes.values()))
     same("responses and the sum of classes", doc["responses"], sum(doc["classes"].values()))

@@ -58,13 +58,13 @@ def partly(name, args, status, *parts):
 def inputs(d):
     refused("a file that does not exist", [d + "/nowhere.pcap"], 1, "nowhere.pcap", "No such file")
     os.mkdir(d + "/empty")
-    refused("an empty directory", [d + "/empty"], 1, "empty", "no capture")
+    refused("an empty directory", [d + "/empty"], 1, "empty", "without captures")
     os.mkdir(d + "/texts")
     h.put(d + "/texts", "a.txt", b"text\n")
-    refused("a directory without captures", [d + "/texts"], 1, "texts", "no capture")
+    refused("a directory without captures", [d + "/texts"], 1, "texts", "without captures")
     refused("an empty file", [h.put(d, "zero.pcap", b"")], 1, "zero.pcap", "empty")
     refused("a text file", [h.put(d, "notes.txt", b"These are notes, and no packets at all.\n" * 9)],
-            1, "notes.txt", "not a capture")
+            1, "notes.txt", "is text", "pcap")
     whole = capfile.pcap(one().records)
     refused("a pcap cut in its header", [h.put(d, "head.pcap", whole[:17])], 1, "head.pcap", "short")
     refused("a pcapng cut in its header", [h.put(d, "head.pcapng", capfile.pcapng(one().records)[:20])],
@@ -142,8 +142,10 @@ def usage():
     refused("a number that is none", ["--top", "many", GOOD], 64, "many")
     refused("a negative number", ["--top", "-3", GOOD], 64, "-3")
     refused("an option without its value", [GOOD, "--format"], 64, "format")
-    refused("a suffix nobody knows", [GOOD, "-o", "report.xyz"], 64, "report.xyz", "json")
-    refused("a filter in the place of files", ["tcp", "port", "80"], 1, "tcp", "-r|-f")
+    refused("a filter in the place of files", ["tcp", "port", "80"], 64, "tcp", "-r|-f")
+    refused("a file in the place of a filter", ["-r", GOOD, GOOD], 64, "notable-codes.pcap", "-r")
+    refused("live capture, which is not in this build", ["-i", "lo"], 64, "-i lo")
+    refused("outputs without inputs", ["-o", "x.json"], 64, "no capture")
     refused("explain of no code", ["explain", "banana"], 64, "banana")
 
 
