@@ -88,12 +88,12 @@ class Network:
             time.sleep(0.05)
         raise RuntimeError("nothing listens on port %d" % port)
 
-    def nginx(self, config):
-        """config: what goes into http {}; ${d} is the directory. In the foreground."""
+    def nginx(self, config, *before):
+        """config: what goes into http {}; ${d} is the directory. before: a command that runs it."""
         path = self.path("nginx.conf")
         with open(path, "w", encoding="utf-8") as f:
             f.write(NGINX.replace("${http}", config).replace("${d}", self.directory))
-        return self.start(self.server, "nginx", "-c", path, "-e", self.path("error.log"))
+        return self.start(self.server, *before, "nginx", "-c", path, "-e", self.path("error.log"))
 
     def apache(self, config):
         path = self.path("apache.conf")
@@ -105,12 +105,13 @@ class Network:
 class Capture:
     """tcpdump on the server's interface; captured and dropped are known after the `with`."""
 
-    def __init__(self, net, path, *args):
-        self.net, self.path, self.args = net, path, args
+    def __init__(self, net, path, *args, buffer=65536):
+        """buffer in KiB, tcpdump's own"""
+        self.net, self.path, self.args, self.buffer = net, path, args, buffer
 
     def __enter__(self):
         # -Z root: it may write where it is told; -U is not given: it costs packets
-        self.process = self.net.start(self.net.server, "tcpdump", "-i", "s0", "-n", "-Z", "root", "-B", 65536,
+        self.process = self.net.start(self.net.server, "tcpdump", "-i", "s0", "-n", "-Z", "root", "-B", self.buffer,
                                       "-w", self.path, *self.args)
         for line in self.process.stdout:
             if "listening on" in line:
