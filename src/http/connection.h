@@ -39,6 +39,10 @@ enum phase {
 #define PHASES_IN_POINTER 3 /* the first three */
 _Static_assert(PHASE_HEAD == PHASES_IN_POINTER, "connection_store() has two bits");
 
+/** The size of a body that lasts until its direction ends: more than will ever pass,
+ *  but a number, so that tcp_skip_left() says how much did. */
+#define BODY_ENDLESS ((uint64_t)INT64_MAX)
+
 /** What is known of the protocol, the stronger the later. */
 enum protocol {
 	PROTOCOL_UNKNOWN,

@@ -9,8 +9,6 @@ static void feed_body(const struct call *call, struct input *in)
 
 	exchange_bytes(call, n);
 	input_consume(in, n);
-	if (d->size == TCP_SKIP_ALL)
-		return;
 	d->size -= n;
 	if (d->size == 0)
 		framing_message_end(call);
@@ -176,8 +174,7 @@ static bool gap_in_body(const struct call *call, uint64_t len)
 	    len == 0 || len > d->size)
 		return false;
 	exchange_bytes(call, len);
-	if (d->size != TCP_SKIP_ALL)
-		d->size -= len;
+	d->size -= len;
 	if (d->size > 0)
 		skip_rest(call);
 	else if (d->phase == PHASE_BODY)

@@ -59,7 +59,7 @@ void framing_body(const struct call *call, uint64_t offset)
 		break;
 	case BODY_CLOSE:
 		d->phase = PHASE_BODY;
-		d->size = TCP_SKIP_ALL;
+		d->size = BODY_ENDLESS;
 		break;
 	case BODY_UNKNOWN:
 		/* A response stays `current`: its body ends where the next begins. */

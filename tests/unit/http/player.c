@@ -160,7 +160,8 @@ static uint64_t pass(struct player *p, unsigned dir, uint64_t len, bool lost)
 	struct tcp_connection *c = &p->c;
 	uint64_t n = c->dir[dir].left < len ? c->dir[dir].left : len;
 
-	c->dir[dir].left -= n;
+	if (c->dir[dir].left != TCP_SKIP_ALL)
+		c->dir[dir].left -= n;
 	c->dir[dir].offset += n;
 	if (lost)
 		c->dir[dir].lost += n;

@@ -15,10 +15,12 @@ static char big[LIMIT_HEAD * 2];
 static long fail_at = -1; /* that many succeed, then one or all fail */
 static bool fail_once;
 
+/* The names are the linker's. NOLINTBEGIN(bugprone-reserved-identifier) */
 void *__real_malloc(size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_realloc(void *old, size_t size);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static bool fails(void)
 {
