@@ -69,18 +69,34 @@ static void advance(struct pipeline *p, int64_t now_ns)
 	tcp_advance(p->tcp, now_ns);
 }
 
-enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
+static enum sl_err feed_decoded(struct pipeline *p, const struct packet *packet)
 {
 	struct segment s;
+	enum sl_err e = SL_OK;
+
+	if (decoder_feed(p->decoder, packet, &s) == DECODED_SEGMENT)
+		e = tcp_feed(p->tcp, &s);
+	else
+		advance(p, packet->time_ns);
+	/* An 802.11 aggregate holds several frames. */
+	while (decoder_more(p->decoder, &s))
+		e = tcp_feed(p->tcp, &s) ? SL_E_NOMEM : e;
+	return e;
+}
+
+enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
+{
+	enum sl_err e = SL_OK;
 
 	p->coverage.total.packets++;
 	p->coverage.total.bytes += packet->length;
-	if (packet->filtered)
+	if (packet->filtered) {
 		feed_filtered(p, packet);
-	else if (decoder_feed(p->decoder, packet, &s) == DECODED_SEGMENT)
-		return tcp_feed(p->tcp, &s);
-	advance(p, packet->time_ns);
-	return SL_OK;
+		advance(p, packet->time_ns);
+	} else {
+		e = feed_decoded(p, packet);
+	}
+	return e;
 }
 
 enum sl_err pipeline_finish(struct pipeline *p)
