@@ -31,7 +31,7 @@ static const char *style_on(enum layout_style s)
 
 static void put_styled(struct layout *l, const char *text, enum layout_style style)
 {
-	if (!l->color || style == STYLE_PLAIN) {
+	if (!l->color || style == STYLE_PLAIN || *text == '\0') {
 		(void)fputs(text, l->out);
 		return;
 	}
@@ -216,7 +216,6 @@ static void wrap(struct layout *l, const char *text, size_t hang)
 		text += len;
 		text += strspn(text, " ");
 	}
-	(void)fputc('\n', l->out);
 }
 
 void layout_paragraph(struct layout *l, enum layout_style style, size_t hang,
@@ -233,10 +232,11 @@ void layout_paragraph(struct layout *l, enum layout_style style, size_t hang,
 		l->error = SL_E_NOMEM;
 		return;
 	}
-	if (l->color)
+	if (l->color && style != STYLE_PLAIN)
 		(void)fputs(style_on(style), l->out);
 	wrap(l, text, hang);
 	if (l->color && style != STYLE_PLAIN)
 		(void)fputs("\033[0m", l->out);
+	(void)fputc('\n', l->out);
 	free(text);
 }

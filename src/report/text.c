@@ -15,7 +15,7 @@
 
 struct figure figure_count(const struct layout *l, uint64_t n)
 {
-	struct figure f;
+	struct figure f = {""};
 
 	human_count(n, l->grouped, f.text, sizeof(f.text));
 	return f;
@@ -24,7 +24,7 @@ struct figure figure_count(const struct layout *l, uint64_t n)
 /* The space between a figure and its unit does not break: U+00A0. */
 static struct figure unbroken(struct figure f)
 {
-	struct figure out;
+	struct figure out = {""};
 	size_t n = 0;
 
 	for (const char *p = f.text; *p && n + 3 < sizeof(out.text); p++) {
@@ -41,7 +41,7 @@ static struct figure unbroken(struct figure f)
 
 struct figure figure_bytes(uint64_t n)
 {
-	struct figure f;
+	struct figure f = {""};
 
 	human_bytes(n, f.text, sizeof(f.text));
 	return unbroken(f);
@@ -49,7 +49,7 @@ struct figure figure_bytes(uint64_t n)
 
 struct figure figure_share(uint64_t part, uint64_t of)
 {
-	struct figure f;
+	struct figure f = {""};
 
 	human_share(part, of, f.text, sizeof(f.text));
 	return unbroken(f);
@@ -57,7 +57,7 @@ struct figure figure_share(uint64_t part, uint64_t of)
 
 struct figure figure_of(const struct layout *l, uint64_t n, const char *noun)
 {
-	struct figure f;
+	struct figure f = {""};
 	char count[HUMAN_SIZE];
 
 	(void)snprintf(f.text, sizeof(f.text), "%s %s%s",

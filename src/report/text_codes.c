@@ -218,6 +218,8 @@ static void put_bar(struct code_table *t, const struct code_line *line)
 	char bar[BAR_COLUMNS * sizeof(BAR_CHAR)] = "";
 	size_t n = 0;
 
+	if (!has_bar(line) && !t->hosts_width)
+		return; /* no spaces at the end of a line */
 	if (has_bar(line))
 		n = (size_t)((double)line->count / (double)t->largest * BAR_COLUMNS +
 			     0.5);

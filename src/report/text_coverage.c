@@ -238,7 +238,7 @@ static void warn_messages(struct layout *l, const struct view *v)
 		     OF(c->conflicting_length, "message"));
 	if (c->head_too_long > 0)
 		WARN(l, "%s longer than %s: cut there.",
-		     OF(c->head_too_long, "message head"), BYTES(LIMIT_HEAD));
+		     OF(c->head_too_long, "message head"), BYTES((uint64_t)LIMIT_HEAD));
 	if (c->pipeline_over_bound > 0)
 		WARN(l, "%s not followed: too many waited.",
 		     OF(c->pipeline_over_bound, "request"));
