@@ -143,8 +143,8 @@ char *human_share(uint64_t part, uint64_t of, char *out, size_t size)
 		return out;
 	}
 	/* A few lost bits of huge figures are far below a tenth of a per cent. */
-	for (; part > UINT64_MAX / 1000 && of > 1; part >>= 1)
-		of >>= 1;
+	for (; part > UINT64_MAX / 1000; part /= 2)
+		of = of > 1 ? of / 2 : 1;
 	mille = in_steps(part * 1000, of);
 	if (some && mille == 0)
 		(void)snprintf(out, size, "<0.1 %%");

@@ -21,9 +21,9 @@ struct rows *rows_new(enum tally_by by);
 struct tally_row *rows_of_exchange(struct rows *r, const struct http_exchange *x,
 				   enum sl_err *failed);
 
-/** The row of @p r with the key of @p row, a row of another table with the same `by`;
+/** The row of @p r with the key of @p like, a row of another table with the same `by`;
  *  as rows_of_exchange(). */
-struct tally_row *rows_like(struct rows *r, const struct tally_row *row,
+struct tally_row *rows_like(struct rows *r, const struct tally_row *like,
 			    enum sl_err *failed);
 
 /** @return the rows, `(other)` among them once it was given, their number in @p count

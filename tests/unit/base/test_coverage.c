@@ -57,7 +57,7 @@ END_TEST
 START_TEST(merge_adds_every_figure)
 {
 	enum { N = sizeof(struct coverage) / sizeof(uint64_t) };
-	uint64_t a[N], b[N], sum[N];
+	uint64_t a[N] = {0}, b[N] = {0}, sum[N];
 	struct coverage into, from;
 
 	for (size_t i = 0; i < N; i++) {
