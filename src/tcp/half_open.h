@@ -17,10 +17,12 @@
 struct half_open; /* the cache; defined in half_open.c only */
 
 struct half_open_side {
-	uint32_t first; /**< sequence number of the first payload byte: ISN + 1 */
-	uint32_t fin;   /**< sequence number of the FIN */
+	uint32_t first;   /**< sequence number of the first payload byte: ISN + 1 */
+	uint32_t fin;     /**< sequence number of the FIN */
+	uint32_t fin_ack; /**< what it acknowledged */
 	bool has_first;
 	bool has_fin;
+	bool fin_has_ack;
 	bool seen; /**< a packet of this direction is in the capture */
 };
 

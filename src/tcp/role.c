@@ -60,6 +60,8 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 	}
 	if (e && (s->flags & TCP_FIN)) {
 		e->side[s->dir].fin = data_seq(s);
+		e->side[s->dir].fin_ack = s->ack;
+		e->side[s->dir].fin_has_ack = (s->flags & TCP_ACK) != 0;
 		e->side[s->dir].has_fin = true;
 	}
 	if (e && (s->flags & TCP_RST)) {
@@ -112,7 +114,7 @@ static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment 
 	}
 	for (unsigned dir = 0; dir < 2; dir++)
 		if (known.side[dir].has_fin)
-			stream_early_fin(t, c, dir, known.side[dir].fin, known.last_ns);
+			stream_early_fin(t, c, dir, &known.side[dir], known.last_ns);
 	if (known.reset && t->clock.now_ns - known.reset_ns <= LIMIT_RESET_NS)
 		begin_reset(t, c, known.reset_ns);
 }

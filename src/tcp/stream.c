@@ -69,7 +69,9 @@ static uint64_t position(const struct tcp_connection *c, unsigned dir, uint32_t 
 }
 
 /* The first that comes of a direction whose SYN is not known. When the other side has
- * acknowledged exactly up to it, nothing that matters stands before it. */
+ * acknowledged exactly up to it, nothing that matters stands before it. That is to be
+ * relied on only when the other one has waited for its own start in vain: else what
+ * stands before it may still come, and the acknowledgement has overtaken it. */
 static void begin(struct tcp *t, struct tcp_connection *c, unsigned dir, uint32_t seq,
 		  int64_t time_ns)
 {
@@ -82,7 +84,8 @@ static void begin(struct tcp *t, struct tcp_connection *c, unsigned dir, uint32_
 		c->side[dir].next = seq;
 		c->side_flags[dir] |= SIDE_PLACED;
 	}
-	if (!(c->side_flags[1 - dir] & SIDE_ACKED) || other->ack != seq)
+	if (!(c->side_flags[1 - dir] & SIDE_MIDSTREAM) ||
+	    !(c->side_flags[1 - dir] & SIDE_ACKED) || other->ack != seq)
 		return;
 	if (x && x->side[dir].store.first &&
 	    x->side[dir].store.first->at < position(c, dir, seq))
@@ -300,16 +303,18 @@ static void place_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
 }
 
 void stream_early_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
-		      uint32_t fin_seq, int64_t time_ns)
+		      const struct half_open_side *known, int64_t time_ns)
 {
 	struct held_segment segment = {
 	    .time_ns = time_ns,
 	    .arrived_ns = t->clock.now_ns,
+	    .ack = known->fin_ack,
+	    .has_ack = known->fin_has_ack,
 	};
 
-	begin(t, c, dir, fin_seq, time_ns);
-	if (!stream_absurd(c, dir, fin_seq))
-		place_fin(t, c, dir, fin_seq, &segment);
+	begin(t, c, dir, known->fin, time_ns);
+	if (!stream_absurd(c, dir, known->fin))
+		place_fin(t, c, dir, known->fin, &segment);
 }
 
 /* The common case: nothing waits, and here is what comes next. */

@@ -43,9 +43,9 @@ enum sl_err stream_segment(struct tcp *t, struct tcp_connection *c,
 /** Direction @p dir begins with sequence number @p first, known from a SYN. */
 void stream_anchor(struct tcp_connection *c, unsigned dir, uint32_t first);
 
-/** A FIN that came before the connection was made. */
+/** The FIN of @p known came before the connection was made. */
 void stream_early_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
-		      uint32_t fin_seq, int64_t time_ns);
+		      const struct half_open_side *known, int64_t time_ns);
 
 /** Tell what is in order, and give up what was due before @p now_ns. */
 void stream_settle(struct tcp *t, struct tcp_connection *c, int64_t now_ns);

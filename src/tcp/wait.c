@@ -60,7 +60,8 @@ bool wait_blocked(const struct tcp_connection *c, unsigned dir, uint64_t len,
 	if (!s->has_ack || (len > 0 && len < c->side[dir].skip_left))
 		return false;
 	if (!(c->side_flags[other] & SIDE_ANCHORED))
-		return c->extra && holds(&c->extra->side[other]);
+		return (c->extra && holds(&c->extra->side[other])) ||
+		       !(c->flags & CONNECTION_ONE_HOLD);
 	acked = wait_acked_offset(c, dir, s);
 	if (acked == TCP_ACKED_UNKNOWN || acked <= c->side[other].offset)
 		return false;
@@ -188,17 +189,26 @@ static bool tell_ready(struct tcp *t, struct tcp_connection *c, unsigned dir)
 	return tell_fin(t, c, dir) || any;
 }
 
+/* A direction has waited for the other one, of which there is nothing: captures of one
+ * side must not wait each time. */
+static void note_wait(struct tcp_connection *c, unsigned other)
+{
+	if ((c->side_flags[other] & (SIDE_SEEN | SIDE_ANCHORED)) !=
+	    (SIDE_SEEN | SIDE_ANCHORED))
+		c->flags |= CONNECTION_ONE_HOLD;
+}
+
 void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		  const struct held_segment *s)
 {
 	unsigned other = 1 - dir;
 	uint64_t acked;
 
-	if (!(c->side_flags[other] & SIDE_SEEN))
-		c->flags |= CONNECTION_ONE_HOLD;
+	note_wait(c, other);
 	if (!(c->side_flags[other] & SIDE_ANCHORED)) {
 		/* It waits for the start of the other, which so begins here. */
-		wait_give_up(t, c, other, s->time_ns);
+		if (c->extra && holds(&c->extra->side[other]))
+			wait_give_up(t, c, other, s->time_ns);
 		return;
 	}
 	acked = wait_acked_offset(c, dir, s);
@@ -217,8 +227,7 @@ static void give_up(struct tcp *t, struct tcp_connection *c, unsigned dir,
 	case WAIT_NONE:
 		return;
 	case WAIT_START:
-		if (!(c->side_flags[1 - dir] & SIDE_SEEN))
-			c->flags |= CONNECTION_ONE_HOLD;
+		note_wait(c, 1 - dir);
 		stream_anchor(c, dir,
 			      c->side[dir].next + (uint32_t)(is->at - REASM_ORIGIN));
 		deliver_midstream(t, c, dir, time_ns);
