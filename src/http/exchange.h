@@ -53,7 +53,9 @@ struct http_exchange {
 	struct text host;
 	enum host_source host_source;
 	int64_t request_start_ns; /**< first byte of the request */
-	int64_t request_end_ns;   /**< last byte of the request seen */
+	/** Last byte of the request seen; while its body is being skipped, the last one
+	 *  before that: a response may come before its request is complete. */
+	int64_t request_end_ns;
 	uint64_t
 	    request_bytes; /**< head and body on the wire, as far as seen or skipped */
 
