@@ -1,9 +1,4 @@
-		$(SHELL) $(top_srcdir)/scripts/lint \
-	$(PCAP_CFLAGS) $(JANSSON_CFLAGS) $(ARCHIVE_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(SECCOMP_CFLAGS) $(CHECK_CFLAGS) -U_FORTIFY_SOURCE \
-	-I$(abs_top_srcdir)/tests -std=gnu17 $(STATLINE_CPPFLAGS) $(CPPFLAGS) \
-	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
-	CPPFLAGS='$(SCRIPT_CPPFLAGS)'; export CPPFLAGS; \
+EXTRA_DIST += \
 	scripts/check \
 	scripts/empty-loop.c \
 	scripts/lib.sh \
@@ -23,13 +18,21 @@
 	scripts/pcapkit/reader.py \
 	scripts/pcapkit/servers.py \
 	scripts/quickstart \
-	scripts/run-measured.c \
-# What clang-tidy and the test of the headers compile with; absolute, since both work in \
-# the source tree. Fortification needs optimisation, which they have none of. \
-.PHONY: lint
-AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
-EXTRA_DIST +=
-EXTRA_DIST += .clang-tidy scripts/lint
-SCRIPT_CPPFLAGS = $(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/src
+	scripts/run-measured.c
+
+# What clang-tidy and the test of the headers compile with; absolute, since both work in
+# the source tree. Fortification needs optimisation, which they have none of.
+SCRIPT_CPPFLAGS = $(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/src \
+	-I$(abs_top_srcdir)/tests -std=gnu17 $(STATLINE_CPPFLAGS) $(CPPFLAGS) \
+	$(PCAP_CFLAGS) $(JANSSON_CFLAGS) $(ARCHIVE_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(SECCOMP_CFLAGS) $(CHECK_CFLAGS) -U_FORTIFY_SOURCE
+AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC; \
+	CPPFLAGS='$(SCRIPT_CPPFLAGS)'; export CPPFLAGS;
+
 SCRIPT_TESTS += scripts/check-includes
+
+EXTRA_DIST += .clang-tidy scripts/lint
 lint:
+	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
+		$(SHELL) $(top_srcdir)/scripts/lint
+.PHONY: lint

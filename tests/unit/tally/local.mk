@@ -1,7 +1,6 @@
 UNIT_TESTS += tests/unit/tally/test_tally tests/unit/tally/test_tally_bounds \
 	tests/unit/tally/test_tally_merge tests/unit/tally/test_tally_memory
-EXCHANGES = tests/unit/tally/exchanges.c tests/unit/tally/exchanges.h \
-	tests/unit/tally/catalogue_stub.c
+EXCHANGES = tests/unit/tally/exchanges.c tests/unit/tally/exchanges.h
 tests_unit_tally_test_tally_SOURCES = \
 	tests/unit/tally/test_tally.c $(EXCHANGES)
 tests_unit_tally_test_tally_bounds_SOURCES = \
