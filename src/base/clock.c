@@ -39,8 +39,13 @@ static bool move(struct packet_clock *c, int64_t stamp_ns)
 		c->previous_ns = stamp_ns;
 		return true;
 	}
-	if (stamp_ns - c->now_ns > LIMIT_CLOCK_JUMP_NS && !confirm(c, stamp_ns))
-		return false;
+	if (stamp_ns - c->now_ns > LIMIT_CLOCK_JUMP_NS) {
+		if (!confirm(c, stamp_ns))
+			return false;
+		c->jumped = true;
+		c->stood_ns = c->now_ns;
+		c->landed_ns = stamp_ns;
+	}
 	c->confirmed = 0;
 	if (stamp_ns > c->now_ns)
 		c->now_ns = stamp_ns;

@@ -21,8 +21,11 @@ struct packet_clock {
 	int64_t now_ns;      /**< the latest stamp believed */
 	int64_t previous_ns; /**< stamp of the last packet, believed or not */
 	int64_t jump_ns;     /**< latest stamp of a jump that waits to be confirmed */
+	int64_t stood_ns;    /**< now_ns before the last jump that was confirmed */
+	int64_t landed_ns;   /**< now_ns after it */
 	uint32_t confirmed;  /**< packets that stood with it so far */
 	bool started;
+	bool jumped; /**< stood_ns and landed_ns mean something */
 };
 
 /**
@@ -34,6 +37,18 @@ struct packet_clock {
  */
 int64_t packet_clock_feed(struct packet_clock *c, int64_t stamp_ns,
 			  struct coverage *coverage);
+
+/**
+ * @brief When what was touched at @p then_ns, a now_ns of this clock, really was.
+ *
+ * While a jump waited to be confirmed the clock stood still, and what came after the
+ * jump was stamped with the time before it.
+ * @return @p then_ns, or the end of the last jump where it began at @p then_ns
+ */
+static inline int64_t packet_clock_then(const struct packet_clock *c, int64_t then_ns)
+{
+	return c->jumped && then_ns == c->stood_ns ? c->landed_ns : then_ns;
+}
 
 /** Time has come to @p now_ns without a packet of interest; confirmed as above, never
  *  counted as backward. */

@@ -117,10 +117,17 @@ void expiry_end(struct tcp *t, struct tcp_connection *c, enum tcp_end why,
 		expiry_remove(t, c);
 }
 
+/* When its last packet came. */
+static int64_t last_packet_ns(const struct tcp *t, const struct tcp_connection *c)
+{
+	return packet_clock_then(&t->clock, c->last_ns);
+}
+
 /* Silent for long enough to be told, or to be over? */
 static bool wake_silent(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 {
-	int64_t silence = now_ns - c->last_ns;
+	int64_t last_ns = last_packet_ns(t, c);
+	int64_t silence = now_ns - last_ns;
 
 	if (silence <= LIMIT_IDLE_NS)
 		return true;
@@ -128,22 +135,22 @@ static bool wake_silent(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 		unlink_from(t, c);
 		c->flags |= CONNECTION_SILENT | CONNECTION_TOLD;
 		link_newest(t, c);
-		t->sink.idle(t->sink.ctx, c, c->last_ns + LIMIT_IDLE_NS);
+		t->sink.idle(t->sink.ctx, c, last_ns + LIMIT_IDLE_NS);
 	}
 	if (!(c->flags & CONNECTION_WAITING)) {
-		expiry_end(t, c, TCP_END_IDLE, c->last_ns + LIMIT_IDLE_NS);
+		expiry_end(t, c, TCP_END_IDLE, last_ns + LIMIT_IDLE_NS);
 		return false;
 	}
 	if (silence <= LIMIT_IDLE_WAITING_NS)
 		return true;
-	expiry_end(t, c, TCP_END_IDLE, c->last_ns + LIMIT_IDLE_WAITING_NS);
+	expiry_end(t, c, TCP_END_IDLE, last_ns + LIMIT_IDLE_WAITING_NS);
 	return false;
 }
 
 bool expiry_wake(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 {
 	if (c->flags & CONNECTION_LINGERING) {
-		if (now_ns - c->last_ns <= LIMIT_LINGER_NS)
+		if (now_ns - last_packet_ns(t, c) <= LIMIT_LINGER_NS)
 			return true;
 		expiry_remove(t, c);
 		return false;
@@ -155,7 +162,7 @@ bool expiry_wake(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 
 		stream_settle(t, c, over ? reset_ns + LIMIT_RESET_NS : now_ns);
 		if (stream_ended(c)) {
-			expiry_end(t, c, TCP_END_CLOSED, c->last_ns);
+			expiry_end(t, c, TCP_END_CLOSED, last_packet_ns(t, c));
 			return expiry_wake(t, c, now_ns);
 		}
 		if (over) {
@@ -195,7 +202,7 @@ static bool sweep_list(struct tcp *t, enum tcp_list list, int64_t limit, int64_t
 	for (uint32_t i = 0; i < steps; i++) {
 		struct tcp_connection *c = oldest(t, list);
 
-		if (!c || now_ns - c->last_ns <= limit)
+		if (!c || now_ns - last_packet_ns(t, c) <= limit)
 			return false;
 		(void)expiry_wake(t, c, now_ns);
 	}

@@ -92,13 +92,14 @@ static uint32_t find_slot(const struct half_open *h, const struct flow_key *key,
 }
 
 struct half_open_entry *half_open_find(struct half_open *h, const struct flow_key *key,
-				       uint64_t hash, int64_t now_ns)
+				       uint64_t hash, const struct packet_clock *clock)
 {
 	uint32_t i = find_slot(h, key, hash);
 
 	if (i == NONE)
 		return NULL;
-	if (now_ns - h->slot[i].entry.last_ns > LIMIT_IDLE_NS) {
+	if (clock->now_ns - packet_clock_then(clock, h->slot[i].entry.last_ns) >
+	    LIMIT_IDLE_NS) {
 		remove_slot(h, i);
 		return NULL;
 	}
@@ -119,9 +120,9 @@ static uint32_t take_slot(struct half_open *h)
 }
 
 struct half_open_entry *half_open_add(struct half_open *h, const struct flow_key *key,
-				      uint64_t hash, int64_t now_ns)
+				      uint64_t hash, const struct packet_clock *clock)
 {
-	struct half_open_entry *e = half_open_find(h, key, hash, now_ns);
+	struct half_open_entry *e = half_open_find(h, key, hash, clock);
 	uint32_t i;
 
 	if (e)
@@ -131,7 +132,7 @@ struct half_open_entry *half_open_add(struct half_open *h, const struct flow_key
 	h->slot[i].entry = (struct half_open_entry){
 	    .key = *key,
 	    .initiator = -1,
-	    .last_ns = now_ns,
+	    .last_ns = clock->now_ns,
 	};
 	h->slot[i].chain = h->bucket[hash & (BUCKETS - 1)];
 	h->bucket[hash & (BUCKETS - 1)] = i;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "decode/segment.h"
 
 struct half_open; /* the cache; defined in half_open.c only */
@@ -44,11 +45,11 @@ struct half_open *half_open_new(void);
  *  @return the entry, lent until the next half_open_add() or _remove(); NULL when
  *          there is none that is younger than LIMIT_IDLE_NS */
 struct half_open_entry *half_open_find(struct half_open *h, const struct flow_key *key,
-				       uint64_t hash, int64_t now_ns);
+				       uint64_t hash, const struct packet_clock *clock);
 
 /** Find the entry, or make an empty one. Never fails: the oldest one makes room. */
 struct half_open_entry *half_open_add(struct half_open *h, const struct flow_key *key,
-				      uint64_t hash, int64_t now_ns);
+				      uint64_t hash, const struct packet_clock *clock);
 
 /** Take SYN or SYN-ACK @p s into @p e: it anchors its direction, and a SYN-ACK whose
  *  SYN is not in the capture anchors the other one. A SYN of another ISN starts the

@@ -53,10 +53,10 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 	struct half_open_entry *e;
 
 	if (s->flags & TCP_SYN) {
-		e = half_open_add(t->half_open, &s->key, hash, now_ns);
+		e = half_open_add(t->half_open, &s->key, hash, &t->clock);
 		half_open_syn(e, s, now_ns);
 	} else {
-		e = half_open_find(t->half_open, &s->key, hash, now_ns);
+		e = half_open_find(t->half_open, &s->key, hash, &t->clock);
 	}
 	if (e && (s->flags & TCP_FIN)) {
 		e->side[s->dir].fin = data_seq(s);
@@ -143,7 +143,7 @@ static enum sl_err create(struct tcp *t, const struct segment *s, uint64_t hash,
 	t->coverage->connections++;
 	if (recent_first_segment(t->recent, s, hash, t->clock.now_ns))
 		t->coverage->nat_copies++;
-	e = half_open_find(t->half_open, &s->key, hash, t->clock.now_ns);
+	e = half_open_find(t->half_open, &s->key, hash, &t->clock);
 	if (e)
 		adopt(t, c, s, e);
 	t->last = c;
@@ -163,7 +163,7 @@ static enum sl_err feed_unknown(struct tcp *t, const struct segment *s, uint64_t
 	}
 	if (s->flags & TCP_SYN) {
 		/* Data in a SYN (RFC 7413): it begins right after it. */
-		e = half_open_add(t->half_open, &s->key, hash, t->clock.now_ns);
+		e = half_open_add(t->half_open, &s->key, hash, &t->clock);
 		half_open_syn(e, s, t->clock.now_ns);
 	}
 	return create(t, s, hash, time_ns);
@@ -219,7 +219,7 @@ static enum sl_err feed_stray_syn(struct tcp *t, struct tcp_connection *c,
 				  int64_t time_ns)
 {
 	const struct half_open_entry *e =
-	    half_open_find(t->half_open, &s->key, hash, t->clock.now_ns);
+	    half_open_find(t->half_open, &s->key, hash, &t->clock);
 
 	if (e && (s->flags & TCP_ACK) && e->side[1 - s->dir].has_first &&
 	    !e->side[s->dir].has_first && e->side[1 - s->dir].first == s->ack) {
@@ -244,7 +244,7 @@ static bool begins_candidate(struct tcp *t, const struct tcp_connection *c,
 	if (!(c->side_flags[s->dir] & SIDE_CANDIDATE) || !has_payload(s) ||
 	    ((c->side_flags[s->dir] & SIDE_ANCHORED) && s->seq == c->side[s->dir].next))
 		return false;
-	e = half_open_find(t->half_open, &s->key, hash, t->clock.now_ns);
+	e = half_open_find(t->half_open, &s->key, hash, &t->clock);
 	return e && e->side[s->dir].has_first && e->side[s->dir].first == s->seq;
 }
 

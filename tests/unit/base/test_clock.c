@@ -71,6 +71,21 @@ START_TEST(a_pause_is_confirmed)
 }
 END_TEST
 
+START_TEST(what_came_while_it_stood_is_of_the_jump)
+{
+	struct packet_clock c = {0};
+	int64_t before;
+
+	before = packet_clock_feed(&c, DAY, NULL);
+	for (unsigned i = 0; i < LIMIT_CLOCK_CONFIRM; i++)
+		packet_clock_feed(&c, 2 * DAY + i, NULL);
+	ck_assert_int_eq(packet_clock_then(&c, c.now_ns), before);
+	packet_clock_feed(&c, 2 * DAY + 60, NULL);
+	ck_assert_int_eq(packet_clock_then(&c, before), 2 * DAY + 60);
+	ck_assert_int_eq(packet_clock_then(&c, before - 1), before - 1);
+}
+END_TEST
+
 START_TEST(extreme_stamps)
 {
 	static const int64_t stamps[] = {INT64_MIN, INT64_MAX, 0, INT64_MAX,
@@ -109,6 +124,7 @@ int main(void)
 	tcase_add_test(tc, never_runs_backward);
 	tcase_add_test(tc, one_damaged_stamp_changes_nothing);
 	tcase_add_test(tc, a_pause_is_confirmed);
+	tcase_add_test(tc, what_came_while_it_stood_is_of_the_jump);
 	tcase_add_test(tc, extreme_stamps);
 	tcase_add_test(tc, advance_is_no_packet);
 	suite_add_tcase(s, tc);

@@ -327,6 +327,23 @@ START_TEST(idle_noticed_by_its_own_packet)
 }
 END_TEST
 
+START_TEST(a_capture_appended_a_day_later)
+{
+	p.key.port[0]++;
+	play_bytes(&p, 0, TCP_ACK, 7777, NO_ACK, "x", 1, 0);
+	p.key.port[0]--;
+	p.now_ns += 24 * 3600 * NS_PER_S;
+	play_handshake(&p);
+	play(&p, 0, TCP_ACK, 0, 0, "ask");
+	p.now_ns += MS;
+	play(&p, 1, TCP_ACK, 0, 3, "ans");
+	p.now_ns += MS;
+	play(&p, 1, TCP_ACK, 3, 3, "wer");
+	ck_assert_uint_eq(p.coverage.connections, 2);
+	ck_assert_ptr_nonnull(strstr(p.log, "a0:ask b0:ans b3:wer"));
+}
+END_TEST
+
 START_TEST(idle_at_the_end_of_the_capture)
 {
 	play_round();
@@ -474,6 +491,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, reuse_of_a_live_connection_by_data);
 	tcase_add_test(tc, idle);
 	tcase_add_test(tc, idle_noticed_by_its_own_packet);
+	tcase_add_test(tc, a_capture_appended_a_day_later);
 	tcase_add_test(tc, idle_at_the_end_of_the_capture);
 	tcase_add_test(tc, idle_while_waiting);
 	tcase_add_test(tc, idle_gives_up_waiting);
