@@ -87,9 +87,11 @@ struct tcp_extra {
 	struct tcp_connection *owner;
 	struct tcp_extra *prev; /**< among those that wait for something */
 	struct tcp_extra *next;
-	size_t held;       /**< bytes of memory of both stores */
-	int64_t reset_ns;  /**< when a RST came */
-	uint32_t segments; /**< of the connection since this exists */
+	size_t held;        /**< bytes of memory of both stores */
+	int64_t reset_ns;   /**< when a RST came */
+	uint32_t segments;  /**< of the connection since this exists */
+	uint32_t reset_end; /**< sequence number of all that its sender had sent */
+	uint8_t reset_dir;  /**< direction of the RST */
 	bool reset;
 	bool listed;
 	struct tcp_wait side[2];

@@ -199,6 +199,8 @@ void deliver_midstream(struct tcp *t, struct tcp_connection *c, unsigned dir,
 
 void deliver_fin(struct tcp *t, struct tcp_connection *c, unsigned dir, int64_t time_ns)
 {
+	if (c->extra)
+		c->extra->side[dir].fin.held = false;
 	c->side_flags[dir] |= SIDE_FIN;
 	c->flags |= CONNECTION_TOLD;
 	t->sink.fin(t->sink.ctx, c, dir, time_ns);

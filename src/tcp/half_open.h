@@ -32,9 +32,11 @@ struct half_open_entry {
 	struct half_open_side side[2];
 	int8_t initiator; /**< direction of the SYN without ACK, or -1 */
 	bool reset;
-	int64_t reset_ns; /**< of the RST */
-	int64_t last_ns;  /**< of the last packet */
-	uint64_t packets; /**< counted in COVERAGE_UNDETERMINED_TCP so far */
+	uint8_t reset_dir;  /**< direction of the RST */
+	uint32_t reset_seq; /**< its sequence number */
+	int64_t reset_ns;   /**< its time */
+	int64_t last_ns;    /**< of the last packet */
+	uint64_t packets;   /**< counted in COVERAGE_UNDETERMINED_TCP so far */
 	uint64_t bytes;
 };
 

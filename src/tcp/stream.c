@@ -1,7 +1,5 @@
 #include "tcp/stream.h"
 
-#include <stdlib.h>
-
 #include "tcp/deliver.h"
 #include "tcp/wait.h"
 

@@ -198,6 +198,13 @@ static void note_wait(struct tcp_connection *c, unsigned other)
 		c->flags |= CONNECTION_ONE_HOLD;
 }
 
+static bool tell_both(struct tcp *t, struct tcp_connection *c)
+{
+	bool first = tell_ready(t, c, 0);
+
+	return tell_ready(t, c, 1) || first;
+}
+
 void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		  const struct held_segment *s)
 {
@@ -288,7 +295,7 @@ void stream_settle(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 		int64_t over[2];
 		unsigned dir;
 
-		if (tell_ready(t, c, 0) | tell_ready(t, c, 1))
+		if (tell_both(t, c))
 			continue;
 		for (dir = 0; dir < 2; dir++) {
 			is[dir] = waits_for(c, dir);
@@ -311,7 +318,7 @@ void stream_flush(struct tcp *t, struct tcp_connection *c, int64_t time_ns)
 		struct waiting is[2];
 		unsigned dir;
 
-		if (tell_ready(t, c, 0) | tell_ready(t, c, 1))
+		if (tell_both(t, c))
 			continue;
 		for (dir = 0; dir < 2; dir++) {
 			/* A hole with nothing but a FIN after it is no gap. */
