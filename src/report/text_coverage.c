@@ -247,6 +247,18 @@ static void warn_messages(struct layout *l, const struct view *v)
 		     OF(c->upgraded, "connection"));
 	if (c->tunnels > 0)
 		NOTE(l, "%s opened by CONNECT.", OF(c->tunnels, "tunnel"));
+}
+
+static void warn_bounds(struct layout *l, const struct view *v)
+{
+	uint64_t codes, latencies;
+
+	view_unlisted(v, &codes, &latencies);
+	if (codes + latencies > 0)
+		WARN(l,
+		     "Too many %ss for their details: %s and %s latencies are in sums "
+		     "only.",
+		     view_by_name(v), OF(codes, "code"), COUNT(latencies));
 	if (tally_overflow(v->report->tally) > 0)
 		WARN(l, "More than %s %ss: %s in the row (other).", COUNT(LIMIT_HOSTS),
 		     view_by_name(v), OF(tally_overflow(v->report->tally), "response"));
@@ -326,6 +338,7 @@ void text_coverage(struct layout *l, const struct view *v)
 	warn_drops(l, v);
 	warn_connections(l, c);
 	warn_messages(l, v);
+	warn_bounds(l, v);
 	warn_sources(l, v->report);
 	warn_filter(l, v);
 	if (c->bucket[COVERAGE_DUPLICATE].packets > 0)
