@@ -31,7 +31,7 @@ AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC; \
 
 SCRIPT_TESTS += scripts/check-includes
 
-EXTRA_DIST += .clang-tidy scripts/lint
+EXTRA_DIST += .clang-tidy .shellcheckrc scripts/lint
 lint:
 	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
 		$(SHELL) $(top_srcdir)/scripts/lint
