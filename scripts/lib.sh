@@ -11,7 +11,8 @@ build_needs=(
 	/usr/share/aclocal/ax_append_compile_flags.m4=autoconf-archive
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
 	pc:libarchive=libarchive-dev pc:libcrypto=libssl-dev
-	pc:libseccomp=libseccomp-dev /usr/include/uthash.h=uthash-dev
+	pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
+	/usr/include/uthash.h=uthash-dev
 )
 # quickstart does not use these.
 # shellcheck disable=SC2034
