@@ -70,6 +70,8 @@ START_TEST(initiator_is_who_sent_the_syn)
 	p.key.port[0]++;
 	play(&p, 0, TCP_SYN, -1, 0, NULL);
 	play(&p, 0, 0, 0, 0, "x");
+	p.now_ns += 2 * LIMIT_HOLE_NS;
+	tcp_advance(p.tcp, p.now_ns);
 	EXPECT(&p, "a0:x");
 	ck_assert_int_eq(initiator, 1);
 	p.key.port[0]++;
