@@ -110,14 +110,14 @@ static bool is_for_guest(const struct call *call, const struct input *in,
 
 	if (look == LOOK_HTTP2)
 		return connection_hand_over(call, false, &start);
-	if (look != LOOK_OTHER || in->at[0] != 0 || !in->segment_start ||
-	    !call->h->http2.open)
-		return false;
-	if (d->phase == PHASE_SEEK && call->conn->protocol >= CARRIES_TLS)
-		return false;
-	if (!call->h->http2.probe((const uint8_t *)in->at, in->left))
-		return false;
 	start.cause = GUEST_BY_FRAMES;
+	if (look == LOOK_HTTP2_SERVER)
+		return connection_hand_over(call, false, &start);
+	if (look != LOOK_OTHER || in->at[0] != 0 || !in->segment_start ||
+	    d->phase != PHASE_SEEK || call->conn->protocol >= CARRIES_TLS ||
+	    !call->h->http2.open ||
+	    !call->h->http2.probe((const uint8_t *)in->at, in->left))
+		return false;
 	return connection_hand_over(call, false, &start);
 }
 
@@ -195,7 +195,7 @@ static void partial_is_other(const struct call *call, struct input *in, enum loo
 	struct direction *d = direction_of(call);
 
 	d->phase = d->partial->tentative ? PHASE_SEEK : PHASE_START;
-	if (look == LOOK_HTTP2 && is_for_guest(call, in, look)) {
+	if (look != LOOK_OTHER && is_for_guest(call, in, look)) {
 		input_consume(in, appended);
 		return;
 	}
