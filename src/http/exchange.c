@@ -45,26 +45,43 @@ static void fill_host(struct http *h, const struct record *r, struct http_exchan
 	}
 }
 
+static void fill_request(const struct call *call, unsigned client,
+			 const struct record *r, struct http_exchange *x)
+{
+	x->method = record_method(r);
+	x->target = record_target(r);
+	x->request_start_ns = r->request_start_ns;
+	x->request_end_ns = r->request_end_ns;
+	x->request_bytes = r->request_bytes;
+	if (call->conn->dir[client].current == r)
+		x->request_bytes += exchange_skip_passed(call, client);
+	x->depth = r->depth;
+	x->facts = r->facts;
+	x->forwarded = record_extra(r, EXTRA_FORWARDED);
+	x->user_agent = record_extra(r, EXTRA_AGENT);
+	x->referer = record_extra(r, EXTRA_REFERER);
+	if (r->facts.declared_body != UINT64_MAX)
+		x->request_body = r->facts.declared_body;
+	else if (r->request_head > 0 && x->request_bytes > r->request_head)
+		x->request_body = x->request_bytes - r->request_head;
+}
+
 /* What both events have in common. @p r may be NULL. */
 static void fill(const struct call *call, unsigned client, const struct record *r,
 		 struct http_exchange *x)
 {
 	memset(x, 0, sizeof(*x));
+	x->facts.declared_body = UINT64_MAX;
+	x->connection = call->conn->serial;
 	x->client = tcp_endpoint(call->c, client);
 	x->server = tcp_endpoint(call->c, !client);
 	fill_host(call->h, r, x);
 	if (!r)
 		return;
 	x->has_request = r->has_request;
-	if (r->has_request) {
-		x->method = record_method(r);
-		x->target = record_target(r);
-		x->request_start_ns = r->request_start_ns;
-		x->request_end_ns = r->request_end_ns;
-		x->request_bytes = r->request_bytes;
-		if (call->conn->dir[client].current == r)
-			x->request_bytes += exchange_skip_passed(call, client);
-	}
+	x->continued = r->continued;
+	if (r->has_request)
+		fill_request(call, client, r, x);
 	x->status = r->status;
 	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
@@ -132,6 +149,9 @@ void exchange_request(const struct call *call, const struct head *head,
 			d->overtaken++;
 		return;
 	}
+	if (conn->requests < UINT16_MAX)
+		conn->requests++;
+	r->depth = conn->requests;
 	r->request_offset = start->offset;
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
@@ -143,6 +163,17 @@ void exchange_request(const struct call *call, const struct head *head,
 	queue_append(&d->waiting, r);
 	d->waiting_count++;
 	d->current = r;
+}
+
+void exchange_request_head(const struct call *call, const struct head *head,
+			   size_t size)
+{
+	struct record *r = call->conn->dir[call->dir].current;
+
+	if (!r)
+		return;
+	r->request_head = (uint32_t)(r->request_bytes + size);
+	record_set_facts(&call->h->records, r, head, call->h->keep);
 }
 
 /* After a hole in the direction of the responses: a client that had received bytes
@@ -273,8 +304,11 @@ struct response_framing exchange_response(const struct call *call,
 	r = match(call, start, final);
 	tell_response(call, r, head, start);
 	f = framing(r, head);
-	if (!final)
+	if (!final) {
+		if (r && head->status == 100)
+			r->continued = true;
 		return f;
+	}
 	if (r) {
 		(void)take_first(call, !call->dir);
 	} else {

@@ -24,6 +24,11 @@ void http_free(struct http *h)
 	free(h);
 }
 
+void http_keep(struct http *h, unsigned keep)
+{
+	h->keep = keep;
+}
+
 enum sl_err http_failed(const struct http *h)
 {
 	return h->records.failed ? SL_E_NOMEM : SL_OK;

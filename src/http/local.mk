@@ -11,5 +11,6 @@ src_libstatline_a_SOURCES += \
 	src/http/message.c src/http/message.h \
 	src/http/opening.c \
 	src/http/partial.c \
+	src/http/path.c src/http/path.h \
 	src/http/protocol.c src/http/protocol.h \
 	src/http/record.c src/http/record.h

@@ -1,8 +1,11 @@
 src_libstatline_a_SOURCES += \
 	src/report/csv.c \
 	src/report/json.c \
+	src/report/json_clients.c \
 	src/report/json_coverage.c \
+	src/report/json_evidence.c \
 	src/report/json_parts.c src/report/json_parts.h \
+	src/report/judge.c src/report/judge.h \
 	src/report/layout.c src/report/layout.h \
 	src/report/report.c src/report/report.h \
 	src/report/text.c \
