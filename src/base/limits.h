@@ -101,11 +101,10 @@
 #define LIMIT_CLOCK_CONFIRM 3U
 /** Bytes ahead of the next expected one beyond which a sequence or acknowledgement
  *  number makes no sense: the largest window (RFC 7323 section 2.3). */
-#define LIMIT_SEQUENCE_AHEAD (1024U * MIB)
-/** Bytes around the next expected one in which a reset is believed, and in which
- *  packets of a connection that has ended belong to it and not to a new one: windows
- *  in use stay under it. */
-#define LIMIT_RESET_WINDOW (4U * MIB)
+#define LIMIT_SEQUENCE_AHEAD (1U << 30)
+/** Bytes around the next expected one in which a reset is believed, and before the
+ *  first one known in which data is a late copy: windows in use stay under it. */
+#define LIMIT_RESET_WINDOW (1U << 22)
 /** First segments of connections remembered, to notice copies rewritten by NAT, and
  *  ns within which such a copy passes. */
 #define LIMIT_FIRST_SEGMENTS    4096U

@@ -116,8 +116,14 @@ static void write_slowest(struct writing *w, const struct view *v)
 static json_t *overflow(const struct view *v)
 {
 	json_t *o = json_object();
-	bool ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
-			   o != NULL);
+	uint64_t codes, latencies;
+	bool ok;
+
+	view_unlisted(v, &codes, &latencies);
+	ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
+		      o != NULL);
+	ok = json_put(o, "unlisted_codes", json_count(codes), ok);
+	ok = json_put(o, "unlisted_latencies", json_count(latencies), ok);
 
 	ok = json_put(o, "evidence_refused",
 		      json_count(tally_evidence_refused(v->report->tally)), ok);

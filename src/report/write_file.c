@@ -111,6 +111,29 @@ static enum sl_err write_beside(const struct report *r, const struct report_opti
 	return told(e, eb, path);
 }
 
+enum sl_err report_check_file(const char *path, struct errbuf *eb)
+{
+	const char *slash = strrchr(path, '/');
+	struct stat st;
+	char *folder;
+	enum sl_err e = SL_OK;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return failed(eb, path, EISDIR);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return access(path, W_OK) == 0 ? SL_OK : failed(eb, path, errno);
+	if (!slash)
+		folder = strdup(".");
+	else
+		folder = strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	if (!folder)
+		return told(SL_E_NOMEM, eb, path);
+	if (access(folder, W_OK | X_OK) != 0)
+		e = failed(eb, path, errno);
+	free(folder);
+	return e;
+}
+
 enum sl_err report_write_file(const struct report *r, const struct report_options *o,
 			      const struct report_writer *w, const char *path,
 			      struct errbuf *eb)

@@ -26,6 +26,7 @@ struct tcp_extra *extra_get(struct tcp *t, struct tcp_connection *c)
 	x->owner = c;
 	for (unsigned dir = 0; dir < 2; dir++) {
 		x->side[dir].origin = REASM_ORIGIN;
+		x->side[dir].guess = REASM_ORIGIN;
 		x->side[dir].store.random = seed(t);
 	}
 	t->held += EXTRA_COST;
@@ -199,6 +200,8 @@ void deliver_midstream(struct tcp *t, struct tcp_connection *c, unsigned dir,
 
 void deliver_fin(struct tcp *t, struct tcp_connection *c, unsigned dir, int64_t time_ns)
 {
+	if (c->extra)
+		c->extra->side[dir].fin.held = false;
 	c->side_flags[dir] |= SIDE_FIN;
 	c->flags |= CONNECTION_TOLD;
 	t->sink.fin(t->sink.ctx, c, dir, time_ns);

@@ -209,15 +209,20 @@ static bool sweep_list(struct tcp *t, enum tcp_list list, int64_t limit, int64_t
 	return true;
 }
 
-/* Wake those that wait for something, each once before any a second time. */
+/* Wake those that wait for something, in turn. */
 static void sweep_waiting(struct tcp *t, int64_t now_ns, uint32_t steps)
 {
+	const struct tcp_extra *last = t->waiting_last;
+
 	for (uint32_t i = 0; i < steps && t->waiting; i++) {
 		struct tcp_extra *x = t->waiting;
+		bool all = x == last;
 
 		extra_unlist(t, x);
 		extra_list(t, x);
 		(void)expiry_wake(t, x->owner, now_ns);
+		if (all)
+			return;
 	}
 }
 

@@ -15,6 +15,12 @@ static uint32_t data_seq(const struct segment *s)
 	return s->seq + (s->flags & TCP_SYN ? 1U : 0U);
 }
 
+/* Far from everything a direction has sent, a reset is somebody else's. */
+static bool near(uint32_t seq, uint32_t expected)
+{
+	return seq - expected + LIMIT_RESET_WINDOW <= 2 * LIMIT_RESET_WINDOW;
+}
+
 /* ---- counting ---- */
 
 static void add_volume(struct tcp_connection *c, uint64_t packets, uint64_t bytes)
@@ -64,22 +70,42 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 		e->side[s->dir].fin_has_ack = (s->flags & TCP_ACK) != 0;
 		e->side[s->dir].has_fin = true;
 	}
-	if (e && (s->flags & TCP_RST)) {
+	if (e && (s->flags & TCP_RST) && e->side[s->dir].has_first &&
+	    near(s->seq, e->side[s->dir].first)) {
 		e->reset = true;
+		e->reset_dir = s->dir;
+		e->reset_seq = s->seq;
 		e->reset_ns = now_ns;
 	}
 	account_half_open(t, e, s);
 }
 
-static void begin_reset(struct tcp *t, struct tcp_connection *c, int64_t reset_ns)
+static void begin_reset(struct tcp *t, struct tcp_connection *c, unsigned dir,
+			uint32_t seq, int64_t reset_ns)
 {
+	const struct tcp_side *side = &c->side[dir];
 	struct tcp_extra *x = extra_get(t, c);
 
 	if (!x || x->reset)
 		return;
 	x->reset = true;
 	x->reset_ns = reset_ns;
+	x->reset_dir = (uint8_t)dir;
+	x->reset_end = seq;
+	if ((c->side_flags[dir] & SIDE_ANCHORED) && seq_before(seq, side->next))
+		x->reset_end = side->next;
 	extra_list(t, x);
+}
+
+/* Who has reset a connection sends nothing more. When more comes, the reset was not
+ * that side's own, or was not accepted (RFC 5961 section 3.2). */
+static void doubt_reset(struct tcp_connection *c, const struct segment *s)
+{
+	struct tcp_extra *x = c->extra;
+
+	if (x && x->reset && s->dir == x->reset_dir && has_payload(s) &&
+	    seq_before(x->reset_end, data_seq(s) + s->len + s->missing))
+		x->reset = false;
 }
 
 static void set_initiator(struct tcp_connection *c, int dir)
@@ -109,14 +135,16 @@ static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment 
 	for (unsigned dir = 0; dir < 2; dir++) {
 		if (known.side[dir].seen)
 			c->side_flags[dir] |= SIDE_SEEN;
-		if (known.side[dir].has_first)
+		if (known.side[dir].has_first && known.side[dir].guessed)
+			stream_guess(c, dir, known.side[dir].first);
+		else if (known.side[dir].has_first)
 			stream_anchor(c, dir, known.side[dir].first);
 	}
 	for (unsigned dir = 0; dir < 2; dir++)
 		if (known.side[dir].has_fin)
 			stream_early_fin(t, c, dir, &known.side[dir], known.last_ns);
 	if (known.reset && t->clock.now_ns - known.reset_ns <= LIMIT_RESET_NS)
-		begin_reset(t, c, known.reset_ns);
+		begin_reset(t, c, known.reset_dir, known.reset_seq, known.reset_ns);
 }
 
 static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
@@ -191,6 +219,10 @@ static bool may_begin(const struct tcp_connection *c, unsigned dir, uint32_t fir
 		return true;
 	if (stream_absurd(c, dir, first))
 		return false;
+	/* No more data than a SYN can carry stands before what was acknowledged. */
+	if ((c->side_flags[dir] & SIDE_GUESSED) &&
+	    guessed_first(c, dir) - first > UINT16_MAX)
+		return false;
 	return !held ||
 	       held->at >= REASM_ORIGIN +
 			       (uint64_t)(int64_t)(int32_t)(first - c->side[dir].next);
@@ -207,7 +239,7 @@ static bool anchor_late(struct tcp_connection *c, const struct segment *s)
 	if (!own)
 		stream_anchor(c, s->dir, s->seq + 1);
 	if ((s->flags & TCP_ACK) && may_begin(c, other, s->ack))
-		stream_anchor(c, other, s->ack);
+		stream_guess(c, other, s->ack);
 	set_initiator(c, s->flags & TCP_ACK ? (int)other : (int)s->dir);
 	return true;
 }
@@ -250,19 +282,13 @@ static bool begins_candidate(struct tcp *t, const struct tcp_connection *c,
 
 /* ---- a live connection ---- */
 
-/* Far from everything the direction has sent, a reset is somebody else's. */
 static bool reset_plausible(const struct tcp_connection *c, const struct segment *s)
 {
-	const struct tcp_side *other = &c->side[1 - s->dir];
-	uint32_t expected;
-
 	if (c->side_flags[s->dir] & SIDE_PLACED)
-		expected = c->side[s->dir].next;
-	else if (c->side_flags[1 - s->dir] & SIDE_ACKED)
-		expected = other->ack;
-	else
-		return true;
-	return s->seq - expected + LIMIT_RESET_WINDOW <= 2 * LIMIT_RESET_WINDOW;
+		return near(s->seq, c->side[s->dir].next);
+	if (c->side_flags[1 - s->dir] & SIDE_ACKED)
+		return near(s->seq, c->side[1 - s->dir].ack);
+	return true;
 }
 
 static void feed_reset(struct tcp *t, struct tcp_connection *c, const struct segment *s,
@@ -272,7 +298,7 @@ static void feed_reset(struct tcp *t, struct tcp_connection *c, const struct seg
 		c->extra->segments++;
 	if (!reset_plausible(c, s))
 		return;
-	begin_reset(t, c, t->clock.now_ns);
+	begin_reset(t, c, s->dir, s->seq, t->clock.now_ns);
 	/* Without memory for the grace it ends now. */
 	if (!c->extra)
 		expiry_end(t, c, TCP_END_RESET, time_ns);
@@ -302,6 +328,7 @@ static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
 		feed_reset(t, c, s, time_ns);
 		return SL_OK;
 	}
+	doubt_reset(c, s);
 	e = stream_segment(t, c, s, time_ns);
 	if (stream_ended(c))
 		expiry_end(t, c, TCP_END_CLOSED, time_ns);
@@ -310,7 +337,8 @@ static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
 
 /* ---- a connection that is over ---- */
 
-/* Whether data of these ports is a late copy and not a new connection. */
+/* Whether data of these ports is a late copy and not a new connection: it holds nothing
+ * that the old one has not passed. */
 static bool late_copy(const struct tcp_connection *c, const struct segment *s)
 {
 	const struct tcp_side *side = &c->side[s->dir];
@@ -318,9 +346,9 @@ static bool late_copy(const struct tcp_connection *c, const struct segment *s)
 	uint64_t behind =
 	    side->offset < LIMIT_SEQUENCE_AHEAD ? side->offset : LIMIT_SEQUENCE_AHEAD;
 
-	if (!(c->side_flags[s->dir] & SIDE_PLACED))
+	if (!(c->side_flags[s->dir] & SIDE_ANCHORED))
 		return reset_plausible(c, s);
-	return ahead <= (int64_t)LIMIT_RESET_WINDOW &&
+	return ahead + s->len + s->missing <= 0 &&
 	       ahead >= -(int64_t)(behind + LIMIT_RESET_WINDOW);
 }
 

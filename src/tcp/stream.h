@@ -43,6 +43,10 @@ enum sl_err stream_segment(struct tcp *t, struct tcp_connection *c,
 /** Direction @p dir begins with sequence number @p first, known from a SYN. */
 void stream_anchor(struct tcp_connection *c, unsigned dir, uint32_t first);
 
+/** Direction @p dir, of which nothing has been told yet, begins at sequence number @p
+ * first, or before it if its SYN turns up and carries data. */
+void stream_guess(struct tcp_connection *c, unsigned dir, uint32_t first);
+
 /** The FIN of @p known came before the connection was made. */
 void stream_early_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		      const struct half_open_side *known, int64_t time_ns);

@@ -14,12 +14,13 @@
 struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage)
 {
 	struct tcp *t = calloc(1, sizeof(*t));
+	uintptr_t self = (uintptr_t)t;
 
 	if (!t)
 		return NULL;
 	t->sink = *sink;
 	t->coverage = coverage;
-	t->random = (uint32_t)hash_bytes(&t, sizeof(t)) | 1U;
+	t->random = (uint32_t)hash_bytes(&self, sizeof(self)) | 1U;
 	for (int i = 0; i < TCP_LISTS; i++) {
 		t->list[i].oldest = FLOW_NONE;
 		t->list[i].newest = FLOW_NONE;

@@ -88,9 +88,13 @@ struct tcp_sink {
  */
 struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage);
 
-/** Take one segment; its payload is lent for the call.
+/** Take one segment; its payload is lent for the call. One whose sequence number lies
+ *  more than LIMIT_SEQUENCE_AHEAD from its connection's is counted as
+ *  UNDECODED_MALFORMED.
  *  @retval SL_OK       taken, or refused and counted
- *  @retval SL_E_NOMEM  dropped and counted as evicted; the table is still usable */
+ *  @retval SL_E_NOMEM  no memory for its connection: dropped and counted as evicted;
+ *                      or none to hold it out of order: told at once, after a gap,
+ *                      and counted in held_over_bound. The table is still usable */
 enum sl_err tcp_feed(struct tcp *t, const struct segment *s);
 
 /** Time has passed without a segment (other traffic, or a live clock): end what is

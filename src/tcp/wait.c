@@ -189,6 +189,18 @@ static bool tell_ready(struct tcp *t, struct tcp_connection *c, unsigned dir)
 	return tell_fin(t, c, dir) || any;
 }
 
+/* The SYN has not come: what the SYN-ACK acknowledged was the start, unless the
+ * direction holds something before that, at position `at`. Returns whether it was. */
+static bool guess_holds(struct tcp_connection *c, unsigned dir, uint64_t at)
+{
+	uint64_t guess = c->extra ? c->extra->side[dir].guess : REASM_ORIGIN;
+
+	if (!(c->side_flags[dir] & SIDE_GUESSED) || at < guess)
+		return false;
+	stream_anchor(c, dir, guessed_first(c, dir));
+	return true;
+}
+
 /* A direction has waited for the other one, of which there is nothing: captures of one
  * side must not wait each time. */
 static void note_wait(struct tcp_connection *c, unsigned other)
@@ -196,6 +208,16 @@ static void note_wait(struct tcp_connection *c, unsigned other)
 	if ((c->side_flags[other] & (SIDE_SEEN | SIDE_ANCHORED)) !=
 	    (SIDE_SEEN | SIDE_ANCHORED))
 		c->flags |= CONNECTION_ONE_HOLD;
+	if (!(c->side_flags[other] & SIDE_ANCHORED) &&
+	    !(c->extra && holds(&c->extra->side[other])))
+		(void)guess_holds(c, other, UINT64_MAX);
+}
+
+static bool tell_both(struct tcp *t, struct tcp_connection *c)
+{
+	bool first = tell_ready(t, c, 0);
+
+	return tell_ready(t, c, 1) || first;
 }
 
 void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
@@ -228,6 +250,8 @@ static void give_up(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		return;
 	case WAIT_START:
 		note_wait(c, 1 - dir);
+		if (guess_holds(c, dir, is->at))
+			break;
 		stream_anchor(c, dir,
 			      c->side[dir].next + (uint32_t)(is->at - REASM_ORIGIN));
 		deliver_midstream(t, c, dir, time_ns);
@@ -288,7 +312,7 @@ void stream_settle(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 		int64_t over[2];
 		unsigned dir;
 
-		if (tell_ready(t, c, 0) | tell_ready(t, c, 1))
+		if (tell_both(t, c))
 			continue;
 		for (dir = 0; dir < 2; dir++) {
 			is[dir] = waits_for(c, dir);
@@ -311,7 +335,7 @@ void stream_flush(struct tcp *t, struct tcp_connection *c, int64_t time_ns)
 		struct waiting is[2];
 		unsigned dir;
 
-		if (tell_ready(t, c, 0) | tell_ready(t, c, 1))
+		if (tell_both(t, c))
 			continue;
 		for (dir = 0; dir < 2; dir++) {
 			/* A hole with nothing but a FIN after it is no gap. */

@@ -2,7 +2,8 @@
  * @file
  * @brief What a direction waits for, and when it has waited long enough.
  *
- * Inside src/tcp only; see stream.h for the rules.
+ * Inside src/tcp only; see stream.h for the rules. stream_settle() and stream_flush()
+ * stand in wait.c too.
  */
 #ifndef STATLINE_TCP_WAIT_H
 #define STATLINE_TCP_WAIT_H

@@ -25,3 +25,6 @@ tests_unit_tcp_test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
 
 UNIT_TESTS += tests/unit/tcp/test_speed
 tests_unit_tcp_test_speed_SOURCES = tests/unit/tcp/test_speed.c
+
+UNIT_TESTS += tests/unit/tcp/test_hostile
+tests_unit_tcp_test_hostile_SOURCES = tests/unit/tcp/test_hostile.c

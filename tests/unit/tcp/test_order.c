@@ -92,10 +92,34 @@ START_TEST(syn_moved_behind_data)
 	play(&p, 1, 0, 0, 6, "XY");
 	play(&p, 0, 0, 0, 0, "abc");
 	EXPECT(&p, "");
+	/* The SYN may have carried data that this acknowledges (RFC 7413). */
 	play(&p, 1, TCP_SYN, -1, 0, NULL);
-	EXPECT(&p, "a0:abc a3:def b0:XY");
-	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
 	EXPECT(&p, "");
+	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
+	EXPECT(&p, "a0:abc a3:def b0:XY");
+}
+END_TEST
+
+START_TEST(syn_with_data_moved_behind_its_answer)
+{
+	play(&p, 1, TCP_SYN, -1, 3, "XY");
+	play(&p, 0, 0, 3, 2, "def");
+	EXPECT(&p, "");
+	play(&p, 0, TCP_SYN, -1, NO_ACK, "abc");
+	EXPECT(&p, "a0:abc b0:XY a3:def");
+	ck_assert_uint_eq(p.coverage.midstream, 0);
+}
+END_TEST
+
+START_TEST(syn_never_comes)
+{
+	play(&p, 1, TCP_SYN, -1, 0, NULL);
+	play(&p, 0, 0, 0, 0, "abc");
+	EXPECT(&p, "");
+	p.now_ns += 2 * LIMIT_HOLE_NS;
+	play(&p, 0, 0, 3, 0, "def");
+	EXPECT(&p, "a0:abc a3:def");
+	ck_assert_uint_eq(p.coverage.midstream, 0);
 }
 END_TEST
 
@@ -510,6 +534,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, sequence_wraps);
 	tcase_add_test(tc, permuted);
 	tcase_add_test(tc, syn_moved_behind_data);
+	tcase_add_test(tc, syn_with_data_moved_behind_its_answer);
+	tcase_add_test(tc, syn_never_comes);
 	tcase_add_test(tc, midstream_waits_for_what_stands_before);
 	tcase_add_test(tc, midstream_after_segments);
 	tcase_add_test(tc, hole_acknowledged);

@@ -70,6 +70,8 @@ START_TEST(initiator_is_who_sent_the_syn)
 	p.key.port[0]++;
 	play(&p, 0, TCP_SYN, -1, 0, NULL);
 	play(&p, 0, 0, 0, 0, "x");
+	p.now_ns += 2 * LIMIT_HOLE_NS;
+	tcp_advance(p.tcp, p.now_ns);
 	EXPECT(&p, "a0:x");
 	ck_assert_int_eq(initiator, 1);
 	p.key.port[0]++;
@@ -166,6 +168,21 @@ START_TEST(data_after_fin_is_harmless)
 }
 END_TEST
 
+/* Two that contradict each other: the first that is in order is the end. */
+START_TEST(two_fins)
+{
+	play_round();
+	play(&p, 0, TCP_FIN, 5, 1, NULL);
+	play(&p, 0, TCP_FIN, 1, 1, NULL);
+	play(&p, 1, 0, 1, 6, "r");
+	p.now_ns += LIMIT_HOLE_NS + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	p.now_ns += LIMIT_HOLE_NS + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "a. b1:r");
+}
+END_TEST
+
 START_TEST(reset_with_stragglers)
 {
 	play_round();
@@ -177,9 +194,53 @@ START_TEST(reset_with_stragglers)
 	tcp_advance(p.tcp, p.now_ns + LIMIT_SWEEP_NS);
 	EXPECT(&p, "RESET");
 	ck_assert_int_eq(p.closed_ns, p.now_ns - 1 - LIMIT_RESET_NS);
-	play(&p, 1, 0, 5, 1, "too late");
+	play(&p, 1, 0, 1, 1, "late");
 	EXPECT(&p, "");
 	ck_assert_uint_eq(p.coverage.connections, 1);
+}
+END_TEST
+
+/* Somebody else's reset, at the right place: the connection goes on. */
+START_TEST(reset_that_nobody_heeds)
+{
+	play_round();
+	play(&p, 0, TCP_RST, 1, NO_ACK, NULL);
+	play(&p, 0, 0, 1, 1, "ask");
+	p.now_ns += LIMIT_RESET_NS + 1;
+	play(&p, 1, 0, 1, 4, "answer");
+	EXPECT(&p, "a1:ask b1:answer");
+	/* In the handshake, too: nobody can know what is right there but the ISN. */
+	p.key.port[0]++;
+	play_handshake(&p);
+	play(&p, 1, TCP_RST, 900000000, 0, NULL);
+	play(&p, 0, 0, 0, 0, "ask");
+	p.now_ns += LIMIT_RESET_NS + 1;
+	play(&p, 1, 0, 0, 3, "answer");
+	EXPECT(&p, "a0:ask b0:answer");
+}
+END_TEST
+
+/* More than the grace later there is still new data: it is read. */
+START_TEST(data_long_after_reset)
+{
+	play_round();
+	play(&p, 0, TCP_RST, 1, NO_ACK, NULL);
+	p.now_ns += LIMIT_RESET_NS + 1;
+	play(&p, 1, 0, 1, 1, "more");
+	EXPECT(&p, "RESET");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "b? b0:more END");
+}
+END_TEST
+
+/* Moved in front of the first payload. */
+START_TEST(reset_overtakes_first_data)
+{
+	play_handshake(&p);
+	play(&p, 0, TCP_RST, 3, 0, NULL);
+	play(&p, 0, 0, 0, 0, "ask");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a0:ask RESET");
 }
 END_TEST
 
@@ -480,7 +541,11 @@ static Suite *suite(void)
 	tcase_add_test(tc, fin_after_lost_bytes);
 	tcase_add_test(tc, hole_at_the_end_is_no_gap);
 	tcase_add_test(tc, data_after_fin_is_harmless);
+	tcase_add_test(tc, two_fins);
 	tcase_add_test(tc, reset_with_stragglers);
+	tcase_add_test(tc, reset_that_nobody_heeds);
+	tcase_add_test(tc, data_long_after_reset);
+	tcase_add_test(tc, reset_overtakes_first_data);
 	tcase_add_test(tc, reset_before_the_end_of_the_capture);
 	tcase_add_test(tc, reset_out_of_window);
 	tcase_add_test(tc, late_copies_begin_nothing);
