@@ -148,8 +148,8 @@
 /** Bytes of code counts and latency histograms, all rows together: 768 for each row of
  *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
 #define LIMIT_TALLY_GROWTH (48U * MIB)
-/** Bytes of evidence, all rows together: a full table in which each row has 1 KiB. */
-#define LIMIT_EVIDENCE (64U * MIB)
+/** Bytes of evidence, all rows together: 768 for each row of a full table. */
+#define LIMIT_EVIDENCE (48U * MIB)
 /** Keys that a list of the most frequent ones keeps, unless it asks for fewer, and at
  *  most: a count is wrong by a 32nd of all counted there, and only once more keys came.
  */
@@ -165,7 +165,7 @@
 #define LIMIT_CLIENTS 16384U
 /** Bytes by which distinct paths of clients are counted, all together: 16 with one
  * path, 1 KiB with many. */
-#define LIMIT_CLIENT_PATHS (20U * MIB)
+#define LIMIT_CLIENT_PATHS (16U * MIB)
 /** ns in which refusals of a client make one burst. */
 #define LIMIT_BURST_NS (60 * NS_PER_S)
 /** Buckets of the timeline, and of the one of each host with server errors. */
