@@ -132,10 +132,19 @@
 #define LIMIT_HOST 255U
 /** Bytes kept of Forwarded or X-Forwarded-For, when asked for: some 20 addresses. */
 #define LIMIT_FORWARDED 512U
+/** Networks of trusted proxies: a content network publishes some dozens. */
+#define LIMIT_PROXIES 256U
 /** Bytes kept of User-Agent, and of Referer, when asked for. */
 #define LIMIT_AGENT 256U
 /** ns after which a request without a response has timed out. */
 #define LIMIT_UNANSWERED_NS (300 * NS_PER_S)
+
+/* ---- events ---- */
+
+/** Addresses and ports of which packets are written by --write-matching: 200 bytes
+ * each. And responses, or beginnings of connections, of one of them. */
+#define LIMIT_FLOWS      262144U
+#define LIMIT_FLOW_TIMES 65536U
 
 /* ---- tally ---- */
 

@@ -80,6 +80,7 @@ static void fill(const struct call *call, unsigned client, const struct record *
 		return;
 	x->has_request = r->has_request;
 	x->continued = r->continued;
+	x->interim = r->interim;
 	if (r->has_request)
 		fill_request(call, client, r, x);
 	x->status = r->status;
@@ -305,8 +306,10 @@ struct response_framing exchange_response(const struct call *call,
 	tell_response(call, r, head, start);
 	f = framing(r, head);
 	if (!final) {
-		if (r && head->status == 100)
-			r->continued = true;
+		if (r) {
+			r->continued = r->continued || head->status == 100;
+			r->interim = head->status;
+		}
 		return f;
 	}
 	if (r) {

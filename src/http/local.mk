@@ -5,6 +5,7 @@ src_libstatline_a_SOURCES += \
 	src/http/direction.c src/http/direction.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/fields.c src/http/fields.h \
+	src/http/forwarded.c src/http/forwarded.h \
 	src/http/framing.c \
 	src/http/host.c src/http/host.h \
 	src/http/http.c src/http/http.h \

@@ -43,10 +43,11 @@ struct record {
 	uint8_t host_len;
 	uint8_t host_source; /**< enum host_source */
 	bool has_request;
-	bool continued; /**< a 100 came */
-	bool told;      /**< as EXCHANGE_TIMEOUT */
-	bool lost;      /**< the response's direction lost its framing after it */
-	char texts[];   /**< method, target, host; not terminated */
+	uint16_t interim; /**< the last interim status */
+	bool continued;   /**< a 100 came */
+	bool told;        /**< as EXCHANGE_TIMEOUT */
+	bool lost;        /**< the response's direction lost its framing after it */
+	char texts[];     /**< method, target, host; not terminated */
 };
 
 /** The allocator of records, and its count. */
