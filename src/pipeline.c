@@ -22,6 +22,7 @@ struct pipeline {
 struct pipeline *pipeline_new(const struct pipeline_options *options)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
+	struct memory_plan plan = memory_plan_for(options->max_memory);
 	struct http_sink exchanges;
 	struct tcp_sink streams;
 
@@ -30,15 +31,18 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->tally = tally_new(options->by);
 	if (!p->tally)
 		goto fail;
+	tally_set_memory(p->tally, &plan);
 	exchanges = tally_sink(p->tally);
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
+	http_set_memory(p->http, &plan);
 	streams = http_tcp_sink(p->http);
 	p->tcp = tcp_new(&streams, &p->coverage);
 	p->decoder = decoder_new(&options->decode, &p->coverage);
 	if (!p->tcp || !p->decoder)
 		goto fail;
+	tcp_set_memory(p->tcp, &plan);
 	return p;
 fail:
 	pipeline_free(p);
@@ -106,6 +110,13 @@ enum sl_err pipeline_finish(struct pipeline *p)
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
 	e = http_failed(p->http);
+	/* A report can take much memory too: what only reading needs makes room. */
+	decoder_free(p->decoder);
+	tcp_free(p->tcp);
+	http_free(p->http);
+	p->decoder = NULL;
+	p->tcp = NULL;
+	p->http = NULL;
 	return e ? e : tally_failed(p->tally);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "capture/packet.h"
 #include "decode/decoder.h"
 #include "tally/tally.h"
@@ -19,6 +20,7 @@ struct pipeline; /* defined in pipeline.c only */
 struct pipeline_options {
 	struct decoder_options decode;
 	enum tally_by by;
+	uint64_t max_memory; /**< bytes: see base/memory_plan.h; 0: LIMIT_MEMORY */
 };
 
 /** @param options  copied

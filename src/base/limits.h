@@ -12,6 +12,26 @@
 #define KIB      1024U
 #define MIB      (1024U * 1024U)
 
+/* ---- memory ---- */
+
+/** Bytes that --max-memory is unless told, and the least and most it can be. What the
+ *  pools below take at their bounds fits into the default: base/memory_plan.h shares
+ *  another figure out in the same proportions. */
+#define LIMIT_MEMORY       (512U * MIB)
+#define LIMIT_MEMORY_LEAST (128U * MIB)
+#define LIMIT_MEMORY_MOST  (16384ULL * MIB)
+/** Bytes that do not scale with it: program and libraries, fragments, the half-open
+ *  cache, read buffers and names of the largest number of inputs, the filter. */
+#define LIMIT_MEMORY_FIXED (100U * MIB)
+/** Bytes of one connection: its record in tcp/ (144) and in http/ (88), and its part of
+ *  the index (8 bytes an entry, three quarters full at most, twice while it grows). */
+#define LIMIT_CONNECTION_COST 264U
+/** Bytes of one row of the tally, its longest name and its part of the table
+ *  included. */
+#define LIMIT_ROW_COST 1024U
+/** Connections that can be had at LIMIT_MEMORY_MOST. */
+#define LIMIT_CONNECTIONS_MOST (8U * 1024U * 1024U)
+
 /* ---- capture ---- */
 
 /** Bytes read from a file at once: large enough that the system calls vanish. */
@@ -36,10 +56,11 @@
 #define LIMIT_DECOMPRESSORS 16U
 /** Inputs named or found in directories. */
 #define LIMIT_INPUTS 16384U
-/** Input files open at the same time; more that overlap in time are refused. */
-#define LIMIT_OPEN_INPUTS 256U
-/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 20 MiB of
- *  buffers all together, 80 MiB if each holds the largest record. */
+/** Input files open at the same time; more that overlap in time are refused. Two taps
+ *  of 64 interfaces, and 40 MiB of buffers if each holds the largest record. */
+#define LIMIT_OPEN_INPUTS 128U
+/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 11 MiB of
+ *  buffers all together, before a large record comes. */
 #define LIMIT_LARGE_BLOCKS     16U
 #define LIMIT_READ_BLOCK_SMALL (64U * KIB)
 /** Link types for which a filter is compiled; packets of others are refused. */
@@ -67,8 +88,10 @@
 
 /* ---- tcp ---- */
 
-/** Connections, lingering ones included. */
-#define LIMIT_CONNECTIONS (1024U * 1024U)
+/** Connections, lingering ones included: with payload, and none of them silent for
+ *  LIMIT_IDLE_NS. Half a million of them are 1,700 new ones each second of which none
+ *  closes; a record of tcp/ and one of http/ for each are 122 MiB. */
+#define LIMIT_CONNECTIONS (512U * 1024U)
 /** Entries of the half-open cache: a SYN flood turns only this over. */
 #define LIMIT_HALF_OPEN 16384U
 /** Entries of the cache of packets just seen: a mirror port's second copy follows
@@ -76,9 +99,10 @@
 #define LIMIT_RECENT_PACKETS 8192U
 /** ns within which an identical packet is a copy and not a retransmission. */
 #define LIMIT_DUPLICATE_NS (NS_PER_S / 10)
-/** Bytes out of order, of one connection and all together, with their records. */
+/** Bytes out of order, of one connection and all together, with their records. Bodies
+ *  of known length are held as ranges: this is heads and what is not HTTP. */
 #define LIMIT_HELD_CONNECTION (4U * MIB)
-#define LIMIT_HELD            (96U * MIB)
+#define LIMIT_HELD            (48U * MIB)
 /** A hole that the receiver has acknowledged is lost after this grace: files hold
  *  packets out of order too. ns of packet time, and segments of the connection. */
 #define LIMIT_HOLE_NS       NS_PER_S
@@ -118,12 +142,14 @@
 
 /** Bytes of a message head; nginx and Apache take 8 to 32 KiB. */
 #define LIMIT_HEAD (64U * KIB)
-/** Bytes of partial lines buffered, all connections together. */
-#define LIMIT_LINES (64U * MIB)
+/** Bytes of heads that wait for their end, all connections together: 50,000 of usual
+ *  size, where ordinary traffic has some dozens at a time. */
+#define LIMIT_LINES (24U * MIB)
 /** Requests of one connection that wait for their response. */
 #define LIMIT_PIPELINE 1024U
-/** Bytes of waiting requests (method, target, host), all connections together. */
-#define LIMIT_REQUESTS (96U * MIB)
+/** Bytes of waiting requests (method, target, host), all connections together: 200,000
+ *  of usual size. */
+#define LIMIT_REQUESTS (40U * MIB)
 /** Bytes of a method: the longest registered one, BASELINE-CONTROL, has 16. */
 #define LIMIT_METHOD 64U
 /** Bytes kept of a request target. */

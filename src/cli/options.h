@@ -43,6 +43,7 @@ struct options {
 	size_t output_count;
 	enum tally_by by;
 	struct decoder_options decode;
+	uint64_t max_memory;          /**< bytes; 0: LIMIT_MEMORY */
 	struct report_options report; /**< terminal, color and width are not set here */
 };
 

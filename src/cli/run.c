@@ -202,7 +202,8 @@ static bool outputs_writable(const struct options *o)
 enum cli_status command_report(const struct options *o)
 {
 	struct run run = {.options = o};
-	struct pipeline_options po = {.decode = o->decode, .by = o->by};
+	struct pipeline_options po = {
+	    .decode = o->decode, .by = o->by, .max_memory = o->max_memory};
 
 	if (!outputs_writable(o))
 		return CLI_FAILED;

@@ -106,7 +106,8 @@ struct http {
 	struct connection *unused; /**< linked through dir[0].waiting */
 	struct coverage *coverage;
 	struct record_pool records;
-	size_t partial_bytes;  /**< of all partials; bounded by LIMIT_LINES */
+	size_t partial_bytes;  /**< of all partials */
+	size_t partial_most;   /**< LIMIT_LINES, or what http_set_memory() says */
 	struct endpoint named; /**< the endpoint of which `name` is the text */
 	size_t name_len;
 	char name[ENDPOINT_TEXT_SIZE];

@@ -45,7 +45,7 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 		shape.host_source = (uint8_t)host.source;
 	}
 	size = record_size(&shape);
-	if (size > LIMIT_REQUESTS - pool->bytes)
+	if (size > pool->most - pool->bytes)
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
 	if (!r) {

@@ -45,6 +45,7 @@ struct record {
 /** The allocator of records, and its count. */
 struct record_pool {
 	size_t bytes; /**< of all records, with an estimate of malloc's own */
+	size_t most;  /**< LIMIT_REQUESTS, or what http_set_memory() says */
 	bool failed;  /**< memory ran out at some time */
 };
 

@@ -36,6 +36,17 @@ struct tally *tally_new(enum tally_by by)
 	return t;
 }
 
+void tally_set_memory(struct tally *t, const struct memory_plan *plan)
+{
+	t->row_budget.limit = plan->tally_growth;
+	rows_set_most(t->rows, plan->hosts);
+}
+
+size_t tally_rows_most(const struct tally *t)
+{
+	return rows_most(t->rows);
+}
+
 static void on_response(void *ctx, const struct http_exchange *x)
 {
 	struct tally *t = ctx;
