@@ -66,7 +66,6 @@ static void fill(const struct call *call, unsigned client, const struct record *
 			x->request_bytes += exchange_skip_passed(call, client);
 	}
 	x->status = r->status;
-	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
 	x->response_end_ns = r->response_end_ns;
 	x->response_bytes = r->response_bytes;
@@ -81,6 +80,7 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
+	x.late = r->told && outcome == EXCHANGE_ANSWERED;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 

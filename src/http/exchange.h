@@ -59,7 +59,7 @@ struct http_exchange {
 	uint64_t
 	    request_bytes; /**< head and body on the wire, as far as seen or skipped */
 
-	uint16_t status;    /**< 0: no response. Any three digits otherwise */
+	uint16_t status;    /**< any three digits, 000 too; 0 without a response */
 	struct text reason; /**< as sent; set in `response` only */
 	/** Header section of the response after its status line, as far as it was seen,
 	 * up to and with the empty line; in `response` only. */

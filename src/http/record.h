@@ -31,7 +31,7 @@ struct record {
 
 	uint32_t response_head; /**< bytes of the response's head, up to LIMIT_HEAD */
 	uint32_t overtaken;     /**< requests dropped just before this one */
-	uint16_t status;        /**< 0 before the final response */
+	uint16_t status;        /**< of the final response, once there is one */
 	uint16_t method_len;
 	uint16_t target_len;
 	uint8_t host_len;

@@ -65,7 +65,7 @@ static void on_response(void *ctx, const struct http_exchange *x)
  *  before the request has ended has taken no time. */
 static bool latency_of(const struct http_exchange *x, uint64_t *ns)
 {
-	if (!x->has_request || x->outcome != EXCHANGE_ANSWERED || x->status == 0)
+	if (!x->has_request || x->outcome != EXCHANGE_ANSWERED)
 		return false;
 	*ns = 0;
 	/* Unsigned: the stamps of a hostile file may be 584 years apart. */

@@ -21,6 +21,15 @@ static struct text take_text(struct cursor *in)
 	return (struct text){(const char *)cursor_take(in, len), len};
 }
 
+/* No host that http/ tells is empty or has a zero in it. */
+static struct text take_host(struct cursor *in)
+{
+	struct text t = take_text(in);
+
+	t.len = strnlen(t.at, t.len);
+	return t.len > 0 ? t : (struct text){"a", 1};
+}
+
 static struct http_exchange take(struct cursor *in)
 {
 	uint8_t what = cursor_u8(in);
@@ -31,7 +40,7 @@ static struct http_exchange take(struct cursor *in)
 	x.server.addr.bytes[0] = 0xfe;
 	x.server.addr.bytes[15] = what >> 3 & 15;
 	x.server.port = status;
-	x.host = take_text(in);
+	x.host = take_host(in);
 	x.host_source = what & 2 ? HOST_FROM_REQUEST : HOST_INVALID;
 	if (x.has_request)
 		x.target = take_text(in);

@@ -165,7 +165,8 @@ static void feed_one(struct script *s)
 	/* A block of its own size: a read beyond it shows. */
 	payload = malloc(g.len + !g.len);
 	for (uint32_t i = 0; payload && i < g.len; i++)
-		payload[i] = (uint8_t)((g.seq + i) ^ (what & 0x80 ? i * 7 + 1 : 0));
+		payload[i] = (uint8_t)((g.seq + !!(flags & TCP_SYN) + i) ^
+				       (what & 0x80 ? i * 7 + 1 : 0));
 	g.payload = payload;
 	g.packets = 1;
 	g.bytes = g.len + g.missing + 40;
