@@ -10,6 +10,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "capture/packet.h"
 #include "decode/decoder.h"
 #include "events/anonymizer.h"
@@ -34,6 +35,7 @@ struct pipeline_options {
 				  */
 	struct flows *flows;     /**< receives the connections of selected responses;
 				      lent, or NULL */
+	uint64_t max_memory;     /**< bytes: see base/memory_plan.h; 0: LIMIT_MEMORY */
 };
 
 /** @param options  copied

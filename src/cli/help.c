@@ -19,6 +19,7 @@ static const char help[] =
     "  -i, --interface NAME    live capture: not in this build\n"
     "  -n                      accepted: names are never resolved\n"
     "      --distinct LIST     tell connections apart by vlan, vni or vlan,vni\n"
+    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M)\n"
     "      --verify-checksums  leave out what has a wrong checksum\n"
     "Report:\n"
     "      --format NAME       text, json or csv\n"
@@ -30,7 +31,7 @@ static const char help[] =
     "      --utc               times in UTC, not local\n"
     "  -h, --help              this page\n"
     "  -V, --version           versions of statline and its libraries\n"
-    "Status: 0 done, 1 failed, 2 some input damaged, 64 wrong usage.\n"
+    "Status: 0 done, 1 failed, 2 input damaged, 64 wrong usage.\n"
     "More: statline --help-more (evidence, events, matching packets), man statline\n";
 
 static const char more_help[] =

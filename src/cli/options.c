@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 /** Values of long options without a letter. */
 enum {
 	OPT_FORMAT = 256,
@@ -17,6 +19,7 @@ enum {
 	OPT_DISTINCT,
 	OPT_VERIFY_CHECKSUMS,
 	OPT_HELP_MORE,
+	OPT_MAX_MEMORY,
 };
 
 /* The colon: a missing argument is told from an unknown option. */
@@ -35,6 +38,7 @@ static const struct option long_options[] = {
     {"distinct", required_argument, NULL, OPT_DISTINCT},
     {"verify-checksums", no_argument, NULL, OPT_VERIFY_CHECKSUMS},
     BEHIND_LONG_OPTIONS,
+    {"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
     {"help", no_argument, NULL, 'h'},
     {"help-more", no_argument, NULL, OPT_HELP_MORE},
     {"version", no_argument, NULL, 'V'},
@@ -131,6 +135,28 @@ static enum sl_err parse_sort(struct parsing *p, const char *value)
 			  value);
 }
 
+/* As `head -c` and others have it: K, M and G are powers of 1024. */
+static enum sl_err parse_memory(struct parsing *p, const char *value)
+{
+	static const char units[] = "KMG";
+	char *end;
+	const char *unit;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(value, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit && n <= LIMIT_MEMORY_MOST)
+		n <<= 10 * (unit - units + 1);
+	if (errno || end == value || *value == '-' || (*end && (!unit || end[1])) ||
+	    n < LIMIT_MEMORY_LEAST || n > LIMIT_MEMORY_MOST)
+		return errbuf_set(
+		    p->eb, SL_E_USAGE, "--max-memory: `%s` is not %uM to %lluG", value,
+		    LIMIT_MEMORY_LEAST / MIB, LIMIT_MEMORY_MOST / MIB / KIB);
+	p->o->max_memory = n;
+	return SL_OK;
+}
+
 /* ---- options ---- */
 
 static enum sl_err unknown_option(struct parsing *p, char **argv)
@@ -215,6 +241,8 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 	case OPT_VERIFY_CHECKSUMS:
 		o->decode.verify_checksums = true;
 		return SL_OK;
+	case OPT_MAX_MEMORY:
+		return parse_memory(p, optarg);
 	case 'h':
 		o->command = COMMAND_HELP;
 		return SL_OK;

@@ -47,6 +47,7 @@ struct options {
 	enum tally_by by;
 	struct decoder_options decode;
 	struct behind_options behind;
+	uint64_t max_memory;          /**< bytes; 0: LIMIT_MEMORY */
 	struct report_options report; /**< terminal, color and width are not set here */
 };
 

@@ -228,7 +228,8 @@ static void finish_behind(struct run *run)
 enum cli_status command_report(const struct options *o)
 {
 	struct run run = {.options = o};
-	struct pipeline_options po = {.decode = o->decode, .by = o->by};
+	struct pipeline_options po = {
+	    .decode = o->decode, .by = o->by, .max_memory = o->max_memory};
 
 	if (!outputs_writable(o))
 		return CLI_FAILED;

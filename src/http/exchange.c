@@ -57,7 +57,6 @@ static void fill(const struct call *call, unsigned client, const struct record *
 	if (r->has_request)
 		fill_request(call, client, r, x);
 	x->status = r->status;
-	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
 	x->response_end_ns = r->response_end_ns;
 	x->response_bytes = r->response_bytes;
@@ -72,6 +71,7 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
+	x.late = r->told && outcome == EXCHANGE_ANSWERED;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 

@@ -42,7 +42,7 @@ static struct record *record_alloc(struct record_pool *pool, const struct record
 	size_t size = record_size(shape);
 	struct record *r;
 
-	if (size > LIMIT_REQUESTS - pool->bytes)
+	if (size > pool->most - pool->bytes)
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
 	if (!r) {
@@ -176,7 +176,7 @@ static void set_extra(struct record_pool *pool, struct record *r,
 	pool->bytes -= extra_size(r);
 	free(r->extra);
 	r->extra = NULL;
-	if (sum == 0 || sum + MALLOC_OVERHEAD > LIMIT_REQUESTS - pool->bytes)
+	if (sum == 0 || sum + MALLOC_OVERHEAD > pool->most - pool->bytes)
 		return;
 	r->extra = malloc(sum);
 	if (!r->extra) {

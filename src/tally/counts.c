@@ -192,7 +192,7 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 		c->request_bytes += x->request_bytes;
 	}
 	count_outcome(c, x->outcome);
-	if (x->code_unknown || (x->status != 0 && !status_is_interim(x->status)))
+	if (x->outcome == EXCHANGE_ANSWERED)
 		c->exchanges++;
 	c->response_bytes += x->response_bytes;
 	c->body_bytes += x->body_bytes;

@@ -46,6 +46,7 @@ struct rows {
 	struct tally_row **all; /* room for one more always, for `(other)` */
 	size_t count;
 	size_t slots;
+	size_t most; /* rows besides `(other)` */
 };
 
 /** @param name  NULL when it is the beginning of @p key */
@@ -86,6 +87,7 @@ struct rows *rows_new(enum tally_by by)
 		return NULL;
 	r->by = by;
 	r->slots = SLOTS_MIN;
+	r->most = LIMIT_HOSTS;
 	r->all = malloc(SLOTS_MIN * sizeof(*r->all));
 	r->other = row_new(&none, TALLY_OTHER, HOST_INVALID);
 	if (r->all && r->other)
@@ -94,6 +96,16 @@ struct rows *rows_new(enum tally_by by)
 	free(r->other);
 	free(r);
 	return NULL;
+}
+
+void rows_set_most(struct rows *r, size_t most)
+{
+	r->most = most;
+}
+
+size_t rows_most(const struct rows *r)
+{
+	return r->most;
 }
 
 static struct tally_row *give_other(struct rows *r)
@@ -156,7 +168,7 @@ static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
 	struct row *row = find(r, key, &hashed);
 
 	if (!row) {
-		if (HASH_COUNT(r->table) >= LIMIT_HOSTS)
+		if (HASH_COUNT(r->table) >= r->most)
 			return give_other(r);
 		row = insert(r, key, hashed, name, source);
 	}

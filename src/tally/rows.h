@@ -14,6 +14,10 @@ struct rows; /* defined in rows.c only */
 /** @return NULL without memory */
 struct rows *rows_new(enum tally_by by);
 
+/** Rows besides `(other)`; LIMIT_HOSTS unless set. */
+void rows_set_most(struct rows *r, size_t most);
+size_t rows_most(const struct rows *r);
+
 /**
  * @brief The row of an exchange, made if need be.
  * @param failed  set to SL_E_NOMEM when memory ran out; else left alone

@@ -44,6 +44,19 @@ struct tally *tally_new(enum tally_by by)
 	return t;
 }
 
+void tally_set_memory(struct tally *t, const struct memory_plan *plan)
+{
+	t->row_budget.limit = plan->tally_growth;
+	t->evidence_budget.limit = plan->evidence;
+	clients_set_memory(t->clients, plan->client_paths);
+	rows_set_most(t->rows, plan->hosts);
+}
+
+size_t tally_rows_most(const struct tally *t)
+{
+	return rows_most(t->rows);
+}
+
 void tally_set_raw_paths(struct tally *t)
 {
 	t->raw_paths = true;
@@ -90,8 +103,7 @@ static void on_response(void *ctx, const struct http_exchange *x)
  *  before the request has ended has taken no time. */
 static bool latency_of(const struct http_exchange *x, uint64_t *ns)
 {
-	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED ||
-	    (x->status == 0 && !x->code_unknown))
+	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED)
 		return false;
 	*ns = 0;
 	/* Unsigned: the stamps of a hostile file may be 584 years apart. */

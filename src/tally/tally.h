@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/histogram.h"
 #include "base/limits.h"
+#include "base/memory_plan.h"
 #include "http/catalogue.h"
 #include "http/exchange.h"
 #include "tally/clients.h"
@@ -133,6 +134,14 @@ struct tally_row {
 
 /** @return NULL without memory */
 struct tally *tally_new(enum tally_by by);
+
+/** Bound rows and what grows with them by @p plan, copied, and not by the defaults of
+ *  limits.h. Before the first exchange. */
+void tally_set_memory(struct tally *t, const struct memory_plan *plan);
+
+/** @return rows of their own that hosts can have: LIMIT_HOSTS, or what
+ *  tally_set_memory() says */
+size_t tally_rows_most(const struct tally *t);
 
 /** @return a sink that feeds @p t; valid as long as @p t */
 struct http_sink tally_sink(struct tally *t);
