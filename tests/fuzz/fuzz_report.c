@@ -26,7 +26,7 @@ static struct text take_host(struct cursor *in)
 {
 	struct text t = take_text(in);
 
-	t.len = strnlen(t.at, t.len);
+	t.len = t.at ? strnlen(t.at, t.len) : 0;
 	return t.len > 0 ? t : (struct text){"a", 1};
 }
 
