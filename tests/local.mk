@@ -12,6 +12,7 @@ include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
 include tests/unit/cli/local.mk
 include tests/oracle/local.mk
+include tests/attacks/local.mk
 include tests/cli/local.mk
 include tests/live/local.mk
 
