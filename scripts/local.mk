@@ -1,6 +1,7 @@
 EXTRA_DIST += \
 	scripts/attack-table \
 	scripts/check \
+	scripts/coverage \
 	scripts/empty-loop.c \
 	scripts/fuzz \
 	scripts/lib.sh \
