@@ -1,8 +1,11 @@
 EXTRA_DIST += \
+	scripts/attack-table \
 	scripts/check \
+	scripts/coverage \
 	scripts/empty-loop.c \
 	scripts/fuzz \
 	scripts/lib.sh \
+	scripts/make-attacks.c \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \

@@ -193,8 +193,13 @@ enum sl_err pipeline_finish(struct pipeline *p)
 
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
-	e = http_failed(p->http);
-	e = e ? e : http2_failed(p->http2);
+	e = decoder_failed(p->decoder);
+	if (e == SL_OK)
+		e = tcp_failed(p->tcp);
+	if (e == SL_OK)
+		e = http_failed(p->http);
+	if (e == SL_OK)
+		e = http2_failed(p->http2);
 	/* A report can take much memory too: what only reading needs makes room. */
 	decoder_free(p->decoder);
 	tcp_free(p->tcp);

@@ -147,6 +147,11 @@
 #define LIMIT_LINES (12U * MIB)
 /** Requests of one connection that wait for their response. */
 #define LIMIT_PIPELINE 1024U
+/** Waiting requests of a connection that are looked at for whether a hole has swallowed
+ *  their answers: at each hole, and at the response behind it. Every hole pays for it,
+ *  and pipelines in use are far shorter. */
+#define LIMIT_SWALLOWED 128U
+#define LIMIT_SETTLED   32U
 /** Bytes of waiting requests (method, target, host), all connections together: 200,000
  *  of usual size. */
 #define LIMIT_REQUESTS (20U * MIB)

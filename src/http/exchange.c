@@ -160,6 +160,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	struct record *first = queue_first(call->conn->dir[client].waiting);
 	struct record *proof = NULL;
 	struct record *r = first;
+	unsigned steps = 0;
 
 	if (!d->hole_set)
 		return;
@@ -170,7 +171,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 		if (r->acked > d->hole && r->acked <= offset)
 			proof = r;
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SETTLED);
 	while (proof && first != proof &&
 	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < proof->acked)) {
 		r = take_first(call, client);
@@ -353,6 +354,7 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 	struct direction *d = &call->conn->dir[dir];
 	struct record *first = queue_first(call->conn->dir[!dir].waiting);
 	struct record *r = first;
+	unsigned steps = 0;
 
 	if (!d->hole_set) {
 		d->hole_set = true;
@@ -364,7 +366,7 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 		if (r->acked == TCP_ACKED_UNKNOWN || r->acked <= offset)
 			r->lost = true;
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SWALLOWED);
 }
 
 static bool is_unseen(const struct call *call, unsigned client, const struct record *r)

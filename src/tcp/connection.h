@@ -152,6 +152,7 @@ struct tcp {
 	uint64_t last_hash;
 	uint32_t random; /**< seeds the stores; not 0 */
 	bool started;
+	bool failed; /**< memory ran out at some time, where nobody was told */
 };
 
 /** @return the sequence number at which SIDE_GUESSED says that @p dir begins */

@@ -150,7 +150,7 @@ static enum sl_err hold_range(struct tcp *t, struct tcp_connection *c, unsigned 
 	    .len = len,
 	    .kind = kind,
 	    .start = a->start && front == 0,
-	    .bytes = kind == HELD_BYTES ? a->bytes + front : NULL,
+	    .bytes = kind == HELD_BYTES && len > 0 ? a->bytes + front : NULL,
 	};
 	struct reasm_outcome out = {.budget = budget(t, x)};
 	bool empty = !w->store.first;

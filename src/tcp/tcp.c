@@ -60,6 +60,11 @@ void tcp_free(struct tcp *t)
 	free(t);
 }
 
+enum sl_err tcp_failed(const struct tcp *t)
+{
+	return t->failed ? SL_E_NOMEM : SL_OK;
+}
+
 static void sweep(struct tcp *t)
 {
 	int64_t now_ns = t->clock.now_ns;

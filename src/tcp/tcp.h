@@ -109,6 +109,9 @@ void tcp_advance(struct tcp *t, int64_t now_ns);
 /** The capture has ended: give up holes, deliver what is held, close everything. */
 void tcp_flush(struct tcp *t);
 
+/** @return SL_E_NOMEM when memory ran out at some time, so that figures are too low */
+enum sl_err tcp_failed(const struct tcp *t);
+
 /** Frees it without telling the sink; NULL is allowed. */
 void tcp_free(struct tcp *t);
 
