@@ -8,6 +8,7 @@ tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
 	tests/oracle/cases/body-that-lies.txt \
+	tests/oracle/cases/fin-alone-at-end.txt \
 	tests/oracle/cases/fin-before-payload.txt \
 	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \

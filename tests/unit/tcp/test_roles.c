@@ -172,6 +172,19 @@ START_TEST(fins_held_at_the_end)
 }
 END_TEST
 
+/* A direction of which there is only the FIN waits for its beginning too. */
+START_TEST(fin_alone_at_the_end)
+{
+	play(&p, 0, 0, 0, 0, "ab");
+	play(&p, 0, TCP_FIN, 2, 0, NULL);
+	play(&p, 1, TCP_FIN, 0, 3, NULL);
+	EXPECT(&p, "");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a? b? a0:ab a. b. CLOSED");
+	ck_assert_uint_eq(p.coverage.all_gaps, 0);
+}
+END_TEST
+
 START_TEST(data_after_fin_is_harmless)
 {
 	play_round();
@@ -558,6 +571,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, fin_after_lost_bytes);
 	tcase_add_test(tc, hole_at_the_end_is_no_gap);
 	tcase_add_test(tc, fins_held_at_the_end);
+	tcase_add_test(tc, fin_alone_at_the_end);
 	tcase_add_test(tc, data_after_fin_is_harmless);
 	tcase_add_test(tc, two_fins);
 	tcase_add_test(tc, reset_with_stragglers);
