@@ -9,10 +9,12 @@ EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
 	tests/oracle/cases/body-that-lies.txt \
 	tests/oracle/cases/fin-alone-at-end.txt \
+	tests/oracle/cases/fin-before-all.txt \
 	tests/oracle/cases/fin-before-payload.txt \
 	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
+	tests/oracle/cases/reset-before-all.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
 	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
