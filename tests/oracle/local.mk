@@ -7,6 +7,7 @@ tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 # Disagreements that were mended, and those that are not yet: see oracle_run.c.
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
+	tests/oracle/cases/acknowledgement-overtakes.txt \
 	tests/oracle/cases/body-that-lies.txt \
 	tests/oracle/cases/fin-alone-at-end.txt \
 	tests/oracle/cases/fin-before-all.txt \
