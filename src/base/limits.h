@@ -92,7 +92,7 @@
  *  LIMIT_IDLE_NS. A million of them are 3,500 new ones each second of which none
  *  closes; a record of tcp/ and one of http/ for each are 232 MiB. */
 #define LIMIT_CONNECTIONS (1024U * 1024U)
-/** Entries of the half-open cache: a SYN flood turns only this over. */
+/** Entries of the half-open cache: a flood of SYNs or RSTs turns only this over. */
 #define LIMIT_HALF_OPEN 16384U
 /** Entries of the cache of packets just seen: a mirror port's second copy follows
  *  within microseconds. */
@@ -126,8 +126,9 @@
 /** Bytes ahead of the next expected one beyond which a sequence or acknowledgement
  *  number makes no sense: the largest window (RFC 7323 section 2.3). */
 #define LIMIT_SEQUENCE_AHEAD (1U << 30)
-/** Bytes around the next expected one in which a reset is believed, and before the
- *  first one known in which data is a late copy: windows in use stay under it. */
+/** Bytes around the next expected one in which a reset is believed, or an end that
+ *  stood before all else, and before the first one known in which data is a late copy:
+ *  windows in use stay under it. */
 #define LIMIT_RESET_WINDOW (1U << 22)
 /** First segments of connections remembered, to notice copies rewritten by NAT, and
  *  ns within which such a copy passes. */
