@@ -152,12 +152,29 @@ static void wanted(struct block *b, struct text name, struct block_span span)
 	}
 }
 
-/* Bytes that would end a line where the section is read (section 8.2.1 forbids them).
- */
+/* What would end a line where the section is read (section 8.2.1 forbids it). */
 static bool breaks_line(struct text t)
 {
-	return t.len > 0 && (memchr(t.at, '\n', t.len) || memchr(t.at, '\r', t.len) ||
-			     memchr(t.at, '\0', t.len));
+	return t.len > 0 && memchr(t.at, '\n', t.len);
+}
+
+/* `name: value` and a line end; the room is there. Returns where the value stands. */
+static struct block_span put_line(struct block *b, struct text name, struct text value)
+{
+	char *to = b->text + b->len;
+	struct block_span span = {b->len + (uint32_t)name.len + 2, (uint32_t)value.len};
+
+	memcpy(to, name.at, name.len);
+	to += name.len;
+	*to++ = ':';
+	*to++ = ' ';
+	if (value.len > 0)
+		memcpy(to, value.at, value.len);
+	to += value.len;
+	*to++ = '\r';
+	*to = '\n';
+	b->len += (uint32_t)(name.len + value.len + 4);
+	return span;
 }
 
 static void field(void *ctx, struct text name, struct text value)
@@ -184,10 +201,7 @@ static void field(void *ctx, struct text name, struct text value)
 		b->truncated = true;
 		return;
 	}
-	(void)put(b, name);
-	(void)put(b, (struct text){": ", 2});
-	wanted(b, name, put(b, value));
-	(void)put(b, (struct text){"\r\n", 2});
+	wanted(b, name, put_line(b, name, value));
 }
 
 void block_feed(struct block *b, struct memory_part *part, struct hpack *h,

@@ -193,5 +193,6 @@ void http2_free(struct http2 *h)
 		return;
 	while (h->first)
 		free_connection(h->first);
+	memory_clear(&h->memory);
 	free(h);
 }

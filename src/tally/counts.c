@@ -183,7 +183,8 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 	c->body_bytes += x->body_bytes;
 	if (latency)
 		add_latency(c, *latency, b);
-	more_done(c, x, b);
+	if (x->protocol == PROTOCOL_GRPC || x->stream_error_set)
+		more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)

@@ -55,6 +55,7 @@ START_TEST(references_from_the_start)
 	ck_assert_ptr_null(decode(h));
 	hpack_free(h);
 	ck_assert_uint_eq(memory.bytes, 0);
+	memory_clear(&memory);
 }
 END_TEST
 
@@ -81,6 +82,7 @@ START_TEST(after_a_loss_only_what_is_certain)
 	ck_assert_str_eq(decode(h), "?=;");
 	hpack_free(h);
 	ck_assert_uint_eq(memory.bytes, 0);
+	memory_clear(&memory);
 }
 END_TEST
 
@@ -103,6 +105,7 @@ START_TEST(every_place_of_a_default_table_is_there)
 		ck_assert_str_eq(said, "?=;");
 	}
 	hpack_free(h);
+	memory_clear(&memory);
 }
 END_TEST
 
@@ -118,6 +121,7 @@ START_TEST(a_table_over_the_bound_is_refused)
 	ck_assert_str_eq(decode(h), ":status=200;");
 	hpack_free(h);
 	ck_assert_uint_eq(memory.bytes, 0);
+	memory_clear(&memory);
 }
 END_TEST
 
