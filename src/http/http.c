@@ -36,6 +36,11 @@ struct record_pool *http_records(struct http *h)
 	return &h->records;
 }
 
+void http_keep(struct http *h, unsigned keep)
+{
+	h->keep = keep;
+}
+
 enum sl_err http_failed(const struct http *h)
 {
 	return h->records.failed ? SL_E_NOMEM : SL_OK;
