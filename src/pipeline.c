@@ -71,6 +71,16 @@ static void fan_done(void *ctx, const struct http_exchange *x)
 		p->options.events.done(p->options.events.ctx, told);
 }
 
+static void fan_websocket(void *ctx, const struct http_websocket *w)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	struct http_websocket told = *w;
+
+	told.upgrade = *edited(p, &w->upgrade, &copy);
+	p->to_tally.websocket(p->to_tally.ctx, &told);
+}
+
 static bool tally_alone(const struct pipeline_options *o)
 {
 	return !o->trusted && !o->anonymizer && !o->flows && !o->events.done;
@@ -94,8 +104,10 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
 	if (!tally_alone(options))
-		exchanges = (struct http_sink){
-		    .response = fan_response, .done = fan_done, .ctx = p};
+		exchanges = (struct http_sink){.response = fan_response,
+					       .done = fan_done,
+					       .websocket = fan_websocket,
+					       .ctx = p};
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
