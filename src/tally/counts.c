@@ -150,7 +150,8 @@ static void count_latency(struct counts *c, const struct http_exchange *x, uint6
 {
 	if (!add_latency(&c->latency, ns, b))
 		c->unlisted_latencies++;
-	if (!add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
+	if (!x->code_unknown &&
+	    !add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
 		b->refused++;
 }
 
