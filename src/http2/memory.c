@@ -39,13 +39,13 @@ static bool has_room(const struct memory_part *part, size_t more)
 /* A block of a class: one that is kept, or a new one. */
 static char *take_small(struct memory *m, unsigned class)
 {
-	char *block = m->kept[class];
+	struct memory_kept *block = m->kept[class];
 
 	if (!block)
 		return malloc((size_t)MEMORY_SMALLEST << class);
-	memcpy(&m->kept[class], block, sizeof(void *));
+	m->kept[class] = block->next;
 	m->kept_count[class]--;
-	return block;
+	return (char *)block;
 }
 
 static void *new_block(struct memory_part *part, size_t size)
@@ -101,8 +101,9 @@ void memory_free(struct memory_part *part, void *p)
 {
 	struct memory *m = part->all;
 	size_t full;
+	struct memory_kept *kept;
 	unsigned class;
-	char *block;
+	void *block;
 
 	if (!p)
 		return;
@@ -115,8 +116,9 @@ void memory_free(struct memory_part *part, void *p)
 		free(block);
 		return;
 	}
-	memcpy(block, &m->kept[class], sizeof(void *));
-	m->kept[class] = block;
+	kept = (struct memory_kept *)block;
+	kept->next = m->kept[class];
+	m->kept[class] = kept;
 	m->kept_count[class]++;
 }
 

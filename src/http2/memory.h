@@ -20,9 +20,14 @@
 	64U             /**< bytes of the first class; each is twice the one before */
 #define MEMORY_KEPT 64U /**< blocks of each class at most: 28 KiB, not counted */
 
+/** A block that waits for its next use. */
+struct memory_kept {
+	struct memory_kept *next;
+};
+
 struct memory {
 	size_t bytes;
-	void *kept[MEMORY_CLASSES]; /**< each begins with the address of the next */
+	struct memory_kept *kept[MEMORY_CLASSES];
 	unsigned kept_count[MEMORY_CLASSES];
 	bool failed; /**< memory ran out at some time */
 };

@@ -255,7 +255,7 @@ static size_t feed_preface(const struct call2 *call, const uint8_t *bytes, size_
 	size_t n = FRAME_PREFACE_LEN - s->have;
 
 	n = len < n ? len : n;
-	if (memcmp(bytes, FRAME_PREFACE + s->have, n) != 0) {
+	if (memcmp(bytes, &FRAME_PREFACE[s->have], n) != 0) {
 		lose(call);
 		return 0;
 	}
