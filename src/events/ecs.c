@@ -123,6 +123,12 @@ static void put_outcome(struct line *l, const struct http_exchange *x)
 		KEY(l, "statline.interim_code");
 		line_number(l, x->interim);
 	}
+	if (x->code_unknown)
+		line_literal(l, ",\"statline.code_unknown\":true");
+	if (x->grpc_status_set) {
+		KEY(l, "statline.grpc_status");
+		line_number(l, x->grpc_status);
+	}
 	if (x->late)
 		line_literal(l, ",\"statline.late\":true");
 	KEY(l, "statline.connection");

@@ -124,6 +124,8 @@ enum sl_err events_close(struct events *e, struct errbuf *eb)
 
 struct text event_version(const struct http_exchange *x)
 {
+	if (x->protocol == PROTOCOL_HTTP_2 || x->protocol == PROTOCOL_GRPC)
+		return (struct text){"2", 1};
 	if (!x->has_request || x->facts.flags & REQUEST_BAD_VERSION)
 		return (struct text){NULL, 0};
 	return (struct text){x->facts.flags & REQUEST_HTTP_1_0 ? "1.0" : "1.1", 3};

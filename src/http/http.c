@@ -110,6 +110,10 @@ static struct http_guest *take_over(struct call *call, const struct connection *
 	struct http_guest *g;
 
 	h->handover.set = false;
+	handover.start.keep = h->keep;
+	handover.start.connection = call->conn->serial;
+	if (handover.start.connection == 0)
+		handover.start.connection = ++h->serials;
 	for (unsigned dir = 0; dir < 2; dir++) {
 		held[dir] = call->conn->dir[dir].partial;
 		call->conn->dir[dir].partial = NULL;

@@ -298,6 +298,11 @@ size_t head_read(struct head *h, bool request, const char *bytes, size_t len)
 	return (size_t)(end - bytes);
 }
 
+void head_read_fields(struct head *h, struct text section)
+{
+	(void)read_fields(h, section.at, section.at + section.len);
+}
+
 size_t head_end(const char *bytes, size_t len, size_t *scanned)
 {
 	const char *end = bytes + len;

@@ -57,6 +57,10 @@ struct head {
  */
 size_t head_read(struct head *h, bool request, const char *bytes, size_t len);
 
+/** Read a header section into @p h, whose start line is known already, and set
+ *  `fields`: for protocols that write their start line otherwise. Lent. */
+void head_read_fields(struct head *h, struct text section);
+
 /**
  * @brief Look for the end of a head that arrives in pieces.
  * @param scanned  in: bytes that earlier calls have done with, at first 0; out: the

@@ -37,7 +37,8 @@ static void copy(char *to, const char *from, size_t len)
 }
 
 /* A record like @p shape, with room for its texts. */
-static struct record *record_alloc(struct record_pool *pool, const struct record *shape)
+static inline struct record *record_alloc(struct record_pool *pool,
+					  const struct record *shape)
 {
 	size_t size = record_size(shape);
 	struct record *r;

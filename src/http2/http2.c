@@ -158,6 +158,8 @@ static struct http_guest *open_connection(void *ctx, struct tcp_connection *c,
 		return NULL;
 	}
 	h->coverage->http2_connections++;
+	conn->serial = start->connection;
+	conn->keep = start->keep;
 	begin(conn, start);
 	if (start->cause == GUEST_BY_UPGRADE)
 		exchange2_upgraded(&call, start->request);
@@ -199,5 +201,6 @@ void http2_free(struct http2 *h)
 		return;
 	while (h->first)
 		free_connection(h->first);
+	memory_clear(&h->memory);
 	free(h);
 }

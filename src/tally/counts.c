@@ -150,7 +150,8 @@ static void count_latency(struct counts *c, const struct http_exchange *x, uint6
 {
 	if (!add_latency(&c->latency, ns, b))
 		c->unlisted_latencies++;
-	if (!add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
+	if (!x->code_unknown &&
+	    !add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
 		b->refused++;
 }
 
@@ -198,7 +199,8 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 	c->body_bytes += x->body_bytes;
 	if (latency)
 		count_latency(c, x, *latency, b);
-	more_done(c, x, b);
+	if (x->protocol == PROTOCOL_GRPC || x->stream_error_set)
+		more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
