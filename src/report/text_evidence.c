@@ -27,7 +27,7 @@ struct shown_key {
 
 static struct shown_key show(const char *at, size_t len)
 {
-	struct shown_key k;
+	struct shown_key k = {""};
 	char escaped[HUMAN_TEXT_SIZE(LIMIT_TOPK_KEY)];
 
 	human_text(at, len, escaped, sizeof(escaped));
@@ -37,7 +37,7 @@ static struct shown_key show(const char *at, size_t len)
 
 static struct shown_key show_address(const void *bytes)
 {
-	struct shown_key k;
+	struct shown_key k = {""};
 	struct ip_addr addr = ip_addr_from_v6(bytes);
 
 	ip_addr_text(&addr, k.text, sizeof(k.text));

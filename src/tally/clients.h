@@ -65,7 +65,8 @@ void clients_done(struct clients *c, const struct http_exchange *x,
 void clients_merge(struct clients *into, const struct clients *from,
 		   enum sl_err *failed);
 
-/** @return the clients (of NULL none) in no particular order, lent, and their number in @p count */
+/** @return the clients (of NULL none) in no particular order, lent, and their number in
+ * @p count */
 const struct client *const *clients_all(const struct clients *c, size_t *count);
 
 /** @return a client that is not in the table weighed at most that much; 0: all are
