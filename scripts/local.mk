@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
+	scripts/make-demo-pcap \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
 	scripts/pcapkit/capfile.py \

@@ -93,9 +93,11 @@ static void put_paths(struct words *w, size_t list)
 	const struct topk_entry *e[3];
 	size_t n = top(w, list, e, 3);
 
+	/* One that may have come by chance says nothing. */
 	for (size_t i = 0; i < n; i++)
-		phrase_add(w->p, "%s %s", show(e[i]->key, e[i]->len).text,
-			   figure_entry(w, e[i]).text);
+		if (2 * e[i]->error < e[i]->count)
+			phrase_add(w->p, "%s %s", show(e[i]->key, e[i]->len).text,
+				   figure_entry(w, e[i]).text);
 }
 
 /* Two texts and what stands between them. */
