@@ -7,6 +7,7 @@ src_libstatline_a_SOURCES += \
 	src/http/fields.c src/http/fields.h \
 	src/http/forwarded.c src/http/forwarded.h \
 	src/http/framing.c \
+	src/http/guest.h \
 	src/http/host.c src/http/host.h \
 	src/http/http.c src/http/http.h \
 	src/http/message.c src/http/message.h \
@@ -14,4 +15,6 @@ src_libstatline_a_SOURCES += \
 	src/http/partial.c \
 	src/http/path.c src/http/path.h \
 	src/http/protocol.c src/http/protocol.h \
-	src/http/record.c src/http/record.h
+	src/http/record.c src/http/record.h \
+	src/http/server_name.c src/http/server_name.h \
+	src/http/websocket.c src/http/websocket.h

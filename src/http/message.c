@@ -217,6 +217,13 @@ static const char *read_fields(struct head *h, const char *p, const char *end)
 	return end;
 }
 
+/* Any other minor version is taken for the latest (RFC 9110 section 2.5). */
+static void set_version(struct head *h, const char *at, const char *end)
+{
+	if (end - at >= 8 && memcmp(at + 5, "1.0", 3) == 0)
+		h->protocol = PROTOCOL_HTTP_1_0;
+}
+
 /* What is odd in a request line (RFC 9112 section 3): servers refuse it with 400. */
 static uint16_t oddities(const struct head *h, struct text line, struct text version)
 {
@@ -271,8 +278,10 @@ static void read_request_line(struct head *h, struct text line)
 	rest = line;
 	last = line.len > 0 ? memrchr(line.at, ' ', line.len) : NULL;
 	if (last && line.at + line.len - last > 5 &&
-	    strncasecmp(last + 1, "HTTP/", 5) == 0)
+	    strncasecmp(last + 1, "HTTP/", 5) == 0) {
+		set_version(h, last + 1, end);
 		line = text_trim((struct text){line.at, (size_t)(last - line.at)});
+	}
 	h->target = line;
 	read_version(h, whole, rest);
 }
@@ -282,6 +291,7 @@ static void read_status_line(struct head *h, struct text line)
 	const char *p = line.at;
 	const char *end = line.at + line.len;
 
+	set_version(h, p, end);
 	while (p < end && *p != ' ' && *p != '\t')
 		p++;
 	while (p < end && (*p == ' ' || *p == '\t'))
@@ -310,6 +320,22 @@ size_t head_read(struct head *h, bool request, const char *bytes, size_t len)
 	    h->host_fields != HOST_FIELD_ONE)
 		h->facts |= REQUEST_NO_HOST;
 	return (size_t)(end - bytes);
+}
+
+void head_read_facts(struct head *h, struct text fields)
+{
+	struct head found;
+
+	if (fields.len == 0)
+		return;
+	memset(&found, 0, sizeof(found));
+	(void)read_fields(&found, fields.at, fields.at + fields.len);
+	h->fields = fields;
+	h->facts = found.facts;
+	h->length = found.length;
+	h->content_length = found.content_length;
+	h->user_agent = found.user_agent;
+	h->referer = found.referer;
 }
 
 size_t head_end(const char *bytes, size_t len, size_t *scanned)

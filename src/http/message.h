@@ -43,8 +43,10 @@ struct head {
 	enum head_coding coding;
 	struct text user_agent; /**< of a request; empty when it has none */
 	struct text referer;
-	uint16_t facts; /**< enum request_flag, of a request */
-	bool complete;  /**< the empty line is there */
+	enum exchange_protocol protocol; /**< HTTP/1.0 or HTTP/1.1 */
+	bool extended_connect; /**< HTTP/2: CONNECT with a path (RFC 8441 section 4) */
+	uint16_t facts;        /**< enum request_flag, of a request */
+	bool complete;         /**< the empty line is there */
 };
 
 /**
@@ -56,6 +58,11 @@ struct head {
  * @return bytes of the head with its empty line, or @p len when it is not complete
  */
 size_t head_read(struct head *h, bool request, const char *bytes, size_t len);
+
+/** Read of a header section that came in another way (HTTP/2) what explains its answer:
+ *  facts, the declared length, User-Agent and Referer.
+ *  @param fields  lent as long as @p h is used */
+void head_read_facts(struct head *h, struct text fields);
 
 /**
  * @brief Look for the end of a head that arrives in pieces.

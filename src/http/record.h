@@ -42,6 +42,7 @@ struct record {
 	uint16_t extra_len[3];
 	uint8_t host_len;
 	uint8_t host_source; /**< enum host_source */
+	uint8_t protocol;    /**< enum exchange_protocol */
 	bool has_request;
 	uint16_t interim; /**< the first interim status */
 	bool continued;   /**< a 100 came */
@@ -62,6 +63,9 @@ struct record_pool {
  * @return owned; NULL without memory (noted in @p pool) or over the bound
  */
 struct record *record_new(struct record_pool *pool, const struct head *head);
+
+/** @return a copy of @p r, in no queue; NULL as record_new(), or when @p r is NULL */
+struct record *record_copy(struct record_pool *pool, const struct record *r);
 
 /** Read anew what @p head says, of which there was less before.
  *  @param keep  enum http_keep: fields to copy beside */

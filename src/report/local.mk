@@ -4,6 +4,7 @@ src_libstatline_a_SOURCES += \
 	src/report/json_clients.c \
 	src/report/json_coverage.c \
 	src/report/json_evidence.c \
+	src/report/json_more.c \
 	src/report/json_parts.c src/report/json_parts.h \
 	src/report/judge.c src/report/judge.h \
 	src/report/layout.c src/report/layout.h \
@@ -14,6 +15,7 @@ src_libstatline_a_SOURCES += \
 	src/report/text_coverage.c \
 	src/report/text_behind.c \
 	src/report/text_evidence.c \
+	src/report/text_more.c \
 	src/report/text_parts.h \
 	src/report/text_table.c \
 	src/report/text_verdict.c \

@@ -36,6 +36,9 @@ void text_table(struct layout *l, const struct view *v);
 /** The notable codes, a line each, and the other codes in one. */
 void text_codes(struct layout *l, const struct view *v);
 
+/** Protocols, gRPC, stream errors, WebSocket, where there is any. */
+void text_more(struct layout *l, const struct view *v);
+
 /** Add what the evidence of @p code in @p row says, the most telling first. */
 void text_evidence(const struct layout *l, const struct view *v,
 		   const struct tally_row *row, uint16_t code, struct phrases *p);

@@ -3,18 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tally/more.h"
+
 /** Codes of the first allocation. It doubles from there, so that its size follows from
  *  the number in use. */
 #define CODES_MIN 4U
 
-static size_t place_of_code(const struct counts *c, uint16_t code)
+static size_t place_of_code(const struct code_count *codes, size_t count, uint16_t code)
 {
-	size_t low = 0, high = c->code_count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (c->codes[middle].code < code)
+		if (codes[middle].code < code)
 			low = middle + 1;
 		else
 			high = middle;
@@ -22,56 +24,59 @@ static size_t place_of_code(const struct counts *c, uint16_t code)
 	return low;
 }
 
-static bool codes_full(const struct counts *c)
+static bool codes_full(size_t n)
 {
-	size_t n = c->code_count;
-
 	return n == 0 || (n >= CODES_MIN && (n & (n - 1)) == 0);
 }
 
 /** Make room for one more code.
  *  @return whether there is */
-static bool grow_codes(struct counts *c, struct budget *b)
+static bool grow_codes(struct code_count **list, size_t count, struct budget *b)
 {
-	size_t room = c->code_count == 0 ? CODES_MIN : 2 * c->code_count;
+	size_t room = count == 0 ? CODES_MIN : 2 * count;
 	struct code_count *codes;
 
-	if (!codes_full(c))
+	if (!codes_full(count))
 		return true;
 	if (b->used >= b->limit)
 		return false;
-	codes = realloc(c->codes, room * sizeof(*codes));
+	codes = realloc(*list, room * sizeof(*codes));
 	if (!codes) {
 		b->failed = SL_E_NOMEM;
 		return false;
 	}
-	b->used += (room - c->code_count) * sizeof(*codes);
-	c->codes = codes;
+	b->used += (room - count) * sizeof(*codes);
+	*list = codes;
+	return true;
+}
+
+bool codes_add(struct code_count **list, size_t *used, const struct code_count *add,
+	       struct budget *b)
+{
+	size_t place = place_of_code(*list, *used, add->code);
+	struct code_count *codes = *list;
+
+	if (place < *used && codes[place].code == add->code) {
+		codes[place].count += add->count;
+		if (add->first_ns < codes[place].first_ns)
+			codes[place].first_ns = add->first_ns;
+		if (add->last_ns > codes[place].last_ns)
+			codes[place].last_ns = add->last_ns;
+		return true;
+	}
+	if (*used >= LIMIT_CODES || !grow_codes(list, *used, b))
+		return false;
+	codes = *list;
+	memmove(codes + place + 1, codes + place, (*used - place) * sizeof(*codes));
+	codes[place] = *add;
+	++*used;
 	return true;
 }
 
 static void add_code(struct counts *c, const struct code_count *add, struct budget *b)
 {
-	size_t place = place_of_code(c, add->code);
-	struct code_count *at;
-
-	if (place < c->code_count && c->codes[place].code == add->code) {
-		at = &c->codes[place];
-		at->count += add->count;
-		if (add->first_ns < at->first_ns)
-			at->first_ns = add->first_ns;
-		if (add->last_ns > at->last_ns)
-			at->last_ns = add->last_ns;
-		return;
-	}
-	if (c->code_count >= LIMIT_CODES || !grow_codes(c, b)) {
+	if (!codes_add(&c->codes, &c->code_count, add, b))
 		c->unlisted_codes += add->count;
-		return;
-	}
-	memmove(c->codes + place + 1, c->codes + place,
-		(c->code_count - place) * sizeof(*c->codes));
-	c->codes[place] = *add;
-	c->code_count++;
 }
 
 void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
@@ -80,6 +85,11 @@ void counts_response(struct counts *c, const struct http_exchange *x, struct bud
 				 x->response_start_ns};
 
 	c->responses++;
+	c->protocols[x->protocol]++;
+	if (x->code_unknown) {
+		c->unknown_codes++;
+		return;
+	}
 	c->classes[status_class_of(x->status)]++;
 	add_code(c, &one, b);
 }
@@ -177,17 +187,18 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 	/* A late exchange was here before, with its request. */
 	if (x->late)
 		take_back_timeout(c);
-	else if (x->has_request) {
+	else if (x->has_request && !x->pushed && !x->upgraded) {
 		c->requests++;
 		c->request_bytes += x->request_bytes;
 	}
 	count_outcome(c, x->outcome);
-	if (x->status != 0 && !status_is_interim(x->status))
+	if (x->code_unknown || (x->status != 0 && !status_is_interim(x->status)))
 		c->exchanges++;
 	c->response_bytes += x->response_bytes;
 	c->body_bytes += x->body_bytes;
 	if (latency)
 		count_latency(c, x, *latency, b);
+	more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
@@ -200,6 +211,9 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	for (size_t i = 0; i < from->code_count; i++)
 		add_code(into, &from->codes[i], b);
 	into->unlisted_codes += from->unlisted_codes;
+	into->unknown_codes += from->unknown_codes;
+	for (size_t i = 0; i < EXCHANGE_PROTOCOLS; i++)
+		into->protocols[i] += from->protocols[i];
 	for (size_t i = 0; i < EXCHANGE_OUTCOMES; i++)
 		into->no_response[i] += from->no_response[i];
 	into->pending += from->pending;
@@ -213,12 +227,15 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 		if (!merge_latency(&into->class_latency[i], from->class_latency[i], b))
 			b->refused++;
 	into->unlisted_latencies += from->unlisted_latencies;
+	more_merge(into, from, b);
 }
 
 void counts_clear(struct counts *c)
 {
 	free(c->codes);
 	histogram_free(c->latency);
+	more_free(c->more);
+	c->more = NULL;
 	for (size_t i = 0; i < CLASSES; i++) {
 		histogram_free(c->class_latency[i]);
 		c->class_latency[i] = NULL;
@@ -230,7 +247,7 @@ void counts_clear(struct counts *c)
 
 uint64_t counts_code(const struct counts *c, uint16_t code)
 {
-	size_t place = place_of_code(c, code);
+	size_t place = place_of_code(c->codes, c->code_count, code);
 
 	if (place < c->code_count && c->codes[place].code == code)
 		return c->codes[place].count;

@@ -9,7 +9,12 @@
 #include "tally/budget.h"
 #include "tally/tally.h"
 
-/** Count a response by class and code. */
+/** Add @p add to the list, ascending by code, in which @p used entries are.
+ *  @return false when it has no room: @p add is in no entry */
+bool codes_add(struct code_count **list, size_t *used, const struct code_count *add,
+	       struct budget *b);
+
+/** Count a response by class, code and protocol. */
 void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b);
 
 /** Count an exchange that is over, @p latency of it when not NULL. */

@@ -6,6 +6,8 @@ src_libstatline_a_SOURCES += \
 	src/tally/evidence_add.c src/tally/evidence_parts.h \
 	src/tally/hyperloglog.c src/tally/hyperloglog.h \
 	src/tally/outage.c src/tally/outage.h \
+	src/tally/more.c src/tally/more.h \
+	src/tally/names.c \
 	src/tally/rows.c src/tally/rows.h \
 	src/tally/slowest.c src/tally/slowest.h \
 	src/tally/tally.c src/tally/tally.h \
