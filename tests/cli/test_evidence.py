@@ -104,12 +104,13 @@ def selections(tap):
               "--filter-host selects events")
     doc = h.report("--filter-code", "503", DEMO)[1]
     tap.equal([x["host"] for x in doc["hosts"]], ["api.example.test"], "--filter-code selects rows")
-    tap.equal(doc["codes"]["404"], 60, "and leaves the totals whole")
+    tap.equal(doc["codes"]["404"], 25, "and leaves the totals whole")
+    plain = h.report(DEMO)[1]["codes"]
     with h.scratch() as d:
         out = os.path.join(d, "m.pcap")
         r = h.run("--filter-code", "503", "--write-matching", out, DEMO)
         doc = h.report(out)[1]
-        tap.equal((r.status, doc["codes"]), (0, {"503": 12}), "--write-matching: each of these connections had a 503 alone")
+        tap.equal((r.status, doc["codes"]), (0, {"503": plain["503"]}), "--write-matching: each of these connections had a 503 alone")
         ports = os.path.join(h.PCAPS, "tcp-port-reuse.pcap")
         r = h.run("--filter-code", "404", "--write-matching", out, ports)
         first, again = h.report(ports)[1], h.report(out)[1]
