@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
+	scripts/make-demo-pcap \
 	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
