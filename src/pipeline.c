@@ -99,6 +99,16 @@ enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
 	return e;
 }
 
+void pipeline_advance(struct pipeline *p, int64_t now_ns)
+{
+	advance(p, now_ns);
+}
+
+void pipeline_take(struct pipeline *p, struct tally *fresh)
+{
+	tally_swap(p->tally, fresh);
+}
+
 enum sl_err pipeline_finish(struct pipeline *p)
 {
 	enum sl_err e;

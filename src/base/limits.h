@@ -52,6 +52,19 @@
 /** ns of wall time between two calls of the progress function. */
 #define LIMIT_PROGRESS_NS (NS_PER_S / 10)
 
+/* ---- live capture ---- */
+
+/** Interfaces captured at the same time. */
+#define LIMIT_TAPS 64U
+/** Pipelines side by side: more cores than one network card feeds. */
+#define LIMIT_LANES 64U
+/** Bytes of a ring unless told otherwise: a tenth of a second at 2.5 Gbit/s. */
+#define LIMIT_RING (32U * MIB)
+/** Bytes of a block of it: the largest packet fits, with its headers. */
+#define LIMIT_RING_BLOCK (512U * KIB)
+/** Blocks at least: one is read while another one fills. */
+#define LIMIT_RING_BLOCKS_MIN 4U
+
 /* ---- decode ---- */
 
 /** Headers before TCP, tunnels and tags included. Real ones stay under 12. */

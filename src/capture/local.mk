@@ -14,4 +14,6 @@ src_libstatline_a_SOURCES += \
 	src/capture/reader.h \
 	src/capture/sniff.c src/capture/sniff.h \
 	src/capture/source.c src/capture/source.h \
+	src/capture/tap.c src/capture/tap.h \
+	src/capture/tap_open.c \
 	src/capture/timestamp.c src/capture/timestamp.h

@@ -109,10 +109,9 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-static void merge_row(struct tally *into, const struct tally_row *from)
+static void merge_into_row(struct tally *into, struct tally_row *row,
+			   const struct tally_row *from)
 {
-	struct tally_row *row = rows_like(into->rows, from, &into->failed);
-
 	counts_merge(&row->counts, &from->counts, &into->row_budget);
 	for (size_t i = 0; i < from->server_count; i++)
 		row_add_server(row, &from->servers[i]);
@@ -121,6 +120,38 @@ static void merge_row(struct tally *into, const struct tally_row *from)
 		row->first_ns = from->first_ns;
 	if (from->last_ns > row->last_ns)
 		row->last_ns = from->last_ns;
+}
+
+static void merge_row(struct tally *into, const struct tally_row *from)
+{
+	merge_into_row(into, rows_like(into->rows, from, &into->failed), from);
+}
+
+void tally_swap(struct tally *a, struct tally *b)
+{
+	struct tally held = *a;
+
+	*a = *b;
+	*b = held;
+}
+
+void tally_mark(struct tally *t, uint64_t now)
+{
+	rows_mark(t->rows, now);
+}
+
+static void fold(void *ctx, struct tally_row *into, const struct tally_row *row)
+{
+	struct tally *t = ctx;
+	size_t freed = counts_memory(&row->counts);
+
+	merge_into_row(t, into, row);
+	t->row_budget.used -= freed < t->row_budget.used ? freed : t->row_budget.used;
+}
+
+size_t tally_forget(struct tally *t, uint64_t since)
+{
+	return rows_forget(t->rows, since, fold, t);
 }
 
 enum sl_err tally_merge(struct tally *into, const struct tally *from)
