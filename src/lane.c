@@ -316,6 +316,21 @@ static void *run(void *arg)
 
 /* ---- from outside ---- */
 
+/** By the monotonic clock: the other one may jump. */
+static bool init_lock(struct lane *l)
+{
+	pthread_condattr_t attributes;
+	bool good;
+
+	if (pthread_mutex_init(&l->lock, NULL) != 0 ||
+	    pthread_condattr_init(&attributes) != 0)
+		return false;
+	good = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+	       pthread_cond_init(&l->answered, &attributes) == 0;
+	(void)pthread_condattr_destroy(&attributes);
+	return good;
+}
+
 enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 {
 	struct lane *l = calloc(1, sizeof(*l));
@@ -329,9 +344,7 @@ enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	l->pipeline = pipeline_new(&options->pipeline);
 	l->exchange = tally_new(options->pipeline.by);
-	if (l->wake < 0 || !l->pipeline || !l->exchange ||
-	    pthread_mutex_init(&l->lock, NULL) != 0 ||
-	    pthread_cond_init(&l->answered, NULL) != 0)
+	if (l->wake < 0 || !l->pipeline || !l->exchange || !init_lock(l))
 		goto fail;
 	/* Signals are for the thread that waits for them. */
 	(void)sigfillset(&all);
@@ -372,7 +385,7 @@ static bool wait_for_answer(struct lane *l)
 {
 	struct timespec until;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += PATIENCE_S;
 	l->wanted = true;
 	send_mail(l);

@@ -5,6 +5,7 @@ src_libstatline_a_SOURCES += \
 	src/report/json_parts.c src/report/json_parts.h \
 	src/report/layout.c src/report/layout.h \
 	src/report/report.c src/report/report.h \
+	src/report/target.c src/report/target.h \
 	src/report/text.c \
 	src/report/text_codes.c \
 	src/report/text_coverage.c \

@@ -86,4 +86,11 @@ enum sl_err report_write_file(const struct report *r, const struct report_option
 			      const struct report_writer *w, const char *path,
 			      struct errbuf *eb);
 
+/** Write a report to @p fd, which stays open; @p path is its name for messages.
+ *  @retval SL_OK
+ *  @retval SL_E_IO, SL_E_NOMEM  @p eb names path and cause */
+enum sl_err report_write_fd(const struct report *r, const struct report_options *o,
+			    const struct report_writer *w, const char *path, int fd,
+			    struct errbuf *eb);
+
 #endif
