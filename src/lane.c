@@ -107,6 +107,8 @@ static void hand_over(struct lane *l)
 	l->state.coverage = *pipeline_coverage(l->pipeline);
 	pipeline_take(l->pipeline, l->exchange);
 	l->handed = l->state;
+	for (size_t i = 0; i < l->options.taps; i++)
+		l->state.sources[i].packets = l->state.sources[i].bytes = 0;
 	l->wanted = false;
 	pthread_cond_signal(&l->answered);
 }
@@ -190,6 +192,7 @@ static void count(struct lane_source *s, const struct packet *packet)
 		s->last_ns = packet->time_ns;
 	s->packets++;
 	s->bytes += packet->length;
+	s->link_type = packet->link_type;
 }
 
 /** @return packets that were there, at most BATCH */

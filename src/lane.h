@@ -39,15 +39,18 @@ struct lane_options {
 
 /** What was read from one interface. */
 struct lane_source {
-	uint64_t packets;
+	uint64_t
+	    packets; /**< since lane_collect() was called before; so are the next */
 	uint64_t bytes;
 	int64_t first_ns; /**< only with packets, as last_ns */
 	int64_t last_ns;
-	struct tap_losses losses;
-	bool lost; /**< the tap went: give another one */
+	uint32_t link_type;       /**< of its latest packet */
+	struct tap_losses losses; /**< since the lane's beginning */
+	bool lost;                /**< the tap went: give another one */
 };
 
-/** What a lane says about itself. All figures are sums since its beginning. */
+/** What a lane says about itself. Figures are sums since its beginning, but for
+ * those of `sources`. */
 struct lane_state {
 	struct coverage coverage;
 	struct lane_source sources[LIMIT_TAPS];

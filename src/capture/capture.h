@@ -52,6 +52,8 @@ struct capture_source {
 	uint64_t dropped_by_interface; /**< as pcapng's statistics blocks say */
 	uint64_t dropped_by_kernel;
 	bool drops_known;
+	/** The system does not say what the interface itself has missed. */
+	bool interface_drops_unknown;
 };
 
 /** Told from inside capture_next(), at most every 100 ms of wall time. */

@@ -17,6 +17,7 @@
 struct writing {
 	FILE *out;
 	enum sl_err error;
+	const char *eol; /* between members; empty when all is one line */
 	bool comma; /* a member stands before this one */
 };
 
@@ -32,7 +33,7 @@ static void write_value(struct writing *w, json_t *value)
 
 static void write_key(struct writing *w, const char *key)
 {
-	(void)fprintf(w->out, "%s\n\"%s\": ", w->comma ? "," : "", key);
+	(void)fprintf(w->out, "%s%s\"%s\": ", w->comma ? "," : "", w->eol, key);
 	w->comma = true;
 }
 
@@ -47,7 +48,7 @@ static void write_hosts(struct writing *w, const struct view *v)
 	write_key(w, "hosts");
 	(void)fputc('[', w->out);
 	for (size_t i = 0; i < v->shown && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_row(v, v->rows[i]));
 	}
 	(void)fputc(']', w->out);
@@ -59,6 +60,9 @@ static json_t *overflow(const struct view *v)
 	bool ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
 			   o != NULL);
 
+	if (v->report->rows_forgotten > 0)
+		ok = json_put(o, "rows_forgotten", json_count(v->report->rows_forgotten),
+			      ok);
 	if (!ok) {
 		json_decref(o);
 		return NULL;
@@ -94,7 +98,7 @@ static void write_top(struct writing *w, const struct view *v)
 static enum sl_err write_json(const struct report *r, const struct report_options *o,
 			      FILE *out)
 {
-	struct writing w = {.out = out};
+	struct writing w = {.out = out, .eol = o->one_line ? "" : "\n"};
 	struct view v;
 	enum sl_err e = view_make(&v, r, o);
 
@@ -102,7 +106,7 @@ static enum sl_err write_json(const struct report *r, const struct report_option
 		return e;
 	(void)fputc('{', out);
 	write_top(&w, &v);
-	(void)fputs("\n}\n", out);
+	(void)fprintf(out, "%s}\n", w.eol);
 	view_free(&v);
 	if (w.error)
 		return w.error;

@@ -37,6 +37,9 @@ struct report {
 	size_t source_count;
 	const char *filter; /**< the filter expression, for hints; or NULL */
 	int64_t generated_ns;
+	int64_t interval_start_ns; /**< both 0 but in reports of one interval */
+	int64_t interval_end_ns;
+	uint64_t rows_forgotten; /**< idle rows that are in `(forgotten)` */
 	bool interrupted; /**< a signal ended the reading before the input ended */
 	bool figures_low; /**< memory ran out somewhere, so that something is missing */
 };
@@ -45,6 +48,7 @@ struct report {
 struct report_options {
 	size_t top; /**< rows at most; 0: all. In JSON too: the rest goes in no row */
 	enum report_sort sort;
+	bool one_line;  /**< JSON: without a line break, but at its end */
 	bool utc;       /**< times of the text in UTC and not local */
 	bool terminal;  /**< text: bars and grouped digits */
 	bool color;     /**< text: colour */
