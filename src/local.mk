@@ -12,6 +12,7 @@ include src/http/local.mk
 include src/tally/local.mk
 src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h src/lane.c src/lane.h
 include src/report/local.mk
+include src/ui/local.mk
 include src/cli/local.mk
 
 STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \

@@ -26,7 +26,8 @@ static void name_sources(struct gather_span *s, const char *const *names, size_t
 enum sl_err gather_init(struct gather *g, const struct options *o,
 			const char *const *names, size_t count, size_t lanes)
 {
-	*g = (struct gather){.options = o, .source_count = count};
+	*g =
+	    (struct gather){.options = o, .source_count = count, .states_count = lanes};
 	name_sources(&g->all, names, count);
 	name_sources(&g->interval, names, count);
 	g->all.start_ns = g->interval.start_ns = human_now_ns();
@@ -63,22 +64,23 @@ static void add_source(struct capture_source *to, const struct lane_source *from
 		to->link_types[to->link_type_count++] = from->link_type;
 }
 
-static void sum_losses(struct gather *g, size_t lanes)
+/* States of lanes that are no more stay: what they had lost is lost. */
+static void sum_losses(struct gather *g)
 {
 	for (size_t i = 0; i < g->source_count; i++) {
 		struct lane_source *sum = &g->sums[i];
 		struct capture_source *s = &g->all.sources[i];
 
 		*sum = (struct lane_source){.losses.interface_known = true};
-		for (size_t n = 0; n < lanes; n++) {
+		for (size_t n = 0; n < g->states_count; n++) {
 			const struct lane_source *one = &g->states[n].sources[i];
 
 			sum->losses.kernel += one->losses.kernel;
 			/* Each lane's tap looks at the same interface. */
 			if (one->losses.interface > sum->losses.interface)
 				sum->losses.interface = one->losses.interface;
-			sum->losses.interface_known =
-			    sum->losses.interface_known && one->losses.interface_known;
+			if (!one->losses.interface_known)
+				sum->losses.interface_known = false;
 		}
 		s->drops_known = true;
 		s->dropped_by_kernel = sum->losses.kernel;
@@ -108,19 +110,17 @@ static enum sl_err collect(struct gather *g, struct lane *const *lanes, size_t c
 	g->stuck = false;
 	g->all.coverage = (struct coverage){.drops_known = 0};
 	for (size_t i = 0; i < count; i++) {
-		enum sl_err one = SL_OK;
+		enum sl_err one = lane_collect(lanes[i], g->tick, &g->states[i]);
 
-		if (lanes[i]) {
-			one = lane_collect(lanes[i], g->tick, &g->states[i]);
-			if (one == SL_E_SYSTEM)
-				g->stuck = true;
-			else
-				take_state(g, &g->states[i]);
-		}
-		coverage_merge(&g->all.coverage, &g->states[i].coverage);
+		if (one == SL_E_SYSTEM)
+			g->stuck = true;
+		else
+			take_state(g, &g->states[i]);
 		e = e ? e : one;
 	}
-	sum_losses(g, count);
+	for (size_t i = 0; i < g->states_count; i++)
+		coverage_merge(&g->all.coverage, &g->states[i].coverage);
+	sum_losses(g);
 	return e;
 }
 

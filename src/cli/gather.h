@@ -34,6 +34,7 @@ struct gather {
 	struct tally *tick;          /**< of the last gather_tick() alone */
 	struct coverage reported;    /**< what all intervals before have told */
 	struct lane_source losses[LIMIT_TAPS]; /**< told by them likewise */
+	size_t states_count;
 	struct lane_state *states; /**< of each lane, as it said last; owned */
 	struct lane_source sums[LIMIT_TAPS]; /**< over all lanes */
 	bool figures_low;

@@ -8,11 +8,13 @@ src_libstatline_a_SOURCES += \
 	src/cli/help.c \
 	src/cli/hints.c \
 	src/cli/interfaces.c \
+	src/cli/lines.c src/cli/lines.h \
 	src/cli/live.c \
 	src/cli/monitor.c src/cli/monitor.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options_live.c src/cli/options_live.h \
 	src/cli/outputs.c src/cli/outputs.h \
+	src/cli/ports.c src/cli/ports.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/run.c \
 	src/cli/say.c src/cli/say.h \

@@ -19,6 +19,7 @@ static enum cli_status write_stdout(struct outputs *out, const struct report *r,
 	ro.terminal = screen.terminal;
 	ro.color = screen.color;
 	ro.width = screen.width;
+	ro.one_line = out->one_line;
 	errno = 0;
 	e = w->write(r, &ro, stdout);
 	if (e == SL_OK && fflush(stdout) != 0)

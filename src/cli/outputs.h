@@ -14,6 +14,8 @@
 struct outputs {
 	const struct options *options; /**< lent */
 	struct errands *errands; /**< lent; NULL: with the rights of this process */
+	bool one_line;           /**< JSON on standard output, one line
+				      like those before it */
 	bool no_stdout;          /**< it shows something else */
 	bool reader_gone; /**< set when whoever read standard output has closed it */
 };
