@@ -16,7 +16,7 @@ include src/ui/local.mk
 include src/cli/local.mk
 
 STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
-	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS)
+	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(CURSES_LIBS)
 
 bin_PROGRAMS += statline
 statline_SOURCES = src/main.c

@@ -166,4 +166,12 @@
  *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
 #define LIMIT_TALLY_GROWTH (48U * MIB)
 
+/* ---- live screen ---- */
+
+/** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */
+#define LIMIT_HISTORY_HOSTS 1024U
+/** Columns of a sparkline, and s of each: the last five minutes. */
+#define LIMIT_HISTORY_SLOTS  60U
+#define LIMIT_HISTORY_SLOT_S 5.0
+
 #endif

@@ -35,8 +35,8 @@ struct ui_facts {
 };
 
 /** Take the terminal over. It opens files for that: to be called before a cage.
- *  @return owned by the caller; NULL when the terminal can do too little, or there is no
- *          memory */
+ *  @return owned by the caller; NULL when the terminal can do too little, or there is
+ * no memory */
 struct ui *ui_new(const struct ui_options *options);
 
 /** Count a tick into the history of each host, and keep what is to be drawn.
