@@ -11,6 +11,7 @@ include tests/unit/http/local.mk
 include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
 include tests/unit/cli/local.mk
+include tests/oracle/local.mk
 include tests/cli/local.mk
 include tests/live/local.mk
 

@@ -344,7 +344,7 @@ def tls_only():
     """TLS and QUIC only: no response, and the report must not look like good health."""
     tap = Tap()
     for i in range(3):
-        c = Conn(tap, 40000 + i, sport=443).open()
+        c = Conn(tap, 40000 + i, sport=443, isn=(1000 + 7777 * i, 5000 + 99999 * i)).open()
         c.exchange(bytes.fromhex("16030100050100000100"), bytes.fromhex("16030300050200000100"))
         c.send(SV, bytes.fromhex("1703030400") + bytes(1024)).ack(C)
         c.close()

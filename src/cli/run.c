@@ -114,7 +114,12 @@ static void read_packets(struct run *run)
 static void say_what_went_wrong(struct run *run)
 {
 	size_t count;
-	const struct capture_source *sources = capture_sources(run->capture, &count);
+	const struct errbuf *notes = capture_notes(run->capture, &count);
+	const struct capture_source *sources;
+
+	for (size_t i = 0; i < count; i++)
+		say("%s", notes[i].text);
+	sources = capture_sources(run->capture, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (sources[i].message.text[0])
@@ -215,10 +220,27 @@ static enum cli_status work(const struct worker *w)
 	return status;
 }
 
+static bool outputs_writable(const struct options *o)
+{
+	struct errbuf eb;
+
+	for (size_t i = 0; i < o->output_count; i++) {
+		const char *path = o->outputs[i].path;
+
+		if (strcmp(path, "-") == 0 || report_check_file(path, &eb) == SL_OK)
+			continue;
+		say("%s", eb.text);
+		return false;
+	}
+	return true;
+}
+
 enum cli_status command_report(const struct options *o)
 {
 	struct run run = {.options = o};
 
+	if (!outputs_writable(o))
+		return CLI_FAILED;
 	/* Words taken for files are judged before any is opened: others may be
 	 * readable, and then a report would hide the mistake. */
 	if (options_hint(o, &run.hint) && o->word_count == 0) {

@@ -57,8 +57,14 @@ static void write_hosts(struct writing *w, const struct view *v)
 static json_t *overflow(const struct view *v)
 {
 	json_t *o = json_object();
-	bool ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
-			   o != NULL);
+	uint64_t codes, latencies;
+	bool ok;
+
+	view_unlisted(v, &codes, &latencies);
+	ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
+		      o != NULL);
+	ok = json_put(o, "unlisted_codes", json_count(codes), ok);
+	ok = json_put(o, "unlisted_latencies", json_count(latencies), ok);
 
 	if (v->report->rows_forgotten > 0)
 		ok = json_put(o, "rows_forgotten", json_count(v->report->rows_forgotten),
@@ -86,6 +92,11 @@ static void write_top(struct writing *w, const struct view *v)
 	write_member(w, "requests", json_count(total->requests));
 	write_member(w, "classes", json_classes(total));
 	write_member(w, "codes", json_codes(total));
+	write_member(w, "unknown_codes", json_count(total->unknown_codes));
+	write_member(w, "protocols", json_protocols(total));
+	write_member(w, "stream_errors", json_stream_errors(total));
+	write_member(w, "grpc", json_grpc(total));
+	write_member(w, "websocket", json_websocket(total));
 	write_member(w, "latency", json_latency(total));
 	write_member(w, "by", json_string(view_by_name(v)));
 	write_member(w, "hosts_total", json_count(v->row_count));

@@ -2,6 +2,7 @@ src_libstatline_a_SOURCES += \
 	src/report/csv.c \
 	src/report/json.c \
 	src/report/json_coverage.c \
+	src/report/json_more.c \
 	src/report/json_parts.c src/report/json_parts.h \
 	src/report/layout.c src/report/layout.h \
 	src/report/report.c src/report/report.h \
@@ -9,6 +10,7 @@ src_libstatline_a_SOURCES += \
 	src/report/text.c \
 	src/report/text_codes.c \
 	src/report/text_coverage.c \
+	src/report/text_more.c \
 	src/report/text_parts.h \
 	src/report/text_table.c \
 	src/report/view.c src/report/view.h \

@@ -78,6 +78,11 @@ const struct report_writer *report_writer_at(size_t i);
  *  @return whether there is one */
 bool report_sort_named(const char *name, enum report_sort *out);
 
+/** Ask, before hours of reading, whether report_write_file() can make @p path.
+ *  @retval SL_OK    as far as can be told now
+ *  @retval SL_E_IO  it cannot; @p eb names path and cause */
+enum sl_err report_check_file(const char *path, struct errbuf *eb);
+
 /**
  * @brief Write a report to a file: beside it first, then renamed over it, so that
  *        nobody ever reads half of one.

@@ -29,6 +29,19 @@ bool view_notable(uint16_t code)
 	return s && s->notable;
 }
 
+void view_unlisted(const struct view *v, uint64_t *codes, uint64_t *latencies)
+{
+	size_t count;
+	const struct tally_row *const *rows = tally_rows(v->report->tally, &count);
+
+	*codes = 0;
+	*latencies = 0;
+	for (size_t i = 0; i < count; i++) {
+		*codes += rows[i]->counts.unlisted_codes;
+		*latencies += rows[i]->counts.unlisted_latencies;
+	}
+}
+
 const char *view_by_name(const struct view *v)
 {
 	switch (tally_by(v->report->tally)) {

@@ -34,6 +34,9 @@ enum side_flag {
 	SIDE_MIDSTREAM = 0x20, /**< offset 0 is not known to be the first byte */
 	SIDE_CANDIDATE = 0x40, /**< the half-open cache may hold a SYN of a new
 				    connection on the same ports */
+	SIDE_GUESSED = 0x80,   /**< a SYN-ACK tells where it begins, if its SYN carried
+				    no data; at REASM_ORIGIN unless tcp_wait.guess says
+				    otherwise */
 };
 
 /** Flags of a connection. */
@@ -72,6 +75,7 @@ struct held_fin {
 struct tcp_wait {
 	struct reasm store;
 	uint64_t origin; /**< position in the store of offset 0 */
+	uint64_t guess;  /**< position where SIDE_GUESSED says that it begins */
 	struct held_fin fin;
 	int64_t hole_ns;       /**< when the hole before `store.first` was noticed */
 	uint32_t hole_segment; /**< segments of the connection before that */
@@ -147,6 +151,14 @@ struct tcp {
 	uint32_t random; /**< seeds the stores; not 0 */
 	bool started;
 };
+
+/** @return the sequence number at which SIDE_GUESSED says that @p dir begins */
+static inline uint32_t guessed_first(const struct tcp_connection *c, unsigned dir)
+{
+	uint64_t guess = c->extra ? c->extra->side[dir].guess : REASM_ORIGIN;
+
+	return c->side[dir].next + (uint32_t)(guess - REASM_ORIGIN);
+}
 
 static inline bool connection_http(const struct tcp_connection *c)
 {

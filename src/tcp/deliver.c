@@ -26,6 +26,7 @@ struct tcp_extra *extra_get(struct tcp *t, struct tcp_connection *c)
 	x->owner = c;
 	for (unsigned dir = 0; dir < 2; dir++) {
 		x->side[dir].origin = REASM_ORIGIN;
+		x->side[dir].guess = REASM_ORIGIN;
 		x->side[dir].store.random = seed(t);
 	}
 	t->held += EXTRA_COST;

@@ -157,15 +157,18 @@ void half_open_syn(struct half_open_entry *e, const struct segment *s, int64_t n
 	struct half_open_side *other = &e->side[1 - s->dir];
 	bool has_ack = (s->flags & TCP_ACK) != 0;
 
-	if (own->has_first && own->first != s->seq + 1)
+	if (own->has_first && own->first != s->seq + 1 &&
+	    !(own->guessed && own->first == s->seq + 1 + s->len + s->missing))
 		start_anew(e);
 	else if (!has_ack && e->reset && now_ns - e->reset_ns > LIMIT_RESET_NS)
 		e->reset = false;
 	own->first = s->seq + 1;
 	own->has_first = true;
+	own->guessed = false;
 	if (has_ack && !other->has_first) {
 		other->first = s->ack;
 		other->has_first = true;
+		other->guessed = true;
 	}
 	if (has_ack)
 		e->initiator = (int8_t)(1 - s->dir);

@@ -22,6 +22,8 @@ struct half_open_side {
 	uint32_t fin;     /**< sequence number of the FIN */
 	uint32_t fin_ack; /**< what it acknowledged */
 	bool has_first;
+	bool guessed; /**< `first` is what a SYN-ACK acknowledges: the SYN may have
+			   carried data before it (RFC 7413) */
 	bool has_fin;
 	bool fin_has_ack;
 	bool seen; /**< a packet of this direction is in the capture */
@@ -53,8 +55,8 @@ struct half_open_entry *half_open_find(struct half_open *h, const struct flow_ke
 struct half_open_entry *half_open_add(struct half_open *h, const struct flow_key *key,
 				      uint64_t hash, const struct packet_clock *clock);
 
-/** Take SYN or SYN-ACK @p s into @p e: it anchors its direction, and a SYN-ACK whose
- *  SYN is not in the capture anchors the other one. A SYN of another ISN starts the
+/** Take SYN or SYN-ACK @p s into @p e: it anchors its direction, and a SYN-ACK guesses
+ *  the start of the other one, until its SYN comes. A SYN of another ISN starts the
  *  entry anew. */
 void half_open_syn(struct half_open_entry *e, const struct segment *s, int64_t now_ns);
 

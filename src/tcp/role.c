@@ -135,7 +135,9 @@ static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment 
 	for (unsigned dir = 0; dir < 2; dir++) {
 		if (known.side[dir].seen)
 			c->side_flags[dir] |= SIDE_SEEN;
-		if (known.side[dir].has_first)
+		if (known.side[dir].has_first && known.side[dir].guessed)
+			stream_guess(c, dir, known.side[dir].first);
+		else if (known.side[dir].has_first)
 			stream_anchor(c, dir, known.side[dir].first);
 	}
 	for (unsigned dir = 0; dir < 2; dir++)
@@ -217,6 +219,10 @@ static bool may_begin(const struct tcp_connection *c, unsigned dir, uint32_t fir
 		return true;
 	if (stream_absurd(c, dir, first))
 		return false;
+	/* No more data than a SYN can carry stands before what was acknowledged. */
+	if ((c->side_flags[dir] & SIDE_GUESSED) &&
+	    guessed_first(c, dir) - first > UINT16_MAX)
+		return false;
 	return !held ||
 	       held->at >= REASM_ORIGIN +
 			       (uint64_t)(int64_t)(int32_t)(first - c->side[dir].next);
@@ -233,7 +239,7 @@ static bool anchor_late(struct tcp_connection *c, const struct segment *s)
 	if (!own)
 		stream_anchor(c, s->dir, s->seq + 1);
 	if ((s->flags & TCP_ACK) && may_begin(c, other, s->ack))
-		stream_anchor(c, other, s->ack);
+		stream_guess(c, other, s->ack);
 	set_initiator(c, s->flags & TCP_ACK ? (int)other : (int)s->dir);
 	return true;
 }

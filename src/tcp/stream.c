@@ -49,6 +49,18 @@ void stream_anchor(struct tcp_connection *c, unsigned dir, uint32_t first)
 	c->side_flags[dir] |= SIDE_PLACED | SIDE_ANCHORED;
 }
 
+void stream_guess(struct tcp_connection *c, unsigned dir, uint32_t first)
+{
+	struct tcp_side *side = &c->side[dir];
+
+	if (!(c->side_flags[dir] & SIDE_PLACED))
+		side->next = first;
+	else if (c->extra)
+		c->extra->side[dir].guess =
+		    REASM_ORIGIN + (uint64_t)(int64_t)(int32_t)(first - side->next);
+	c->side_flags[dir] |= SIDE_PLACED | SIDE_GUESSED;
+}
+
 /* Without its SYN: the sink is to know. */
 static void anchor_midstream(struct tcp *t, struct tcp_connection *c, unsigned dir,
 			     uint32_t first, int64_t time_ns)

@@ -189,6 +189,18 @@ static bool tell_ready(struct tcp *t, struct tcp_connection *c, unsigned dir)
 	return tell_fin(t, c, dir) || any;
 }
 
+/* The SYN has not come: what the SYN-ACK acknowledged was the start, unless the
+ * direction holds something before that, at position `at`. Returns whether it was. */
+static bool guess_holds(struct tcp_connection *c, unsigned dir, uint64_t at)
+{
+	uint64_t guess = c->extra ? c->extra->side[dir].guess : REASM_ORIGIN;
+
+	if (!(c->side_flags[dir] & SIDE_GUESSED) || at < guess)
+		return false;
+	stream_anchor(c, dir, guessed_first(c, dir));
+	return true;
+}
+
 /* A direction has waited for the other one, of which there is nothing: captures of one
  * side must not wait each time. */
 static void note_wait(struct tcp_connection *c, unsigned other)
@@ -196,6 +208,9 @@ static void note_wait(struct tcp_connection *c, unsigned other)
 	if ((c->side_flags[other] & (SIDE_SEEN | SIDE_ANCHORED)) !=
 	    (SIDE_SEEN | SIDE_ANCHORED))
 		c->flags |= CONNECTION_ONE_HOLD;
+	if (!(c->side_flags[other] & SIDE_ANCHORED) &&
+	    !(c->extra && holds(&c->extra->side[other])))
+		(void)guess_holds(c, other, UINT64_MAX);
 }
 
 static bool tell_both(struct tcp *t, struct tcp_connection *c)
@@ -203,6 +218,21 @@ static bool tell_both(struct tcp *t, struct tcp_connection *c)
 	bool first = tell_ready(t, c, 0);
 
 	return tell_ready(t, c, 1) || first;
+}
+
+/* The other direction waits no longer for the bytes of `dir` before position `end`.
+ * What is held of them is told first, so the holes before it are lost. A hole that ends
+ * at nothing of that stays open. */
+static void give_up_holes(struct tcp *t, struct tcp_connection *c, unsigned dir,
+			  uint64_t end, int64_t time_ns)
+{
+	struct waiting is = waits_for(c, dir);
+
+	/* Each round tells bytes of `dir`. */
+	while (is.kind == WAIT_HOLE && is.data && is.at < end) {
+		wait_give_up(t, c, dir, time_ns);
+		is = waits_for(c, dir);
+	}
 }
 
 void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
@@ -221,6 +251,7 @@ void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
 	acked = wait_acked_offset(c, dir, s);
 	if (acked == TCP_ACKED_UNKNOWN || !extra_get(t, c))
 		return;
+	give_up_holes(t, c, other, c->extra->side[other].origin + acked, s->time_ns);
 	if (acked > c->extra->side[other].given_up)
 		c->extra->side[other].given_up = acked;
 }
@@ -235,6 +266,8 @@ static void give_up(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		return;
 	case WAIT_START:
 		note_wait(c, 1 - dir);
+		if (guess_holds(c, dir, is->at))
+			break;
 		stream_anchor(c, dir,
 			      c->side[dir].next + (uint32_t)(is->at - REASM_ORIGIN));
 		deliver_midstream(t, c, dir, time_ns);

@@ -85,13 +85,33 @@ static void duplicate(struct conversation *c, struct random *r)
 	trace_insert(t, at, &s);
 }
 
+/** @return whether the segment at @p i may be captured behind the one at @p to. Two
+ *  things are not asked for: payload of a SYN (RFC 7413) behind the SYN-ACK that
+ *  acknowledges it, and an end of the connection before all of its payload, which
+ *  begins no connection. */
+static bool may_go_behind(const struct trace *t, size_t i, size_t to)
+{
+	const struct segment *s = &t->segments[i];
+	bool first_payload = s->len > 0;
+	bool passes_end = false;
+
+	if (s->len > 0 && (s->flags & TCP_SYN) != 0)
+		return false;
+	for (size_t k = 0; k < i; k++)
+		first_payload = first_payload && t->segments[k].len == 0;
+	for (size_t k = i + 1; k <= to; k++)
+		passes_end =
+		    passes_end || (t->segments[k].flags & (TCP_FIN | TCP_RST)) != 0;
+	return to > i && !(first_payload && passes_end);
+}
+
 static void displace(struct conversation *c, struct random *r)
 {
 	struct trace *t = &c->trace;
 	size_t i = any_position(t, r);
 	size_t to = random_between(r, i, reach(t, i));
 
-	if (to > i)
+	if (may_go_behind(t, i, to))
 		trace_move(t, i, to);
 }
 

@@ -5,6 +5,7 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/disorder.c tests/support/disorder.h \
 	tests/support/message_text.c tests/support/message_text.h \
 	tests/support/oracle.c tests/support/oracle.h \
+	tests/support/oracle_reader.c tests/support/oracle_reader.h \
 	tests/support/oracle_stream.c tests/support/oracle_stream.h \
 	tests/support/oracle_text.c tests/support/oracle_text.h \
 	tests/support/packet.c tests/support/packet.h \

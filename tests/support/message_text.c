@@ -187,7 +187,8 @@ static void put_chunked(struct text_out *out, struct random *r,
 	}
 	text_put(out, "%s%s", random_chance(r, 80) ? "0" : "000;last", eol);
 	if (random_chance(r, 20))
-		text_put(out, "X-Trailer: HTTP/1.1 299 Trailer%s", eol);
+		text_put(out, "X-Trailer: %s%s",
+			 response || !style->lossy ? "HTTP/1.1 299 Trailer" : "x", eol);
 	if (random_chance(r, 5) && response && !style->lossy)
 		text_put(out, "HTTP/1.1 299 Trailer%s", eol);
 	text_put(out, "%s", eol);

@@ -1,9 +1,11 @@
 #include "support/oracle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "support/oracle_reader.h"
 #include "support/oracle_stream.h"
 #include "support/oracle_text.h"
 
@@ -14,7 +16,9 @@ struct request {
 	char method[32];
 	char host[VERDICT_HOST];
 	size_t start;
-	size_t acked;    /* what the client had received when it sent the first byte */
+	size_t acked; /* what the client had received when it sent the first byte */
+	size_t line_end;
+	size_t head_end;
 	int64_t time_ns; /* of the last byte of its head */
 	bool answered;
 	bool in_hole; /* its response was lost */
@@ -24,21 +28,14 @@ struct request {
 struct loss {
 	size_t from;
 	size_t to; /* begin of the next response; ORACLE_UNKNOWN: none came */
-	bool tail; /* only acknowledged, or behind all that was captured */
-};
-
-struct reader {
-	const struct oracle_stream *s;
-	size_t at;
-	bool synced;      /* a message may begin right at `at` */
-	size_t lost_from; /* since the last message; ORACLE_UNKNOWN: not lost */
+	bool open; /* bytes that are only known to have been acknowledged, or are there
+		      and are not HTTP: whether a response is among them is open */
 };
 
 struct oracle {
 	struct oracle_stream stream[2];
 	const struct trace *trace;
-	unsigned freedom;
-	unsigned touched;
+	struct oracle_choice choice;
 	unsigned client_dir;
 	struct request requests[REQUESTS_MAX];
 	size_t request_count;
@@ -69,255 +66,25 @@ void oracle_free(struct oracle *o)
 	free(o);
 }
 
-/** @return whether the second reading of @p f is asked for; notes the question */
-static bool second(struct oracle *o, enum oracle_freedom f)
-{
-	o->touched |= f;
-	return (o->freedom & f) != 0;
-}
-
-/* ---- finding messages ---- */
-
-static struct reader reader_over(const struct oracle_stream *s)
-{
-	return (struct reader){.s = s,
-			       .at = 0,
-			       .synced = s->anchored,
-			       .lost_from = s->anchored ? ORACLE_UNKNOWN : 0};
-}
-
-/** From here on only a segment can begin a message: from its first byte at or behind
- *  @p at. */
-static void lose(struct reader *r, size_t from, size_t at)
-{
-	if (r->lost_from == ORACLE_UNKNOWN)
-		r->lost_from = from;
-	r->synced = false;
-	r->at = at;
-}
-
-/** A byte is missing at @p cut. */
-static void lose_at_gap(struct reader *r, size_t from, size_t cut)
-{
-	if (cut >= r->s->len) { /* the rest: nothing follows */
-		r->synced = true;
-		r->at = cut;
-		return;
-	}
-	lose(r, from, oracle_gap_end(r->s, cut));
-}
-
-static size_t skip_empty_lines(const struct oracle_stream *s, size_t at)
-{
-	while (oracle_has(s, at) && (s->bytes[at] == '\r' || s->bytes[at] == '\n'))
-		at++;
-	return at;
-}
-
-static bool in_one_segment(const struct oracle_stream *s, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		if (s->owner[i] != s->owner[from])
-			return false;
-	return true;
-}
-
-static bool wanted(const struct oracle_start *x, unsigned kinds)
-{
-	return (x->kind == ORACLE_STATUS || x->kind == ORACLE_REQUEST) &&
-	       (kinds & 1U << x->kind) != 0;
-}
-
-/** A code without a delimiter behind it may count. */
-static bool accept_bare(struct oracle *o, struct oracle_start *x, unsigned kinds)
-{
-	if (x->kind != ORACLE_CUT || !x->bare_code || !(kinds & 1U << ORACLE_STATUS) ||
-	    !second(o, FREEDOM_BARE_CODE))
-		return false;
-	x->kind = ORACLE_STATUS;
-	return true;
-}
-
-/** The next message where the reader is not synced. */
-static bool find_at_segment(struct oracle *o, struct reader *r, unsigned kinds,
-			    struct oracle_start *x)
-{
-	const struct oracle_stream *s = r->s;
-
-	for (; r->at < s->len; r->at++) {
-		size_t at = r->at;
-
-		if (!oracle_has(s, at) || !s->start[at])
-			continue;
-		at = skip_empty_lines(s, at);
-		*x = oracle_start_at(s, at);
-		if (!wanted(x, kinds) && !accept_bare(o, x, kinds))
-			continue;
-		if (at != r->at && !second(o, FREEDOM_EMPTY_LINES))
-			continue;
-		if (!in_one_segment(s, r->at, x->decided) &&
-		    second(o, FREEDOM_SPLIT_START))
-			continue;
-		r->at = at;
-		return true;
-	}
-	return false;
-}
-
-/** @return whether a message of @p kinds (bits 1 << enum oracle_kind) follows; the
- *  reader stands at its first byte then */
-static bool find_message(struct oracle *o, struct reader *r, unsigned kinds,
-			 struct oracle_start *x)
-{
-	const struct oracle_stream *s = r->s;
-
-	if (r->synced) {
-		size_t at = skip_empty_lines(s, r->at);
-
-		if (at >= s->len) {
-			r->at = at;
-			return false;
-		}
-		if (!oracle_has(s, at)) {
-			lose_at_gap(r, at, at);
-		} else {
-			*x = oracle_start_at(s, at);
-			r->at = at;
-			if (wanted(x, kinds) || accept_bare(o, x, kinds))
-				return true;
-			if (x->kind == ORACLE_CUT)
-				lose_at_gap(r, at, x->cut_at);
-			else
-				lose(r, at, at + 1);
-			if (r->synced) /* cut by the end */
-				return false;
-		}
-	}
-	return find_at_segment(o, r, kinds, x);
-}
-
-/* ---- bodies ---- */
-
-static int hex_value(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/** @return false when the line at @p at begins with no chunk size */
-static bool chunk_size(const struct oracle_stream *s, size_t at, uint64_t *size)
-{
-	size_t from = at;
-
-	*size = 0;
-	for (; hex_value(s->bytes[at]) >= 0; at++) {
-		if (*size >> 59 != 0)
-			return false;
-		*size = *size << 4 | (uint64_t)hex_value(s->bytes[at]);
-	}
-	return at > from;
-}
-
-static bool is_line_end(const struct oracle_stream *s, size_t at, size_t end)
-{
-	return end == at + 1 || (end == at + 2 && s->bytes[at] == '\r');
-}
-
-/** Step over n bytes whether they are there or not. */
-static size_t over(size_t at, uint64_t n)
-{
-	return n > ORACLE_STREAM_MAX ? ORACLE_STREAM_MAX : at + (size_t)n;
-}
-
-/** RFC 9112 section 7.1. */
-static void skip_chunked(struct reader *r)
-{
-	const struct oracle_stream *s = r->s;
-	enum { SIZE, DATA_END, TRAILER } state = SIZE;
-	uint64_t size = 0;
-	size_t cut;
-
-	r->synced = true;
-	for (;;) {
-		size_t end = oracle_line_end(s, r->at, &cut);
-
-		if (end == 0) {
-			lose_at_gap(r, r->at, cut);
-			return;
-		}
-		switch (state) {
-		case SIZE:
-			if (!chunk_size(s, r->at, &size)) {
-				lose(r, r->at, r->at);
-				return;
-			}
-			state = size > 0 ? DATA_END : TRAILER;
-			r->at = over(end, size);
-			break;
-		case DATA_END:
-			if (!is_line_end(s, r->at, end)) {
-				lose(r, r->at, r->at);
-				return;
-			}
-			state = SIZE;
-			r->at = end;
-			break;
-		case TRAILER:
-			if (is_line_end(s, r->at, end)) {
-				r->at = end;
-				return;
-			}
-			r->at = end;
-			break;
-		}
-	}
-}
-
-static void skip_until_close(struct oracle *o, struct reader *r)
-{
-	size_t gap = oracle_run_end(r->s, r->at);
-
-	if (gap < r->s->len && second(o, FREEDOM_UNTIL_CLOSE)) {
-		lose_at_gap(r, gap, gap);
-		return;
-	}
-	r->at = ORACLE_STREAM_MAX; /* nothing can follow */
-}
-
-static void skip_body(struct oracle *o, struct reader *r, const struct oracle_head *h,
-		      bool request)
-{
-	if (h->cut) {
-		lose_at_gap(r, h->end, h->end);
-		return;
-	}
-	r->at = h->end;
-	r->synced = true;
-	if (h->bad_length)
-		lose(r, h->end, h->end);
-	else if (h->body == BODY_IS_LENGTH)
-		r->at = over(h->end, h->length);
-	else if (h->body == BODY_IS_CHUNKED)
-		skip_chunked(r);
-	else if (!request)
-		skip_until_close(o, r);
-}
-
 /* ---- requests ---- */
+
+/** @return the host of what has none: the endpoint that answers (rule 7) */
+static const char *responder(const struct oracle *o)
+{
+	return o->client_dir == o->trace->client_dir ? o->trace->server_text
+						     : o->trace->client_text;
+}
 
 static void read_requests(struct oracle *o)
 {
 	const struct oracle_stream *s = &o->stream[o->client_dir];
 	const struct oracle_stream *other = &o->stream[!o->client_dir];
-	struct reader r = reader_over(s);
+	struct oracle_reader r = oracle_reader_over(s);
 	struct oracle_start x;
 	struct oracle_head h;
 
 	o->request_count = 0;
-	while (find_message(o, &r, 1U << ORACLE_REQUEST, &x)) {
+	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_REQUEST, &x)) {
 		struct request *q = &o->requests[o->request_count];
 		size_t last;
 
@@ -327,15 +94,18 @@ static void read_requests(struct oracle *o)
 		}
 		oracle_head_at(s, r.at, true, &h);
 		memset(q, 0, sizeof(*q));
-		strcpy(q->method, h.method);
-		strcpy(q->host, h.host[0] ? h.host : o->trace->server_text);
+		snprintf(q->method, sizeof(q->method), "%s", h.method);
+		snprintf(q->host, sizeof(q->host), "%s",
+			 h.host[0] ? h.host : responder(o));
 		q->start = r.at;
 		q->acked = oracle_acked(s, other, o->trace, r.at);
+		q->line_end = x.decided;
+		q->head_end = h.end;
 		last = h.end - 1;
 		q->time_ns = o->trace->segments[s->owner[last] - 1].time_ns;
 		o->request_count++;
 		r.lost_from = ORACLE_UNKNOWN;
-		skip_body(o, &r, &h, true);
+		oracle_skip_body(&o->choice, &r, &h, true);
 	}
 }
 
@@ -364,7 +134,7 @@ static bool proves(struct oracle *o, const struct request *i, const struct reque
 	    j->acked > at || (i->acked != ORACLE_UNKNOWN && j->acked <= i->acked))
 		return false;
 	return acked == ORACLE_UNKNOWN || acked > j->start ||
-	       second(o, FREEDOM_LATER_REQUEST);
+	       oracle_second(&o->choice, FREEDOM_LATER_REQUEST);
 }
 
 /** Framing was lost at @p from, and a response begins at @p at, whose sender had
@@ -372,12 +142,18 @@ static bool proves(struct oracle *o, const struct request *i, const struct reque
  *  their response in the hole. */
 static void give_up_in_hole(struct oracle *o, size_t from, size_t at, size_t acked)
 {
+	bool one = false;
+
 	for (size_t i = 0; i < o->request_count; i++)
-		for (size_t j = i + 1; j < o->request_count; j++)
-			if (waits(&o->requests[i]) &&
-			    proves(o, &o->requests[i], &o->requests[j], from, at,
-				   acked))
-				o->requests[i].in_hole = true;
+		for (size_t j = i + 1; j < o->request_count; j++) {
+			if (!waits(&o->requests[i]) ||
+			    !proves(o, &o->requests[i], &o->requests[j], from, at,
+				    acked))
+				continue;
+			if (one && oracle_second(&o->choice, FREEDOM_ONE_IN_HOLE))
+				return;
+			o->requests[i].in_hole = one = true;
+		}
 }
 
 /** @return the request that the response at @p at belongs to, or NULL */
@@ -391,15 +167,45 @@ static struct request *request_of(struct oracle *o, size_t at, size_t acked)
 		return NULL;
 	if (q->acked != ORACLE_UNKNOWN && at < q->acked)
 		return NULL;
+	if (acked < q->line_end && oracle_second(&o->choice, FREEDOM_EARLY))
+		return NULL;
 	return q;
 }
 
-static void note_loss(struct oracle *o, size_t from, size_t to, bool tail)
+/** @return whether no byte of a stretch is missing, but for the end */
+static bool all_there(const struct oracle_stream *s, size_t from, size_t to)
+{
+	if (to > s->len)
+		to = s->len;
+	return from >= to || oracle_run_end(s, from) >= to;
+}
+
+/** A response acknowledges up to @p acked: the request may be known that far only. */
+static void cut_request(struct oracle *o, struct request *q, size_t acked)
+{
+	struct oracle_stream part = o->stream[o->client_dir];
+	struct oracle_head h;
+
+	if (acked >= q->head_end || !oracle_second(&o->choice, FREEDOM_EARLY))
+		return;
+	part.len = acked;
+	oracle_head_at(&part, q->start, true, &h);
+	snprintf(q->host, sizeof(q->host), "%s", h.host[0] ? h.host : responder(o));
+}
+
+static void note_loss(struct oracle *o, size_t from, size_t to)
 {
 	if (o->loss_count == LOSSES_MAX)
 		o->v->overflow = true;
 	else
-		o->losses[o->loss_count++] = (struct loss){from, to, tail};
+		o->losses[o->loss_count++] = (struct loss){
+		    from, to, all_there(&o->stream[!o->client_dir], from, to)};
+}
+
+static bool opens_tunnel(const struct request *q, uint16_t code)
+{
+	return q != NULL && strcmp(q->method, "CONNECT") == 0 && code >= 200 &&
+	       code < 300;
 }
 
 /** RFC 9112 section 6.3, 1 and 2; without the request, what follows tells whether it
@@ -410,10 +216,19 @@ static bool has_no_body(const struct oracle_stream *s, const struct request *q,
 	if (code < 200 || code == 204 || code == 304)
 		return true;
 	if (q != NULL)
-		return strcmp(q->method, "HEAD") == 0 ||
-		       (strcmp(q->method, "CONNECT") == 0 && code < 300);
+		return strcmp(q->method, "HEAD") == 0 || opens_tunnel(q, code);
 	return !h->cut && !h->about_http &&
 	       oracle_start_at(s, h->end).kind == ORACLE_STATUS;
+}
+
+/** @return whether bytes are missing before it shows if a status line follows the head,
+ *  and it matters */
+static bool is_undecided(const struct oracle_stream *s, const struct oracle_head *h)
+{
+	struct oracle_start x = oracle_start_at(s, h->end);
+
+	return !h->cut && !(h->body == BODY_IS_LENGTH && h->length == 0) &&
+	       x.kind == ORACLE_CUT && x.cut_at < s->len;
 }
 
 /** After 101 the bytes are another protocol's: also those that the client sent when
@@ -431,28 +246,42 @@ static void forget_requests_after(struct oracle *o, size_t at)
 	o->request_count = kept;
 }
 
+/** A tunnel opens at @p at: what was sent before belongs to it, or to nothing. */
+static void give_up_before_tunnel(struct oracle *o, size_t at)
+{
+	for (size_t i = 0; i < o->request_count; i++) {
+		struct request *q = &o->requests[i];
+
+		if (waits(q) && (q->acked == ORACLE_UNKNOWN || q->acked <= at) &&
+		    oracle_second(&o->choice, FREEDOM_TUNNEL))
+			q->in_hole = true;
+	}
+}
+
 static void read_responses(struct oracle *o)
 {
 	const struct oracle_stream *s = &o->stream[!o->client_dir];
 	const struct oracle_stream *other = &o->stream[o->client_dir];
-	struct reader r = reader_over(s);
+	struct oracle_reader r = oracle_reader_over(s);
 	struct oracle_start x;
 	struct oracle_head h;
 
 	o->loss_count = 0;
-	while (find_message(o, &r, 1U << ORACLE_STATUS, &x)) {
+	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_STATUS, &x)) {
 		size_t at = r.at;
 		size_t acked = oracle_acked(s, other, o->trace, at);
 		struct request *q;
 		const char *host;
 
 		if (r.lost_from != ORACLE_UNKNOWN) {
-			note_loss(o, r.lost_from, at, false);
+			note_loss(o, r.lost_from, at);
 			give_up_in_hole(o, r.lost_from, at, acked);
 			r.lost_from = ORACLE_UNKNOWN;
 		}
 		q = request_of(o, at, acked);
-		host = q ? q->host : o->trace->server_text;
+		if (q != NULL)
+			cut_request(o, q, acked);
+		host = q ? q->host : responder(o);
 		oracle_head_at(s, at, false, &h);
 		verdict_add_response(o->v, x.code, q != NULL, host, strlen(host));
 		if (q != NULL && !status_is_interim(x.code))
@@ -461,20 +290,31 @@ static void read_responses(struct oracle *o)
 			forget_requests_after(o, at);
 			return;
 		}
+		if (opens_tunnel(q, x.code))
+			give_up_before_tunnel(o, at);
 		if (has_no_body(s, q, x.code, &h)) {
 			h.body = BODY_IS_LENGTH;
 			h.bad_length = false;
 			h.length = 0;
 		}
-		skip_body(o, &r, &h, false);
+		if (q == NULL && is_undecided(s, &h) &&
+		    oracle_second(&o->choice, FREEDOM_HEAD_UNKNOWN))
+			oracle_lose_at_gap(&r, h.end, oracle_run_end(s, h.end));
+		else
+			oracle_skip_body(&o->choice, &r, &h, false);
 	}
 	if (r.lost_from != ORACLE_UNKNOWN)
-		note_loss(o, r.lost_from, ORACLE_UNKNOWN, false);
+		note_loss(o, r.lost_from, ORACLE_UNKNOWN);
 	else if (s->told > s->len && s->told > r.at)
-		note_loss(o, r.at > s->len ? r.at : s->len, ORACLE_UNKNOWN, true);
+		note_loss(o, r.at > s->len ? r.at : s->len, ORACLE_UNKNOWN);
 }
 
 /* ---- requests without a response ---- */
+
+static bool fin_behind_hole(const struct oracle_stream *s)
+{
+	return s->fin && oracle_run_end(s, 0) < s->fin_at;
+}
 
 /** Rule 8: what became of the connection. */
 static unsigned end_causes(const struct oracle *o, const struct request *q)
@@ -492,8 +332,12 @@ static unsigned end_causes(const struct oracle *o, const struct request *q)
 			causes |= 1U << EXCHANGE_RESET;
 	if (fin[0] && fin[1])
 		causes |= 1U << EXCHANGE_CLOSED;
+	/* A FIN behind a hole that is still open when the capture ends: what came
+	 * first, the end of the connection or of the capture? */
 	if (causes != 0)
-		return causes;
+		return fin_behind_hole(&o->stream[0]) || fin_behind_hole(&o->stream[1])
+			   ? causes | 1U << EXCHANGE_PENDING
+			   : causes;
 	/* The server has said its last, but the connection is open. */
 	if (fin[server_dir])
 		causes |= 1U << EXCHANGE_CLOSED;
@@ -511,11 +355,11 @@ static unsigned causes_of(const struct oracle *o, const struct request *q)
 	for (size_t i = 0; i < o->loss_count; i++) {
 		const struct loss *l = &o->losses[i];
 
-		if (q->acked != ORACLE_UNKNOWN && l->to <= q->acked)
-			continue; /* it was over before the request */
-		if (!l->tail && q->acked != ORACLE_UNKNOWN && l->from >= q->acked &&
+		if (!l->open && q->acked != ORACLE_UNKNOWN && l->from >= q->acked &&
 		    (causes & 1U << EXCHANGE_TIMEOUT) == 0)
 			return unseen;
+		/* Even if it was over before the request: it may have held one response
+		 * more, so that all later ones stand one request too early. */
 		causes |= unseen;
 	}
 	return causes;
@@ -540,10 +384,11 @@ static int find_client(struct oracle *o)
 	enum oracle_kind first[2] = {ORACLE_NEITHER, ORACLE_NEITHER};
 
 	for (unsigned dir = 0; dir < 2; dir++) {
-		struct reader r = reader_over(&o->stream[dir]);
+		struct oracle_reader r = oracle_reader_over(&o->stream[dir]);
 		struct oracle_start x;
 
-		if (find_message(o, &r, 1U << ORACLE_STATUS | 1U << ORACLE_REQUEST, &x))
+		if (oracle_find_message(&o->choice, &r,
+					1U << ORACLE_STATUS | 1U << ORACLE_REQUEST, &x))
 			first[dir] = x.kind;
 	}
 	if (first[0] == ORACLE_NEITHER && first[1] == ORACLE_NEITHER)
@@ -559,22 +404,24 @@ unsigned oracle_read(struct oracle *o, const struct trace *t, unsigned freedom,
 	int client;
 
 	o->trace = t;
-	o->freedom = freedom;
-	o->touched = 0;
+	o->choice = (struct oracle_choice){.freedom = freedom};
 	o->v = v;
 	verdict_clear(v);
 	if (t->count == 0)
 		return 0;
-	oracle_stream_fill(&o->stream[0], t, 0);
-	oracle_stream_fill(&o->stream[1], t, 1);
+	for (uint8_t dir = 0; dir < 2; dir++)
+		oracle_stream_fill(&o->stream[dir], t, dir,
+				   (freedom & FREEDOM_BASE) == 0);
+	if (!o->stream[0].anchored || !o->stream[1].anchored)
+		o->choice.touched |= FREEDOM_BASE;
 	client = find_client(o);
 	if (client < 0)
-		return o->touched;
+		return o->choice.touched;
 	o->client_dir = (unsigned)client;
 	read_requests(o);
 	read_responses(o);
 	read_silences(o);
-	return o->touched;
+	return o->choice.touched;
 }
 
 bool oracle_allows(struct oracle *o, const struct trace *t, const struct verdict *seen,

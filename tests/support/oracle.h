@@ -34,15 +34,16 @@
 
 /** Where the rules leave freedom. Each bit asks for the second of two readings. */
 enum oracle_freedom {
-	/** A status line cut right behind its third digit, by missing bytes or the
+	/** A status line cut right behind its third digit, by missing bytes or by the
 	 * end: the code is there (What counts, 2), but neither a space nor the end of
 	 * the line (1). Second reading: it counts. */
 	FREEDOM_BARE_CODE = 1U << 0,
-	/** After missing bytes a *segment* that starts with a status line or request
-	 * line starts a message (What counts, 6). Second reading: only if the
-	 * segment holds it as far as it is needed to know it: up to the delimiter
-	 * behind the code; of a request the whole line. */
-	FREEDOM_SPLIT_START = 1U << 1,
+	/** After missing bytes a *segment* that starts with a status line starts a
+	 * message (What counts, 6). Second reading: only if the segment holds it as far
+	 * as it is needed to know it, up to the delimiter behind the code. */
+	FREEDOM_SPLIT_STATUS = 1U << 1,
+	/** The same of a request line, which is known at its end. */
+	FREEDOM_SPLIT_REQUEST = 1U << 9,
 	/** Empty lines before a message are skipped (What counts, 1); after missing
 	 * bytes the segment has to start with the line itself (6). Second reading:
 	 * empty lines may precede it there too. */
@@ -55,7 +56,33 @@ enum oracle_freedom {
 	 * (see above) only if it had been sent when the response at R was, as far as
 	 * that response acknowledges. Second reading: whenever it was sent. */
 	FREEDOM_LATER_REQUEST = 1U << 4,
-	FREEDOMS = 5
+	/** Requests behind a CONNECT, sent before its 2xx was received: the tunnel
+	 * begins right behind that response (RFC 9110 section 9.3.6), so they wait for
+	 * nothing more. Second reading: they are `unseen`. */
+	FREEDOM_TUNNEL = 1U << 6,
+	/** A token that is no registered method, a target and a version: what is left
+	 * of a request line whose begin was lost has that form too, and so have other
+	 * bytes with a request line behind them. Second reading: it is not a request
+	 * line. */
+	FREEDOM_METHOD = 1U << 5,
+	/** A stream whose beginning is not in the capture, but the other side has
+	 * acknowledged bytes before the first one that is: that tells how far it had
+	 * received when it sent its requests. Second reading: what lies before the
+	 * first byte in the capture is nothing. */
+	FREEDOM_BASE = 1U << 7,
+	/** How many responses the hole held is not known, if the client pipelined: it
+	 * may have sent several requests while one response came. Second reading: one
+	 * response, to the oldest request that waits. */
+	FREEDOM_ONE_IN_HOLE = 1U << 8,
+	/** A response without a request, and bytes are missing right behind its head:
+	 * whether it answered HEAD, only they could tell (rule 6). Second reading: the
+	 * framing is lost there. */
+	FREEDOM_HEAD_UNKNOWN = 1U << 10,
+	/** A response that acknowledges only a part of its request's head (408, 413):
+	 * the host is named in the whole head. Second reading: what has been received
+	 * when it came is all there is, and a part of the line is no request. */
+	FREEDOM_EARLY = 1U << 11,
+	FREEDOMS = 12
 };
 
 struct oracle; /* defined in oracle.c only */

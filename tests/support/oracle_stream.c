@@ -35,9 +35,44 @@ static const struct segment *first_with(const struct trace *t, uint8_t dir,
 	return NULL;
 }
 
-/** Where the stream begins: behind the SYN, or where the SYN-ACK says it does, or at
- *  the lowest sequence number that carries data. */
-static void find_base(struct oracle_stream *s, const struct trace *t, uint8_t dir)
+static void lower_base(struct oracle_stream *s, uint32_t seq)
+{
+	if (!s->based || (int32_t)(seq - s->base) < 0)
+		s->base = seq;
+	s->based = true;
+}
+
+/** @return whether a segment acknowledges something at all */
+static bool acknowledges(const struct segment *g)
+{
+	return (g->flags & TCP_ACK) != 0 && (g->flags & TCP_RST) == 0;
+}
+
+/** Without a SYN or a SYN-ACK: the lowest sequence number of data, or the lowest one
+ *  that the other side has acknowledged. */
+static void guess_base(struct oracle_stream *s, const struct trace *t, uint8_t dir,
+		       bool by_acks)
+{
+	bool has_data = false;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct segment *g = &t->segments[i];
+
+		if (g->dir == dir && g->len + g->missing > 0) {
+			lower_base(s, g->seq);
+			has_data = true;
+		}
+	}
+	if (!has_data || !by_acks)
+		return;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->segments[i].dir != dir && acknowledges(&t->segments[i]))
+			lower_base(s, t->segments[i].ack);
+}
+
+/** Where the stream begins: behind the SYN, or where the SYN-ACK says it does. */
+static void find_base(struct oracle_stream *s, const struct trace *t, uint8_t dir,
+		      bool by_acks)
 {
 	const struct segment *syn = first_with(t, dir, TCP_SYN);
 	const struct segment *syn_ack = first_with(t, !dir, TCP_SYN | TCP_ACK);
@@ -47,17 +82,8 @@ static void find_base(struct oracle_stream *s, const struct trace *t, uint8_t di
 		s->base = syn->seq + 1;
 	else if (syn_ack != NULL)
 		s->base = syn_ack->ack;
-	if (s->based)
-		return;
-	for (size_t i = 0; i < t->count; i++) {
-		const struct segment *g = &t->segments[i];
-
-		if (g->dir != dir || g->len + g->missing == 0)
-			continue;
-		if (!s->based || (int32_t)(g->seq - s->base) < 0)
-			s->base = g->seq;
-		s->based = true;
-	}
+	else
+		guess_base(s, t, dir, by_acks);
 }
 
 static void lay_down(struct oracle_stream *s, const struct segment *g, uint32_t number)
@@ -86,13 +112,14 @@ static void lay_down(struct oracle_stream *s, const struct segment *g, uint32_t 
 	}
 }
 
-void oracle_stream_fill(struct oracle_stream *s, const struct trace *t, uint8_t dir)
+void oracle_stream_fill(struct oracle_stream *s, const struct trace *t, uint8_t dir,
+			bool by_acks)
 {
 	memset(s->owner, 0, s->told * sizeof(*s->owner));
 	memset(s->start, 0, s->told * sizeof(*s->start));
 	s->len = s->told = 0;
 	s->seen = s->anchored = s->based = s->fin = false;
-	find_base(s, t, dir);
+	find_base(s, t, dir, by_acks);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct segment *g = &t->segments[i];
 
@@ -100,8 +127,7 @@ void oracle_stream_fill(struct oracle_stream *s, const struct trace *t, uint8_t 
 			s->seen = true;
 			if (s->based)
 				lay_down(s, g, (uint32_t)i);
-		} else if (s->based && (g->flags & TCP_ACK) != 0 &&
-			   (g->flags & TCP_RST) == 0) {
+		} else if (s->based && acknowledges(g)) {
 			/* Counts a FIN as a byte; corrected where that matters. */
 			int32_t ack = (int32_t)(g->ack - s->base);
 

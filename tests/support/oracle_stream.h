@@ -34,8 +34,11 @@ struct oracle_stream {
 bool oracle_stream_init(struct oracle_stream *s);
 void oracle_stream_free(struct oracle_stream *s);
 
-/** Lay down direction @p dir of @p t. */
-void oracle_stream_fill(struct oracle_stream *s, const struct trace *t, uint8_t dir);
+/** Lay down direction @p dir of @p t.
+ *  @param by_acks  if its beginning is not in the capture, it begins no later than what
+ *                  the other side has acknowledged first */
+void oracle_stream_fill(struct oracle_stream *s, const struct trace *t, uint8_t dir,
+			bool by_acks);
 
 /** @return whether the byte at @p at is in the capture */
 static inline bool oracle_has(const struct oracle_stream *s, size_t at)

@@ -103,21 +103,22 @@ static struct oracle_start status_line_at(const struct oracle_stream *s, size_t 
 	return x;
 }
 
-/** @return whether the line that ends in @p end ends with " HTTP/" DIGIT "." DIGIT */
-static bool has_version(const struct oracle_stream *s, size_t at, size_t end)
+/** @return whether the line that ends in @p end ends with " HTTP/" DIGIT "." DIGIT, and
+ *  a target stands before that, from @p target on */
+static bool has_version(const struct oracle_stream *s, size_t target, size_t end)
 {
 	const uint8_t *p;
 
-	while (end > at && (s->bytes[end - 1] == '\n' || s->bytes[end - 1] == '\r'))
+	while (end > target && (s->bytes[end - 1] == '\n' || s->bytes[end - 1] == '\r'))
 		end--;
-	if (end - at < 9)
+	if (end < target + 10)
 		return false;
 	p = s->bytes + end - 9;
 	return memcmp(p, " HTTP/", 6) == 0 && is_digit(p[6]) && p[7] == '.' &&
 	       is_digit(p[8]);
 }
 
-/** method SP anything SP HTTP/n.n, or the method GET and a path */
+/** method SP target SP HTTP/n.n; the target is whatever stands there */
 static struct oracle_start request_line_at(const struct oracle_stream *s, size_t at)
 {
 	struct walk w = {.s = s, .at = at};
@@ -132,10 +133,8 @@ static struct oracle_start request_line_at(const struct oracle_stream *s, size_t
 		return x;
 	}
 	x.decided = end;
-	if (has_version(s, at, end))
+	if (has_version(s, w.at + 1, end))
 		x.kind = ORACLE_REQUEST;
-	else if (memcmp(s->bytes + at, "GET /", 5) == 0)
-		x.kind = ORACLE_OLD;
 	return x;
 }
 
@@ -152,10 +151,12 @@ struct oracle_start oracle_start_at(const struct oracle_stream *s, size_t at)
 static void normalise_host(char *host, const char *sent, const char *default_port)
 {
 	char name[LINE_MAX_BYTES];
-	char *port = NULL;
+	char text[INET6_ADDRSTRLEN];
+	const char *port = NULL;
+	char *colon;
 	size_t len;
 
-	strcpy(host, "(invalid)");
+	snprintf(host, VERDICT_HOST, "(invalid)");
 	snprintf(name, sizeof(name), "%s", sent);
 	if (name[0] == '[') {
 		struct in6_addr a;
@@ -164,16 +165,18 @@ static void normalise_host(char *host, const char *sent, const char *default_por
 		if (close == NULL || (close[1] != '\0' && close[1] != ':'))
 			return;
 		if (close[1] == ':')
-			port = close + 2;
+			port = sent + (close + 2 - name);
 		*close = '\0';
 		if (inet_pton(AF_INET6, name + 1, &a) != 1)
 			return;
-		inet_ntop(AF_INET6, &a, name + 1, sizeof(name) - 3);
-		strcat(name, "]");
+		inet_ntop(AF_INET6, &a, text, sizeof(text));
+		snprintf(name, sizeof(name), "[%s]", text);
 	} else {
-		port = strchr(name, ':');
-		if (port != NULL)
-			*port++ = '\0';
+		colon = strchr(name, ':');
+		if (colon != NULL) {
+			*colon = '\0';
+			port = colon + 1;
+		}
 		len = strlen(name);
 		if (len > 0 && name[len - 1] == '.')
 			name[--len] = '\0';
@@ -190,7 +193,7 @@ static void normalise_host(char *host, const char *sent, const char *default_por
 		return;
 	}
 	if (strlen(port) > 5 || strspn(port, "0123456789") != strlen(port) ||
-	    atoi(port) > 65535)
+	    strtol(port, NULL, 10) > 65535)
 		return;
 	if (strcmp(port, default_port) == 0)
 		snprintf(host, VERDICT_HOST, "%.70s", name);
@@ -296,7 +299,7 @@ static void take_field(struct oracle_head *h, struct fields *f, char *line)
 		if (f->has_host && strcasecmp(f->host, value) != 0)
 			f->hosts_differ = true;
 		f->has_host = true;
-		strcpy(f->host, value);
+		snprintf(f->host, sizeof(f->host), "%s", value);
 	} else if (strcasecmp(line, "content-length") == 0) {
 		take_length(h, f, value);
 	} else if (strcasecmp(line, "transfer-encoding") == 0) {
@@ -333,13 +336,15 @@ static void take_fields(const struct oracle_stream *s, size_t at, struct oracle_
 		}
 		copy_line(s, at, end, more);
 		if (is_blank(s->bytes[at]) && line[0] != '\0') {
-			if (strlen(line) + strlen(more) + 2 < sizeof(line)) {
-				strcat(line, " ");
-				strcat(line, more);
+			size_t len = strlen(line);
+
+			if (len + strlen(more) + 2 <= sizeof(line)) {
+				line[len] = ' ';
+				memcpy(line + len + 1, more, strlen(more) + 1);
 			}
 		} else {
 			take_field(h, f, line);
-			strcpy(line, more);
+			memcpy(line, more, strlen(more) + 1);
 		}
 		if (is_empty_line(s, at, end)) {
 			h->end = end;
@@ -389,7 +394,7 @@ void oracle_head_at(const struct oracle_stream *s, size_t at, bool request,
 	    host_of_target(target, strcmp(h->method, "CONNECT") == 0, h->host))
 		return;
 	if (f.hosts_differ)
-		strcpy(h->host, "(invalid)");
+		snprintf(h->host, sizeof(h->host), "(invalid)");
 	else if (f.host[0] != '\0')
 		normalise_host(h->host, f.host, "80");
 }

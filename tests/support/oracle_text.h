@@ -14,7 +14,6 @@ enum oracle_kind {
 	ORACLE_NEITHER,
 	ORACLE_STATUS,  /**< a status line */
 	ORACLE_REQUEST, /**< a request line with a version */
-	ORACLE_OLD,     /**< a request line of HTTP/0.9 */
 	ORACLE_CUT,     /**< a byte is missing before that could be decided */
 };
 

@@ -48,6 +48,10 @@ void trace_reset(struct trace *t, bool v6, bool client_low)
 	t->key.addr[1 - client] = address(v6, 2);
 	t->key.port[1 - client] = 8080;
 	t->server_text = v6 ? "[2001:db8::2]:8080" : "192.0.2.2:8080";
+	if (client_low)
+		t->client_text = v6 ? "[2001:db8::1]:40000" : "192.0.2.1:40000";
+	else
+		t->client_text = v6 ? "[2001:db8::3]:40000" : "192.0.2.3:40000";
 }
 
 void trace_copy(struct trace *to, const struct trace *from)

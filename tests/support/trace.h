@@ -36,6 +36,8 @@ struct trace {
 	struct flow_key key;
 	uint8_t client_dir;      /**< segment.dir of what the client sends */
 	const char *server_text; /**< the server's endpoint as a host; static */
+	const char
+	    *client_text; /**< the client's: what bytes say may turn them round */
 };
 
 /** @return false without memory */

@@ -64,10 +64,33 @@ void verdict_take_back(struct verdict *v, unsigned cause, const char *host, size
 	v->overflow = true; /* nothing to take back: never equal to anything */
 }
 
+static bool same_silence(const struct verdict_silence *a,
+			 const struct verdict_silence *b)
+{
+	return (a->causes & b->causes) != 0 && strcmp(a->host, b->host) == 0;
+}
+
+/** The same requests in any order: what ends them comes at different times. */
+static bool same_silences(const struct verdict *a, const struct verdict *b)
+{
+	bool taken[VERDICT_ENTRIES] = {false};
+
+	for (size_t i = 0; i < a->silence_count; i++) {
+		size_t j = 0;
+
+		while (j < b->silence_count &&
+		       (taken[j] || !same_silence(&a->silences[i], &b->silences[j])))
+			j++;
+		if (j == b->silence_count)
+			return false;
+		taken[j] = true;
+	}
+	return a->silence_count == b->silence_count;
+}
+
 bool verdict_agree(const struct verdict *a, const struct verdict *b)
 {
-	if (a->overflow || b->overflow || a->response_count != b->response_count ||
-	    a->silence_count != b->silence_count)
+	if (a->overflow || b->overflow || a->response_count != b->response_count)
 		return false;
 	for (size_t i = 0; i < a->response_count; i++) {
 		const struct verdict_response *x = &a->responses[i];
@@ -77,14 +100,7 @@ bool verdict_agree(const struct verdict *a, const struct verdict *b)
 		    strcmp(x->host, y->host) != 0)
 			return false;
 	}
-	for (size_t i = 0; i < a->silence_count; i++) {
-		const struct verdict_silence *x = &a->silences[i];
-		const struct verdict_silence *y = &b->silences[i];
-
-		if ((x->causes & y->causes) == 0 || strcmp(x->host, y->host) != 0)
-			return false;
-	}
-	return true;
+	return same_silences(a, b);
 }
 
 const char *outcome_name(enum exchange_outcome o)

@@ -49,7 +49,8 @@ void verdict_add_silence(struct verdict *v, unsigned causes, const char *host,
 void verdict_take_back(struct verdict *v, unsigned cause, const char *host, size_t len);
 
 /** @return whether @p a and @p b agree: the same responses in the same order, and
- *  silences of the same hosts with a cause in common */
+ *  in any
+ *  order silences of the same hosts with a cause in common */
 bool verdict_agree(const struct verdict *a, const struct verdict *b);
 
 /** Write one line for each entry, beginning with @p prefix. */

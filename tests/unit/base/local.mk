@@ -1,8 +1,8 @@
+UNIT_TESTS += tests/unit/base/test_addr tests/unit/base/test_clock \
+	tests/unit/base/test_coverage \
 	tests/unit/base/test_cursor tests/unit/base/test_err \
 	tests/unit/base/test_hash tests/unit/base/test_histogram \
 	tests/unit/base/test_human tests/unit/base/test_human_text
-UNIT_TESTS += tests/unit/base/test_addr tests/unit/base/test_coverage
-UNIT_TESTS += tests/unit/base/test_clock
 tests_unit_base_test_addr_SOURCES = tests/unit/base/test_addr.c
 tests_unit_base_test_clock_SOURCES = tests/unit/base/test_clock.c
 tests_unit_base_test_coverage_SOURCES = tests/unit/base/test_coverage.c

@@ -70,7 +70,7 @@ START_TEST(connection_flood)
 	for (uint32_t i = 0; i < LIMIT_CONNECTIONS; i++) {
 		connection_number(i);
 		p.now_ns += i % 8192 == 0 ? NS_PER_S : 0;
-		play(&p, 1, TCP_SYN, -1, 0, NULL);
+		play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
 		play(&p, 0, 0, 0, NO_ACK, i == 7 ? "x" : "H");
 	}
 	ck_assert_uint_eq(p.coverage.evicted, 0);
@@ -80,7 +80,7 @@ START_TEST(connection_flood)
 	p.quiet = false;
 	for (uint32_t i = 0; i < 2; i++) {
 		connection_number(LIMIT_CONNECTIONS + i);
-		play(&p, 1, TCP_SYN, -1, 0, NULL);
+		play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
 		play(&p, 0, 0, 0, NO_ACK, "H");
 		EXPECT(&p, "EVICTED a0:H");
 	}

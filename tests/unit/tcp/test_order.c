@@ -92,10 +92,34 @@ START_TEST(syn_moved_behind_data)
 	play(&p, 1, 0, 0, 6, "XY");
 	play(&p, 0, 0, 0, 0, "abc");
 	EXPECT(&p, "");
+	/* The SYN may have carried data that this acknowledges (RFC 7413). */
 	play(&p, 1, TCP_SYN, -1, 0, NULL);
-	EXPECT(&p, "a0:abc a3:def b0:XY");
-	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
 	EXPECT(&p, "");
+	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
+	EXPECT(&p, "a0:abc a3:def b0:XY");
+}
+END_TEST
+
+START_TEST(syn_with_data_moved_behind_its_answer)
+{
+	play(&p, 1, TCP_SYN, -1, 3, "XY");
+	play(&p, 0, 0, 3, 2, "def");
+	EXPECT(&p, "");
+	play(&p, 0, TCP_SYN, -1, NO_ACK, "abc");
+	EXPECT(&p, "a0:abc b0:XY a3:def");
+	ck_assert_uint_eq(p.coverage.midstream, 0);
+}
+END_TEST
+
+START_TEST(syn_never_comes)
+{
+	play(&p, 1, TCP_SYN, -1, 0, NULL);
+	play(&p, 0, 0, 0, 0, "abc");
+	EXPECT(&p, "");
+	p.now_ns += 2 * LIMIT_HOLE_NS;
+	play(&p, 0, 0, 3, 0, "def");
+	EXPECT(&p, "a0:abc a3:def");
+	ck_assert_uint_eq(p.coverage.midstream, 0);
 }
 END_TEST
 
@@ -246,6 +270,39 @@ START_TEST(tail_hole_only_unblocks)
 	play(&p, 0, 0, 0, 0, "ask");
 	EXPECT(&p, "a0:ask");
 	ck_assert_uint_eq(p.coverage.all_gaps, 0);
+}
+END_TEST
+
+/* An answer stands before its question, of which the beginning was lost. Its grace is
+ * the question's too: what is held of that is told first, and nothing behind it. */
+static void answer_before_hole(void)
+{
+	play_handshake(&p);
+	play(&p, 1, 0, 0, 9, "answer");
+	p.now_ns += LIMIT_HOLE_NS / 2;
+	play(&p, 0, 0, 6, 0, "sk?");
+	play(&p, 0, 0, 3, 0, "a");
+	play(&p, 0, 0, 12, 6, "next");
+	EXPECT(&p, "");
+}
+
+START_TEST(hole_below_what_is_acknowledged)
+{
+	answer_before_hole();
+	p.now_ns += LIMIT_HOLE_NS / 2 + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "a0-3 a3:a a4-2 a6:sk? b0:answer");
+	ck_assert_uint_eq(p.acked, 9);
+	play(&p, 0, 0, 9, 6, "the");
+	EXPECT(&p, "a9:the a12:next");
+}
+END_TEST
+
+START_TEST(hole_below_what_is_acknowledged_at_the_end)
+{
+	answer_before_hole();
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a0-3 a3:a a4-2 a6:sk? b0:answer a9-3 a12:next END");
 }
 END_TEST
 
@@ -510,6 +567,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, sequence_wraps);
 	tcase_add_test(tc, permuted);
 	tcase_add_test(tc, syn_moved_behind_data);
+	tcase_add_test(tc, syn_with_data_moved_behind_its_answer);
+	tcase_add_test(tc, syn_never_comes);
 	tcase_add_test(tc, midstream_waits_for_what_stands_before);
 	tcase_add_test(tc, midstream_after_segments);
 	tcase_add_test(tc, hole_acknowledged);
@@ -519,6 +578,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, sweeps_change_nothing);
 	tcase_add_test(tc, causal_order);
 	tcase_add_test(tc, tail_hole_only_unblocks);
+	tcase_add_test(tc, hole_below_what_is_acknowledged);
+	tcase_add_test(tc, hole_below_what_is_acknowledged_at_the_end);
 	tcase_add_test(tc, forged_acknowledgements);
 	tcase_add_test(tc, each_waits_for_the_other);
 	tcase_add_test(tc, one_sided);

@@ -70,6 +70,8 @@ START_TEST(initiator_is_who_sent_the_syn)
 	p.key.port[0]++;
 	play(&p, 0, TCP_SYN, -1, 0, NULL);
 	play(&p, 0, 0, 0, 0, "x");
+	p.now_ns += 2 * LIMIT_HOLE_NS;
+	tcp_advance(p.tcp, p.now_ns);
 	EXPECT(&p, "a0:x");
 	ck_assert_int_eq(initiator, 1);
 	p.key.port[0]++;
@@ -150,6 +152,23 @@ START_TEST(hole_at_the_end_is_no_gap)
 	tcp_flush(p.tcp);
 	EXPECT(&p, "END");
 	ck_assert_uint_eq(p.coverage.all_gaps, 0);
+}
+END_TEST
+
+/* Both have said that it is over; that their beginnings are waited for when the capture
+ * ends does not make it open. */
+START_TEST(fins_held_at_the_end)
+{
+	play(&p, 0, 0, 0, 0, "ab");
+	play(&p, 0, TCP_FIN, 2, 0, NULL);
+	play(&p, 1, 0, 0, 2, "cd");
+	play(&p, 1, TCP_FIN, 2, 3, NULL);
+	p.now_ns += MS;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a? b? a0:ab a. b0:cd b. CLOSED");
+	ck_assert_int_eq(p.closed_ns, p.now_ns - MS);
 }
 END_TEST
 
@@ -538,6 +557,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, fin_waits_for_hole);
 	tcase_add_test(tc, fin_after_lost_bytes);
 	tcase_add_test(tc, hole_at_the_end_is_no_gap);
+	tcase_add_test(tc, fins_held_at_the_end);
 	tcase_add_test(tc, data_after_fin_is_harmless);
 	tcase_add_test(tc, two_fins);
 	tcase_add_test(tc, reset_with_stragglers);

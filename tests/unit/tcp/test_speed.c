@@ -57,11 +57,14 @@ static void choose(struct segment *s, uint32_t connection)
 
 static void begin(struct tcp *t, struct segment *s)
 {
-	s->dir = 1;
-	s->flags = TCP_SYN | TCP_ACK;
+	s->flags = TCP_SYN;
 	s->seq = UINT32_MAX;
 	s->ack = 0;
 	s->len = 0;
+	s->dir = 0;
+	tcp_feed(t, s);
+	s->dir = 1;
+	s->flags = TCP_SYN | TCP_ACK;
 	tcp_feed(t, s);
 	s->flags = TCP_ACK;
 }
