@@ -289,14 +289,14 @@ static enum sl_err open_one(struct opening *o, struct tap_grant *g)
 
 /* ---- fanout ---- */
 
-/** @param id  of the group; 0: a new one, whose id is given back */
-static enum sl_err join(const struct opening *o, int fd, unsigned *id)
+/** @param first  make a group, and give its @p id back: any number, 0 too */
+static enum sl_err join(const struct opening *o, int fd, bool first, unsigned *id)
 {
 	unsigned mode = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
 	unsigned argument, got = 0;
 	socklen_t size = sizeof(got);
 
-	if (*id == 0)
+	if (first)
 		mode |= PACKET_FANOUT_FLAG_UNIQUEID;
 	argument = *id | mode << 16;
 	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &argument, sizeof(argument)) !=
@@ -315,7 +315,7 @@ static enum sl_err open_all(struct opening *o, struct tap_grant *grants, size_t 
 	for (size_t i = 0; e == SL_OK && i < count; i++) {
 		e = open_one(o, &grants[i]);
 		if (e == SL_OK && count > 1)
-			e = join(o, grants[i].socket, &group);
+			e = join(o, grants[i].socket, i == 0, &group);
 	}
 	/* Now that all have joined, a flow stays where it is. */
 	for (size_t i = 0; e == SL_OK && i < count; i++)

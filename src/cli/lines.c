@@ -165,7 +165,7 @@ bool lines_write(struct lines *l, const struct report *r)
 {
 	bool good = true;
 
-	if (l->to_stdout && !put_line(l, r, stdout)) {
+	if (l->to_stdout && !l->reader_gone && !put_line(l, r, stdout)) {
 		good = false;
 		if (errno == EPIPE)
 			l->reader_gone = true;

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -409,7 +410,7 @@ static void run(struct live *l)
 		if (got > 0 && fds[1].revents)
 			clear_bell(l);
 		if (got > 0 && (fds[3].revents & POLLERR))
-			l->over = true;
+			l->over = l->lines.reader_gone = true;
 		if (l->over)
 			break;
 		if (is_due(l) || (got > 0 && fds[1].revents))
@@ -451,6 +452,11 @@ static void conclude(struct live *l)
 	l->outputs.no_stdout = l->lines.reader_gone || l->outputs.reader_gone;
 	if (outputs_write(&l->outputs, &r) != CLI_DONE && !l->outputs.reader_gone)
 		l->status = CLI_FAILED;
+	if (l->lines.reader_gone || l->outputs.reader_gone) {
+		/* What nobody reads is no failure to write it. */
+		__fpurge(stdout);
+		clearerr(stdout);
+	}
 	if (l->gather.figures_low) {
 		say("memory ran out: the figures are too low");
 		l->status = CLI_PARTIAL;

@@ -7,7 +7,7 @@
 #include "cli/options.h"
 #include "support/run_suite.h"
 
-#define ARGS_MAX 20
+#define ARGS_MAX 32
 
 static struct options options;
 static struct errbuf eb;
