@@ -157,13 +157,28 @@ static bool has_text_on_stdout(const struct options *o)
 	return false;
 }
 
+/** What is watched, in a word or two. */
+static const char *title_of(const struct live *l)
+{
+	const struct options *o = l->options;
+	const char *slash;
+
+	if (!l->capture)
+		return o->live.interface_count > 1 ? "interfaces"
+						   : o->live.interfaces[0];
+	if (o->input_count > 1)
+		return "files";
+	slash = strrchr(o->inputs[0], '/');
+	return slash && slash[1] ? slash + 1 : o->inputs[0];
+}
+
 /** Screen, lines of words, lines of JSON, or nothing before the end. */
 static void choose_face(struct live *l)
 {
 	const struct options *o = l->options;
 	struct screen screen = screen_of(STDOUT_FILENO);
 	struct ui_options uo = {
-	    .title = l->capture ? o->inputs[0] : o->live.interfaces[0],
+	    .title = title_of(l),
 	    .sort = o->report.sort,
 	    .utc = o->report.utc,
 	    .color = screen.color,

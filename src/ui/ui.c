@@ -20,6 +20,8 @@
 #define MESSAGE_S 8
 /** What Ctrl-C is as a key. */
 #define KEY_INTERRUPT 3
+/** Columns of the name of what is watched. */
+#define TITLE_WIDTH 16
 /** Lines above and below what is shown. */
 #define HEAD_LINES 3
 #define FOOT_LINES 1
@@ -28,8 +30,16 @@
 
 void screen_put(int y, int x, const char *text)
 {
-	if (y >= 0 && y < LINES && x >= 0 && x < COLS)
-		(void)mvaddnstr(y, x, text, -1);
+	char cut[2048];
+	size_t room;
+
+	if (y < 0 || y >= LINES || x < 0 || x >= COLS)
+		return;
+	/* Curses would go on in the next line. */
+	room = (size_t)(COLS - x);
+	if (human_width(text) > room)
+		text = layout_cut(text, room, cut, sizeof(cut));
+	(void)mvaddnstr(y, x, text, -1);
 }
 
 void screen_putf(int y, int x, const char *format, ...)
@@ -129,16 +139,21 @@ static uint64_t drops(const struct ui *ui)
 static void draw_first_line(const struct ui *ui)
 {
 	const struct counts *c = tally_total(ui->report.tally);
+	const char *state = ui->paused  ? " [paused]"
+			    : ui->ended ? " [end of file]"
+					: "";
 	char time[HUMAN_SIZE] = "", count[HUMAN_SIZE], title[HUMAN_TEXT_SIZE(256)];
+	char cut[HUMAN_TEXT_SIZE(256)];
 
 	if (ui->now_ns != 0)
 		human_time(ui->now_ns, ui->options.utc, time, sizeof(time));
 	human_count(c->responses, true, count, sizeof(count));
 	human_text(ui->title, strlen(ui->title), title, sizeof(title));
 	attron(A_BOLD);
-	screen_putf(0, 0, "statline %.40s  %s  %s responses  %.1f/s%s%s", title, time,
-		    count, history_total(ui->history)->rate,
-		    ui->paused ? "  [paused]" : "", ui->ended ? "  [end of file]" : "");
+	screen_putf(0, 0, "statline %s  %s  %s responses  %.1f/s",
+		    layout_cut(title, TITLE_WIDTH, cut, sizeof(cut)), time, count,
+		    history_total(ui->history)->rate);
+	screen_put(0, COLS - (int)strlen(state), state);
 	attroff(A_BOLD);
 }
 
@@ -380,7 +395,8 @@ void ui_update(struct ui *ui, const struct ui_facts *facts)
 {
 	ui->report = *facts->report;
 	ui->has_report = true;
-	if (!facts->ended)
+	/* After the end of a file the last minutes are still those of the file. */
+	if (!ui->ended)
 		(void)history_add(ui->history, facts->tick, facts->seconds);
 	ui->now_ns = facts->now_ns;
 	ui->ended = facts->ended;
