@@ -102,7 +102,8 @@ static void put(const struct history *h, struct track *t, uint64_t responses,
 		double seconds)
 {
 	uint32_t *slot = &t->slots[h->newest];
-	double fresh = seconds > 0 ? (double)responses / seconds : 0;
+	/* A short first tick must not look like a burst. */
+	double fresh = (double)responses / (seconds > 1 ? seconds : 1);
 
 	*slot +=
 	    responses > UINT32_MAX - *slot ? UINT32_MAX - *slot : (uint32_t)responses;
