@@ -1,10 +1,12 @@
 EXTRA_DIST += \
 	scripts/check \
 	scripts/empty-loop.c \
+	scripts/fuzz \
 	scripts/lib.sh \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
+	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
 	scripts/pcapkit/capfile.py \

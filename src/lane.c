@@ -346,7 +346,7 @@ enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 	l->options = *options;
 	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	l->pipeline = pipeline_new(&options->pipeline);
-	l->exchange = tally_new(options->pipeline.by);
+	l->exchange = pipeline_tally_new(&options->pipeline);
 	if (l->wake < 0 || !l->pipeline || !l->exchange || !init_lock(l))
 		goto fail;
 	/* Signals are for the thread that waits for them. */
@@ -402,7 +402,7 @@ static bool wait_for_answer(struct lane *l)
 
 enum sl_err lane_collect(struct lane *l, struct tally *into, struct lane_state *state)
 {
-	struct tally *fresh = tally_new(l->options.pipeline.by);
+	struct tally *fresh = pipeline_tally_new(&l->options.pipeline);
 	struct tally *full = NULL;
 	enum sl_err e;
 

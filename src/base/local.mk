@@ -11,5 +11,6 @@ src_libstatline_a_SOURCES += \
 	src/base/human.c src/base/human.h \
 	src/base/human_text.c src/base/human_time.c \
 	src/base/limits.h \
+	src/base/memory_plan.c src/base/memory_plan.h \
 	src/base/notify.c src/base/notify.h \
 	src/base/privileges.c src/base/privileges.h

@@ -17,4 +17,5 @@ src_libstatline_a_SOURCES += \
 	src/capture/source.c src/capture/source.h \
 	src/capture/tap.c src/capture/tap.h \
 	src/capture/tap_open.c \
-	src/capture/timestamp.c src/capture/timestamp.h
+	src/capture/timestamp.c src/capture/timestamp.h \
+	src/capture/writer.c src/capture/writer.h

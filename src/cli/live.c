@@ -123,7 +123,12 @@ static bool start_lanes(struct live *l)
 {
 	const struct options *o = l->options;
 	struct lane_options lo = {
-	    .pipeline = {.decode = o->decode, .by = o->by},
+	    .pipeline = {.decode = o->decode,
+			 .by = o->by,
+			 .raw_paths = o->behind.raw_paths,
+			 .trusted = o->behind.trusted.count ? &o->behind.trusted : NULL,
+			 .keep = o->behind.trusted.count ? HTTP_KEEP_FORWARDED : 0,
+			 .max_memory = o->max_memory},
 	    .taps = o->live.interface_count,
 	    .packet_limit = o->packet_limit,
 	    .bell = l->bell[1],
@@ -492,6 +497,8 @@ static void free_all(struct live *l)
 
 static bool set_up(struct live *l)
 {
+	if (!monitor_drop(l->worker))
+		return false;
 	if (!open_files(l) || !open_bell(l) || !start_lanes(l))
 		return false;
 	if (!open_interfaces(l))

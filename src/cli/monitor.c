@@ -396,14 +396,12 @@ static void take_signal(struct monitor *m)
 
 /* ---- the two processes ---- */
 
-static bool become_worker(struct monitor *m, const struct privileges_user *user,
-			  pid_t parent, const int errands[2], const int events[2])
+static bool become_worker(struct monitor *m, const int errands[2], const int events[2])
 {
 	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 	/* First out of the way of their places. */
 	int first = fcntl(errands[1], F_DUPFD, 10);
 	int second = fcntl(events[1], F_DUPFD, 10);
-	struct errbuf eb = {""};
 
 	if (dup2(first, WORKER_ERRANDS) < 0 || dup2(second, WORKER_EVENTS) < 0)
 		return false;
@@ -411,22 +409,32 @@ static bool become_worker(struct monitor *m, const struct privileges_user *user,
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		(void)signal(ignored[i], SIG_IGN);
 	(void)sigprocmask(SIG_SETMASK, &m->mask_before, NULL);
-	if (!m->options->no_sandbox && privileges_drop(user, &eb) != SL_OK) {
+	return true;
+}
+
+bool monitor_drop(const struct worker *w)
+{
+	struct errbuf eb = {""};
+
+	if (!w->options->no_sandbox && privileges_drop(&w->user, &eb) != SL_OK) {
 		say("%s", eb.text);
 		return false;
 	}
 	/* After the change of user, which forgets it. */
-	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == w->parent;
 }
 
 static _Noreturn void be_worker(struct monitor *m, const struct privileges_user *user,
 				pid_t parent, const int errands[2], const int events[2],
 				enum cli_status (*work)(const struct worker *w))
 {
-	struct worker w = {.options = m->options, .events = WORKER_EVENTS};
+	struct worker w = {.options = m->options,
+			   .events = WORKER_EVENTS,
+			   .user = *user,
+			   .parent = parent};
 	enum cli_status status = CLI_FAILED;
 
-	if (become_worker(m, user, parent, errands, events)) {
+	if (become_worker(m, errands, events)) {
 		w.errands = errands_new(WORKER_ERRANDS);
 		if (w.errands)
 			status = cli_flushed(work(&w));

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "cli/options_behind.h"
 #include "decode/decoder.h"
 #include "report/report.h"
 #include "tally/tally.h"
@@ -23,6 +24,7 @@ enum command {
 	COMMAND_LIST,    /**< list the interfaces */
 	COMMAND_EXPLAIN, /**< say what a status code means */
 	COMMAND_HELP,
+	COMMAND_HELP_MORE,
 	COMMAND_VERSION,
 	COMMAND_SHORT_USAGE, /**< nothing was asked for */
 };
@@ -58,7 +60,8 @@ struct options {
 	const char *const *words; /**< the words of the filter or, with COMMAND_EXPLAIN,
 				       its arguments; lent from argv */
 	size_t word_count;
-	struct output *outputs; /**< owned; at least one with COMMAND_REPORT */
+	struct output *outputs; /**< owned; with COMMAND_REPORT at least one, unless
+				    standard output is taken otherwise */
 	size_t output_count;
 	enum tally_by by;
 	struct decoder_options decode;
@@ -66,6 +69,8 @@ struct options {
 	uint64_t packet_limit; /**< packets to read; 0: all */
 	const char *user;      /**< whom to become; NULL: nobody. Lent */
 	bool no_sandbox;
+	struct behind_options behind;
+	uint64_t max_memory;          /**< bytes; 0: LIMIT_MEMORY */
 	struct report_options report; /**< terminal, color and width are not set here */
 };
 

@@ -210,6 +210,12 @@ enum sl_err options_live_check(const struct options *o, struct errbuf *eb)
 				  l->interfaces[0], o->inputs[0]);
 	if (live && l->replay)
 		return errbuf_set(eb, SL_E_USAGE, "--replay is for files, not for -i");
+	if ((live || l->replay) &&
+	    (o->behind.events || o->behind.write_matching || o->behind.anonymize))
+		return errbuf_set(eb, SL_E_USAGE,
+				  "--events, --write-matching and --anonymize are for "
+				  "files: not with %s",
+				  live ? "-i" : "--replay");
 	if (live)
 		return check_interfaces(l, eb);
 	if (!l->replay && l->interval_s > 0)

@@ -10,6 +10,8 @@
 #include "capture/capture.h"
 #include "capture/filter.h"
 #include "capture/identity.h"
+#include "capture/writer.h"
+#include "cli/behind.h"
 #include "cli/commands.h"
 #include "cli/monitor.h"
 #include "cli/outputs.h"
@@ -57,6 +59,7 @@ struct run {
 	struct capture *capture;
 	struct pipeline *pipeline;
 	struct progress progress;
+	struct behind behind;
 	bool figures_low;
 	enum cli_status status;
 };
@@ -158,30 +161,6 @@ static void write_reports(struct run *run)
 		run->status = CLI_FAILED;
 }
 
-static enum cli_status report(struct run *run)
-{
-	const struct options *o = run->options;
-	struct pipeline_options po = {.decode = o->decode, .by = o->by};
-
-	progress_start(&run->progress,
-		       screen_of(STDERR_FILENO).terminal ? stderr : NULL);
-	run->status = open_capture(run);
-	if (run->status != CLI_DONE)
-		return run->status;
-	run->pipeline = pipeline_new(&po);
-	if (!run->pipeline) {
-		say("%s", sl_err_text(SL_E_NOMEM));
-		capture_free(run->capture);
-		return CLI_FAILED;
-	}
-	read_packets(run);
-	say_what_went_wrong(run);
-	write_reports(run);
-	pipeline_free(run->pipeline);
-	capture_free(run->capture);
-	return run->status;
-}
-
 /* ---- the two processes ---- */
 
 enum cli_status command_prepare_files(const struct options *o, struct filter **filter)
@@ -206,18 +185,27 @@ enum cli_status command_prepare_files(const struct options *o, struct filter **f
 	return CLI_DONE;
 }
 
-static enum cli_status work(const struct worker *w)
+/* Of what was read, all inputs together. */
+static void finish_behind(struct run *run)
 {
-	struct run run = {.options = w->options, .errands = w->errands};
-	enum cli_status status = command_prepare_files(w->options, &run.filter);
+	uint32_t types[WRITER_LINK_TYPES];
+	size_t known = 0;
+	size_t count;
+	const struct capture_source *sources = capture_sources(run->capture, &count);
+	enum cli_status status;
 
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < sources[i].link_type_count; k++) {
+			size_t at = 0;
+
+			while (at < known && types[at] != sources[i].link_types[k])
+				at++;
+			if (at == known && known < WRITER_LINK_TYPES)
+				types[known++] = sources[i].link_types[k];
+		}
+	status = behind_finish(&run->behind, types, known);
 	if (status != CLI_DONE)
-		return status;
-	(void)options_hint(w->options, &run.hint);
-	catch_signals();
-	status = monitor_cage(w) ? report(&run) : CLI_FAILED;
-	filter_free(run.filter);
-	return status;
+		run->status = status;
 }
 
 static bool outputs_writable(const struct options *o)
@@ -235,9 +223,60 @@ static bool outputs_writable(const struct options *o)
 	return true;
 }
 
+/** Everything but behind_open(), which comes first. */
+static enum cli_status report(struct run *run, const struct pipeline_options *po)
+{
+	progress_start(&run->progress,
+		       screen_of(STDERR_FILENO).terminal ? stderr : NULL);
+	run->status = open_capture(run);
+	if (run->status != CLI_DONE)
+		return run->status;
+	run->pipeline = pipeline_new(po);
+	if (!run->pipeline) {
+		say("%s", sl_err_text(SL_E_NOMEM));
+		capture_free(run->capture);
+		return CLI_FAILED;
+	}
+	read_packets(run);
+	say_what_went_wrong(run);
+	write_reports(run);
+	finish_behind(run);
+	pipeline_free(run->pipeline);
+	capture_free(run->capture);
+	return run->status;
+}
+
+static struct pipeline_options pipeline_options_of(const struct options *o)
+{
+	return (struct pipeline_options){
+	    .decode = o->decode, .by = o->by, .max_memory = o->max_memory};
+}
+
+static enum cli_status work(const struct worker *w)
+{
+	struct run run = {.options = w->options, .errands = w->errands};
+	struct pipeline_options po = pipeline_options_of(w->options);
+	enum cli_status status = behind_open(&run.behind, w->options, &po);
+
+	if (status == CLI_DONE && !monitor_drop(w))
+		status = CLI_FAILED;
+	if (status == CLI_DONE)
+		status = command_prepare_files(w->options, &run.filter);
+	if (status == CLI_DONE) {
+		(void)options_hint(w->options, &run.hint);
+		catch_signals();
+		status = monitor_cage(w) ? report(&run, &po) : CLI_FAILED;
+	}
+	behind_close(&run.behind);
+	filter_free(run.filter);
+	return status;
+}
+
 enum cli_status command_report(const struct options *o)
 {
 	struct run run = {.options = o};
+	struct pipeline_options po = pipeline_options_of(o);
+	enum cli_status status;
 
 	if (!outputs_writable(o))
 		return CLI_FAILED;
@@ -247,8 +286,13 @@ enum cli_status command_report(const struct options *o)
 		say("%s", run.hint.text);
 		return CLI_USAGE;
 	}
-	if (!o->no_sandbox)
+	/* Matching packets are written in further passes, which open files anew. */
+	if (!o->no_sandbox && !o->behind.write_matching)
 		return monitor_run(o, work);
+	status = behind_open(&run.behind, o, &po);
 	catch_signals();
-	return report(&run);
+	if (status == CLI_DONE)
+		status = report(&run, &po);
+	behind_close(&run.behind);
+	return status;
 }

@@ -17,11 +17,34 @@ uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 	return left < d->size ? d->size - left : 0;
 }
 
+static void fill_request(const struct call *call, unsigned client,
+			 const struct record *r, struct http_exchange *x)
+{
+	x->method = record_method(r);
+	x->target = record_target(r);
+	x->request_start_ns = r->request_start_ns;
+	x->request_end_ns = r->request_end_ns;
+	x->request_bytes = r->request_bytes;
+	if (call->conn->dir[client].current == r)
+		x->request_bytes += exchange_skip_passed(call, client);
+	x->depth = r->depth;
+	x->facts = r->facts;
+	x->forwarded = record_extra(r, EXTRA_FORWARDED);
+	x->user_agent = record_extra(r, EXTRA_AGENT);
+	x->referer = record_extra(r, EXTRA_REFERER);
+	if (r->facts.declared_body != UINT64_MAX)
+		x->request_body = r->facts.declared_body;
+	else if (r->request_head > 0 && x->request_bytes > r->request_head)
+		x->request_body = x->request_bytes - r->request_head;
+}
+
 /* What both events have in common. @p r may be NULL. */
 static void fill(const struct call *call, unsigned client, const struct record *r,
 		 struct http_exchange *x)
 {
 	memset(x, 0, sizeof(*x));
+	x->facts.declared_body = UINT64_MAX;
+	x->connection = call->conn->serial;
 	x->client = tcp_endpoint(call->c, client);
 	x->server = tcp_endpoint(call->c, !client);
 	server_name_fill(&call->h->server_name, r, x);
@@ -29,17 +52,11 @@ static void fill(const struct call *call, unsigned client, const struct record *
 		return;
 	x->has_request = r->has_request;
 	x->protocol = (enum exchange_protocol)r->protocol;
-	if (r->has_request) {
-		x->method = record_method(r);
-		x->target = record_target(r);
-		x->request_start_ns = r->request_start_ns;
-		x->request_end_ns = r->request_end_ns;
-		x->request_bytes = r->request_bytes;
-		if (call->conn->dir[client].current == r)
-			x->request_bytes += exchange_skip_passed(call, client);
-	}
+	x->continued = r->continued;
+	x->interim = r->interim;
+	if (r->has_request)
+		fill_request(call, client, r, x);
 	x->status = r->status;
-	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
 	x->response_end_ns = r->response_end_ns;
 	x->response_bytes = r->response_bytes;
@@ -54,6 +71,7 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
+	x.late = r->told && outcome == EXCHANGE_ANSWERED;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
@@ -105,6 +123,9 @@ void exchange_request(const struct call *call, const struct head *head,
 			d->overtaken++;
 		return;
 	}
+	if (conn->requests < UINT16_MAX)
+		conn->requests++;
+	r->depth = conn->requests;
 	r->request_offset = start->offset;
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
@@ -116,6 +137,17 @@ void exchange_request(const struct call *call, const struct head *head,
 	queue_append(&d->waiting, r);
 	d->waiting_count++;
 	d->current = r;
+}
+
+void exchange_request_head(const struct call *call, const struct head *head,
+			   size_t size)
+{
+	struct record *r = call->conn->dir[call->dir].current;
+
+	if (!r)
+		return;
+	r->request_head = (uint32_t)(r->request_bytes + size);
+	record_set_facts(&call->h->records, r, head, call->h->keep);
 }
 
 /* After a hole in the direction of the responses: a client that had received bytes
@@ -269,8 +301,13 @@ struct response_framing exchange_response(const struct call *call,
 	r = match(call, start, final);
 	tell_response(call, r, head, start);
 	f = framing(r, head);
-	if (!final)
+	if (!final) {
+		if (r) {
+			r->continued = r->continued || head->status == 100;
+			r->interim = head->status;
+		}
 		return f;
+	}
 	if (f.upgrade)
 		read_upgrade(call, r, head, &f);
 	if (r) {

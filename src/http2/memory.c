@@ -27,7 +27,7 @@ void *memory_resize(struct memory_part *part, void *p, size_t size)
 
 	if (size > LIMIT_HTTP2_CONNECTION ||
 	    (all > old && (all - old > LIMIT_HTTP2_CONNECTION - part->bytes ||
-			   all - old > LIMIT_HTTP2 - part->all->bytes)))
+			   all - old > part->all->most - part->all->bytes)))
 		return NULL;
 	block = realloc(p ? (char *)p - HEAD : NULL, size + HEAD);
 	if (!block) {

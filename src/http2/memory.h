@@ -15,6 +15,7 @@
 
 struct memory {
 	size_t bytes;
+	size_t most; /**< LIMIT_HTTP2, or what http2_set_memory() says */
 	bool failed; /**< memory ran out at some time */
 };
 

@@ -18,7 +18,7 @@ struct tcp_extra *extra_get(struct tcp *t, struct tcp_connection *c)
 
 	if (x)
 		return x;
-	if (t->held + EXTRA_COST > LIMIT_HELD)
+	if (t->held + EXTRA_COST > t->held_most)
 		return NULL;
 	x = calloc(1, sizeof(*x));
 	if (!x)

@@ -133,7 +133,7 @@ static size_t budget(const struct tcp *t, const struct tcp_extra *x)
 {
 	size_t own =
 	    x->held < LIMIT_HELD_CONNECTION ? LIMIT_HELD_CONNECTION - x->held : 0;
-	size_t all = t->held < LIMIT_HELD ? LIMIT_HELD - t->held : 0;
+	size_t all = t->held < t->held_most ? t->held_most - t->held : 0;
 
 	return own < all ? own : all;
 }
