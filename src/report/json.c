@@ -77,7 +77,7 @@ static void write_clients(struct writing *w, const struct view *v)
 	write_key(w, "clients");
 	(void)fputc('[', w->out);
 	for (i = 0; i < count && i < CLIENTS_MAX && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_client(sorted[i]));
 	}
 	(void)fputc(']', w->out);
@@ -95,7 +95,7 @@ static void write_timeline(struct writing *w, const struct view *v)
 	write_key(w, "timeline");
 	(void)fputc('[', w->out);
 	for (size_t i = 0; i < timeline_count(t) && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_bucket(t, i));
 	}
 	(void)fputc(']', w->out);
@@ -108,7 +108,7 @@ static void write_slowest(struct writing *w, const struct view *v)
 	write_key(w, "slowest");
 	(void)fputc('[', w->out);
 	for (size_t i = 0; s && i < s->count && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_slow(&s->entries[i]));
 	}
 	(void)fputc(']', w->out);

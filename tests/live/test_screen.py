@@ -103,7 +103,7 @@ def look(tap, t):
     expect(r"^HOST ", "and it comes back")
     t.press("q")
     expect(r"^status 0$", "q ends it, status 0")
-    expect(r"7 responses +2 hosts", "and the report follows")
+    expect(r"^all 2 hosts +7 ", "and the report follows")
 
 
 def write_capture(path):
