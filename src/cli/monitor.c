@@ -438,6 +438,8 @@ static _Noreturn void be_worker(struct monitor *m, const struct privileges_user 
 		w.errands = errands_new(WORKER_ERRANDS);
 		if (w.errands)
 			status = cli_flushed(work(&w));
+		else
+			say("%s", sl_err_text(SL_E_NOMEM));
 		errands_free(w.errands);
 	}
 	(void)fflush(stderr);
