@@ -12,7 +12,7 @@
 #include "tcp/tcp.h"
 
 #define CONNECTIONS 4U
-#define SEGMENT_MAX 2048U
+#define SEGMENT_MAX 256U
 
 /** What the sink has been told of one connection. */
 struct told {
