@@ -52,17 +52,23 @@ enum protocol {
 	PROTOCOL_HTTP,
 };
 
-/** The beginning of a message that spans segments. Owned by its direction. */
-struct partial {
-	uint32_t len;
-	uint32_t size;  /**< of bytes[] */
-	size_t scanned; /**< see head_end() */
+/** Where a message begins. */
+struct start {
 	uint64_t offset;
 	uint64_t acked;
 	int64_t time_ns; /**< of the first byte */
-	int64_t end_ns;  /**< of the last one */
-	enum look look;  /**< LOOK_MORE, LOOK_REQUEST or LOOK_RESPONSE */
-	bool tentative;  /**< begun in PHASE_SEEK */
+	bool lost;       /**< the other direction has lost its framing since then */
+};
+
+/** The beginning of a message that spans segments. Owned by its direction. */
+struct partial {
+	struct start start;
+	uint32_t len;
+	uint32_t size;  /**< of bytes[] */
+	size_t scanned; /**< see head_end() */
+	int64_t end_ns; /**< of the last byte */
+	enum look look; /**< LOOK_MORE, LOOK_REQUEST or LOOK_RESPONSE */
+	bool tentative; /**< begun in PHASE_SEEK */
 	char bytes[];
 };
 
@@ -121,13 +127,6 @@ struct call {
 	unsigned dir;
 };
 
-/** Where a message begins. */
-struct start {
-	uint64_t offset;
-	uint64_t acked;
-	int64_t time_ns;
-};
-
 /** What exchange_response() finds out for the framing. */
 struct response_framing {
 	enum body body;
@@ -178,8 +177,17 @@ void direction_end(const struct call *call);
 /** Look no more at direction @p dir. */
 void direction_ignore(const struct call *call, unsigned dir);
 
-/** The start of the request that is arriving in direction @p dir waits from now on, if
- *  its line is there and it does not wait yet. */
+/** @return the request of which the line has arrived in @p d, but not yet the end of
+ * its head, and which does not wait yet; NULL if there is none */
+static inline struct partial *direction_request(const struct direction *d)
+{
+	struct partial *p = d->phase == PHASE_HEAD ? d->partial : NULL;
+
+	return p && p->look == LOOK_REQUEST && !d->queued ? p : NULL;
+}
+
+/** The direction_request() of direction @p dir waits from now on, as far as it is
+ *  there. */
 void direction_queue_early(const struct call *call, unsigned dir);
 
 /** Set the protocol if it says more than what is known. */

@@ -136,6 +136,7 @@ void exchange_request(const struct call *call, const struct head *head,
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
 	r->request_end_ns = call->time_ns;
+	r->lost = start->lost;
 	r->overtaken = d->overtaken;
 	d->overtaken = 0;
 	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
@@ -143,6 +144,32 @@ void exchange_request(const struct call *call, const struct head *head,
 	queue_append(&d->waiting, r);
 	d->waiting_count++;
 	d->current = r;
+}
+
+/* The last request of which the client had received bytes from the hole when it sent
+ * it; @p received is how far. NULL with @p received set: that is the one which is
+ * arriving. */
+static const struct record *find_proof(const struct direction *client, uint64_t hole,
+				       uint64_t end, uint64_t *received)
+{
+	const struct partial *arriving = direction_request(client);
+	const struct record *first = queue_first(client->waiting);
+	const struct record *proof = NULL;
+	const struct record *r = first;
+
+	*received = 0;
+	do {
+		if (r->acked > hole && r->acked <= end) {
+			proof = r;
+			*received = r->acked;
+		}
+		r = r->next;
+	} while (r != first);
+	if (arriving && arriving->start.acked > hole && arriving->start.acked <= end) {
+		proof = NULL;
+		*received = arriving->start.acked;
+	}
+	return proof;
 }
 
 /* After a hole in the direction of the responses: a client that had received bytes
@@ -153,31 +180,37 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	struct direction *d = &call->conn->dir[call->dir];
 	unsigned client = !call->dir;
 	struct record *first = queue_first(call->conn->dir[client].waiting);
-	struct record *proof = NULL;
-	struct record *r = first;
+	const struct record *proof;
+	uint64_t received;
 
 	if (!d->hole_set)
 		return;
 	d->hole_set = false;
 	if (!first)
 		return;
-	do {
-		if (r->acked > d->hole && r->acked <= offset)
-			proof = r;
-		r = r->next;
-	} while (r != first);
-	while (proof && first != proof &&
-	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < proof->acked)) {
-		r = take_first(call, client);
+	proof = find_proof(&call->conn->dir[client], d->hole, offset, &received);
+	while (received > 0 && first && first != proof &&
+	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < received)) {
+		struct record *r = take_first(call, client);
+
 		tell_unanswered(call, client, r, EXCHANGE_UNSEEN);
 		release(call, client, r);
 		first = queue_first(call->conn->dir[client].waiting);
 	}
 }
 
+/* Causality: whether a response that starts at @p response may answer a request that
+ * starts at @p offset and whose sender had received up to @p acked. The server must
+ * have had a part of it, and the client must not have had this response. */
+static bool may_answer(const struct start *response, uint64_t offset, uint64_t acked)
+{
+	if (response->acked != TCP_ACKED_UNKNOWN && response->acked <= offset)
+		return false;
+	return acked == TCP_ACKED_UNKNOWN || response->offset >= acked;
+}
+
 /* The request that a response starting at @p start answers, still in its queue; NULL
- * when that was not seen or not kept. Causality decides: the server must have had it,
- * and the client must not have had this response when it sent it. */
+ * when that was not seen or not kept. */
 static struct record *match(const struct call *call, const struct start *start,
 			    bool final)
 {
@@ -190,7 +223,10 @@ static struct record *match(const struct call *call, const struct start *start,
 		return NULL;
 	}
 	if (!r) {
-		direction_queue_early(call, client);
+		const struct partial *p = direction_request(d);
+
+		if (p && may_answer(start, p->start.offset, p->start.acked))
+			direction_queue_early(call, client);
 		r = queue_first(d->waiting);
 	}
 	if (!r)
@@ -199,11 +235,7 @@ static struct record *match(const struct call *call, const struct start *start,
 		r->overtaken -= final;
 		return NULL;
 	}
-	if (start->acked != TCP_ACKED_UNKNOWN && start->acked <= r->request_offset)
-		return NULL;
-	if (r->acked != TCP_ACKED_UNKNOWN && start->offset < r->acked)
-		return NULL;
-	return r;
+	return may_answer(start, r->request_offset, r->acked) ? r : NULL;
 }
 
 static void tell_response(const struct call *call, const struct record *r,
@@ -313,9 +345,16 @@ void exchange_message_end(const struct call *call)
 	release(call, !call->dir, r);
 }
 
+/* Whether a request's sender had received nothing of what follows @p offset. */
+static bool knew_less(uint64_t acked, uint64_t offset)
+{
+	return acked == TCP_ACKED_UNKNOWN || acked <= offset;
+}
+
 void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset)
 {
 	struct direction *d = &call->conn->dir[dir];
+	struct partial *arriving = direction_request(&call->conn->dir[!dir]);
 	struct record *first = queue_first(call->conn->dir[!dir].waiting);
 	struct record *r = first;
 
@@ -323,10 +362,12 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 		d->hole_set = true;
 		d->hole = offset;
 	}
+	if (arriving && knew_less(arriving->start.acked, offset))
+		arriving->start.lost = true;
 	if (!first)
 		return;
 	do {
-		if (r->acked == TCP_ACKED_UNKNOWN || r->acked <= offset)
+		if (knew_less(r->acked, offset))
 			r->lost = true;
 		r = r->next;
 	} while (r != first);
@@ -337,21 +378,26 @@ static bool is_unseen(const struct call *call, unsigned client, const struct rec
 	return r->lost || !tcp_seen(call->c, !client);
 }
 
-static bool is_overdue(const struct call *call, const struct record *r)
+static bool is_overdue(const struct call *call, int64_t request_end_ns)
 {
-	return call->time_ns - r->request_end_ns >= LIMIT_UNANSWERED_NS;
+	return call->time_ns - request_end_ns >= LIMIT_UNANSWERED_NS;
 }
 
 void exchange_idle(const struct call *call)
 {
 	for (unsigned client = 0; client < 2; client++) {
-		struct record *first = queue_first(call->conn->dir[client].waiting);
-		struct record *r = first;
+		const struct direction *d = &call->conn->dir[client];
+		const struct partial *arriving = direction_request(d);
+		struct record *first;
+		struct record *r;
 
+		if (arriving && is_overdue(call, arriving->end_ns))
+			direction_queue_early(call, client);
+		r = first = queue_first(d->waiting);
 		if (!first)
 			continue;
 		do {
-			if (!r->told && is_overdue(call, r) &&
+			if (!r->told && is_overdue(call, r->request_end_ns) &&
 			    !is_unseen(call, client, r)) {
 				tell_done(call, client, r, EXCHANGE_TIMEOUT);
 				r->told = true;
@@ -366,7 +412,7 @@ static enum exchange_outcome outcome_of(const struct call *call, unsigned client
 {
 	if (is_unseen(call, client, r))
 		return EXCHANGE_UNSEEN;
-	if (is_overdue(call, r))
+	if (is_overdue(call, r->request_end_ns))
 		return EXCHANGE_TIMEOUT;
 	switch (why) {
 	case TCP_END_CLOSED:

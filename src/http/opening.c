@@ -42,7 +42,7 @@ static void not_http(const struct call *call, enum look look, uint64_t offset)
 static void hold(const struct call *call, struct input *in, enum look look)
 {
 	struct direction *d = direction_of(call);
-	struct start start = {in->offset, in->acked, call->time_ns};
+	struct start start = start_of(call, in);
 
 	if (partial_append(call->h, &d->partial, &start, in->at, in->left)) {
 		d->partial->look = look;
@@ -71,7 +71,7 @@ static void set_kind(const struct call *call, bool is_request)
 static void begin_message(const struct call *call, struct input *in, enum look look)
 {
 	struct direction *d = direction_of(call);
-	struct start start = {in->offset, in->acked, call->time_ns};
+	struct start start = start_of(call, in);
 	struct head head;
 	size_t size;
 
@@ -134,16 +134,17 @@ static void message_from_partial(const struct call *call, size_t size,
 {
 	struct direction *d = direction_of(call);
 	struct partial *p = d->partial;
-	struct start start = {p->offset, p->acked, p->time_ns};
+	struct call last = *call;
 	struct head head;
 
 	d->partial = NULL;
+	last.time_ns = p->end_ns;
 	set_kind(call, p->look == LOOK_REQUEST);
 	if (state == HEAD_LONG) {
-		framing_long_head(call, &start, p->bytes, size);
+		framing_long_head(&last, &p->start, p->bytes, size);
 	} else {
 		(void)head_read(&head, d->is_request, p->bytes, size);
-		framing_head(call, &head, &start, size, state);
+		framing_head(&last, &head, &p->start, size, state);
 	}
 	partial_free(call->h, &p);
 }
@@ -160,7 +161,7 @@ static void partial_full(const struct call *call)
 	if (is_message(p->look)) {
 		message_from_partial(call, p->len, HEAD_LONG);
 	} else {
-		framing_lost(call, p->offset);
+		framing_lost(call, p->start.offset);
 		partial_free(call->h, &d->partial);
 	}
 }
@@ -172,7 +173,7 @@ static void partial_is_other(const struct call *call, struct input *in, enum loo
 	struct direction *d = direction_of(call);
 
 	d->phase = d->partial->tentative ? PHASE_SEEK : PHASE_START;
-	not_http(call, look, d->partial->offset);
+	not_http(call, look, d->partial->start.offset);
 	partial_free(call->h, &d->partial);
 	if (d->phase != PHASE_SEEK || !in->segment_start)
 		input_consume(in, appended);
@@ -247,19 +248,17 @@ void opening_cut(const struct call *call)
 void direction_queue_early(const struct call *call, unsigned dir)
 {
 	struct direction *d = &call->conn->dir[dir];
+	struct partial *p = direction_request(d);
 	struct call other = *call;
-	struct start start;
 	struct head head;
 
-	if (d->phase != PHASE_HEAD || d->queued || d->partial->look != LOOK_REQUEST)
+	if (!p)
 		return;
-	start =
-	    (struct start){d->partial->offset, d->partial->acked, d->partial->time_ns};
 	other.dir = dir;
-	other.time_ns = d->partial->end_ns;
+	other.time_ns = p->end_ns;
 	set_kind(&other, true);
-	(void)head_read(&head, true, d->partial->bytes, d->partial->len);
-	exchange_request(&other, &head, &start);
-	exchange_bytes(&other, d->partial->len);
+	(void)head_read(&head, true, p->bytes, p->len);
+	exchange_request(&other, &head, &p->start);
+	exchange_bytes(&other, p->len);
 	d->queued = true;
 }

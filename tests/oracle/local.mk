@@ -8,18 +8,18 @@ tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
 	tests/oracle/cases/body-that-lies.txt \
+	tests/oracle/cases/cut-request-answered.txt \
+	tests/oracle/cases/cut-request-later.txt \
+	tests/oracle/cases/cut-request-unseen.txt \
 	tests/oracle/cases/fin-before-payload.txt \
+	tests/oracle/cases/head-interrupted.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \
+	tests/oracle/cases/incomplete-times-out.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
-	tests/oracle/open/cut-request-answered.txt \
-	tests/oracle/open/cut-request-later.txt \
-	tests/oracle/open/cut-request-unseen.txt \
+	tests/oracle/cases/undecided-body.txt \
 	tests/oracle/open/false-start.txt \
 	tests/oracle/open/fins-at-end.txt \
-	tests/oracle/open/head-interrupted.txt \
-	tests/oracle/open/incomplete-times-out.txt \
 	tests/oracle/open/response-before-hole-at-end.txt \
 	tests/oracle/open/response-before-hole.txt \
-	tests/oracle/open/split-method.txt \
-	tests/oracle/open/undecided-body.txt
+	tests/oracle/open/split-method.txt
