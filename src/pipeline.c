@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "http/http.h"
+#include "http2/http2.h"
 #include "tcp/tcp.h"
 
 /** Packet time between two calls of tcp_advance() for packets that are no TCP: a
@@ -13,6 +14,7 @@ struct pipeline {
 	struct coverage coverage;
 	struct tally *tally;
 	struct http *http;
+	struct http2 *http2;
 	struct tcp *tcp;
 	struct decoder *decoder;
 	int64_t advanced_ns; /* time last told to tcp/ */
@@ -24,6 +26,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct http_sink exchanges;
 	struct tcp_sink streams;
+	struct http_opener http2;
 
 	if (!p)
 		return NULL;
@@ -34,6 +37,11 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
+	p->http2 = http2_new(&exchanges, &p->coverage, http_records(p->http));
+	if (!p->http2)
+		goto fail;
+	http2 = http2_opener(p->http2);
+	http_set_http2(p->http, &http2);
 	streams = http_tcp_sink(p->http);
 	p->tcp = tcp_new(&streams, &p->coverage);
 	p->decoder = decoder_new(&options->decode, &p->coverage);
@@ -106,6 +114,7 @@ enum sl_err pipeline_finish(struct pipeline *p)
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
 	e = http_failed(p->http);
+	e = e ? e : http2_failed(p->http2);
 	return e ? e : tally_failed(p->tally);
 }
 
@@ -125,6 +134,7 @@ void pipeline_free(struct pipeline *p)
 		return;
 	decoder_free(p->decoder);
 	tcp_free(p->tcp);
+	http2_free(p->http2);
 	http_free(p->http);
 	tally_free(p->tally);
 	free(p);

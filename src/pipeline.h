@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The chain decode → tcp → http → tally for one thread.
+ * @brief The chain decode → tcp → http (and http2) → tally for one thread.
  *
  * Saved files, however many, go through one pipeline in packet order. No globals:
  * two pipelines share nothing, and their tallies and coverages merge.

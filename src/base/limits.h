@@ -133,12 +133,34 @@
 /** ns after which a request without a response has timed out. */
 #define LIMIT_UNANSWERED_NS (300 * NS_PER_S)
 
+/* ---- http2 ---- */
+
+/** Bytes of header tables, streams and header blocks, all HTTP/2 connections together:
+ *  3,000 connections with full tables of the default 4,096 bytes in both directions. */
+#define LIMIT_HTTP2 (64U * MIB)
+/** The same of one connection: both tables full at LIMIT_HTTP2_TABLE, at the four-fold
+ *  that the decoder takes for them in memory. */
+#define LIMIT_HTTP2_CONNECTION (1U * MIB)
+/** Bytes of a header table (RFC 7541 section 4.1). The default is 4,096; servers that
+ *  offer more stay under 64 KiB. */
+#define LIMIT_HTTP2_TABLE (64U * KIB)
+/** Streams of one connection that are open at the same time: RFC 9113 section 6.5.2
+ *  wants at least 100 allowed, servers allow 100 to 256. */
+#define LIMIT_HTTP2_STREAMS 1024U
+/** Bytes of the payload of a frame that is taken for one where nothing says that frames
+ *  stand there: the default bound (RFC 9113 section 4.2) is 16,384. */
+#define LIMIT_HTTP2_FRAME 65535U
+
 /* ---- tally ---- */
 
 /** Rows of hosts (or servers, or clients); later ones go to `(other)`. */
 #define LIMIT_HOSTS 65536U
 /** Different codes of one row; wire codes are 000 to 999. */
 #define LIMIT_CODES 1000U
+/** gRPC methods of one row: a large service has some dozens. */
+#define LIMIT_GRPC_METHODS 64U
+/** Bytes kept of the path of a gRPC method: package, service and method. */
+#define LIMIT_GRPC_PATH 200U
 /** Server endpoints named with one host. */
 #define LIMIT_SERVERS 8U
 /** Bytes of code counts and latency histograms, all rows together: 768 for each row of

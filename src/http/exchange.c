@@ -3,17 +3,7 @@
 
 #include "base/limits.h"
 #include "http/connection.h"
-
-static struct text server_name(struct http *h, const struct endpoint *server)
-{
-	if (h->name_len == 0 ||
-	    memcmp(&h->named.addr, &server->addr, sizeof(server->addr)) != 0 ||
-	    h->named.port != server->port) {
-		h->named = *server;
-		h->name_len = strlen(endpoint_text(server, h->name, sizeof(h->name)));
-	}
-	return (struct text){h->name, h->name_len};
-}
+#include "http/fields.h"
 
 uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 {
@@ -27,24 +17,6 @@ uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 	return left < d->size ? d->size - left : 0;
 }
 
-static void fill_host(struct http *h, const struct record *r, struct http_exchange *x)
-{
-	static const char invalid[] = "(invalid)";
-
-	x->host_source = r ? (enum host_source)r->host_source : HOST_FROM_SERVER;
-	switch (x->host_source) {
-	case HOST_FROM_REQUEST:
-		x->host = record_host(r);
-		break;
-	case HOST_FROM_SERVER:
-		x->host = server_name(h, &x->server);
-		break;
-	case HOST_INVALID:
-		x->host = (struct text){invalid, sizeof(invalid) - 1};
-		break;
-	}
-}
-
 /* What both events have in common. @p r may be NULL. */
 static void fill(const struct call *call, unsigned client, const struct record *r,
 		 struct http_exchange *x)
@@ -52,10 +24,11 @@ static void fill(const struct call *call, unsigned client, const struct record *
 	memset(x, 0, sizeof(*x));
 	x->client = tcp_endpoint(call->c, client);
 	x->server = tcp_endpoint(call->c, !client);
-	fill_host(call->h, r, x);
+	server_name_fill(&call->h->server_name, r, x);
 	if (!r)
 		return;
 	x->has_request = r->has_request;
+	x->protocol = (enum exchange_protocol)r->protocol;
 	if (r->has_request) {
 		x->method = record_method(r);
 		x->target = record_target(r);
@@ -245,6 +218,7 @@ static void tell_response(const struct call *call, const struct record *r,
 
 	fill(call, !call->dir, r, &x);
 	x.status = head->status;
+	x.protocol = head->protocol;
 	x.late = false;
 	x.reason = head->reason;
 	x.response_fields = head->fields;
@@ -273,6 +247,27 @@ static struct response_framing framing(const struct record *r, const struct head
 	return f;
 }
 
+/* What 101 hands the connection to (RFC 9110 section 7.8). */
+static void read_upgrade(const struct call *call, const struct record *r,
+			 const struct head *head, struct response_framing *f)
+{
+	struct text value, one;
+
+	if (!field_find(head->fields, "upgrade", &value))
+		return;
+	while (f->to == UPGRADE_TO_OTHER && text_list_next(&value, &one)) {
+		if (text_is(one, "h2c", 3))
+			f->to = UPGRADE_TO_HTTP2;
+		else if (text_is(one, "websocket", 9))
+			f->to = UPGRADE_TO_WEBSOCKET;
+	}
+	if (f->to == UPGRADE_TO_OTHER)
+		return;
+	f->request = record_copy(&call->h->records, r);
+	if (f->request)
+		f->request->response_start_ns = call->time_ns;
+}
+
 /* A final response has its record: that of its request, or a new one. */
 static void begin_response(const struct call *call, struct record *r,
 			   const struct head *head, const struct start *start,
@@ -282,6 +277,7 @@ static void begin_response(const struct call *call, struct record *r,
 	struct record *into = r ? r : &bare;
 
 	into->status = head->status;
+	into->protocol = (uint8_t)head->protocol;
 	into->response_start_ns = start->time_ns;
 	into->response_end_ns = call->time_ns;
 	into->response_bytes = size;
@@ -307,6 +303,8 @@ struct response_framing exchange_response(const struct call *call,
 	f = framing(r, head);
 	if (!final)
 		return f;
+	if (f.upgrade)
+		read_upgrade(call, r, head, &f);
 	if (r) {
 		(void)take_first(call, !call->dir);
 	} else {

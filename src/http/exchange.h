@@ -32,6 +32,15 @@ enum exchange_outcome {
 	EXCHANGE_OUTCOMES
 };
 
+/** What a response was sent in; of a request without one, what that was sent in. */
+enum exchange_protocol {
+	PROTOCOL_HTTP_1_1, /**< HTTP/1.1, and any other minor version but 0 */
+	PROTOCOL_HTTP_1_0,
+	PROTOCOL_HTTP_2, /**< HTTP/2 that is not gRPC */
+	PROTOCOL_GRPC,   /**< gRPC on HTTP/2, by its content type */
+	EXCHANGE_PROTOCOLS
+};
+
 /** Where the host of an exchange is from. */
 enum host_source {
 	HOST_FROM_REQUEST, /**< authority of the target, or Host (RFC 9112 section 3.2)
@@ -73,6 +82,40 @@ struct http_exchange {
 	/** The request was told as EXCHANGE_TIMEOUT before: take that back. In `done`
 	 * only. */
 	bool late;
+
+	enum exchange_protocol protocol;
+	/** There is a response, but its code is not known (`status` is 0): its field is
+	 *  a reference into a table of HPACK whose content the capture does not hold.
+	 */
+	bool code_unknown;
+	/** The server promised it (RFC 9113 section 8.4): no client asked. */
+	bool pushed;
+	/** The request was told before: answered by 101, which handed the connection to
+	 *  HTTP/2, where this is its answer. */
+	bool upgraded;
+	/** A RST_STREAM ended it (RFC 9113 section 6.4), or GOAWAY said that it will
+	 *  not be processed. In `done` only. */
+	bool stream_error_set;
+	uint32_t stream_error; /**< the error code of that frame (section 7) */
+	/** The trailers, or a response of trailers only, carried grpc-status. In `done`
+	 *  only. */
+	bool grpc_status_set;
+	uint32_t grpc_status;     /**< 0 to 16 are registered; larger is odd */
+	struct text grpc_message; /**< as sent: percent-encoded */
+};
+
+/** A connection that was upgraded to WebSocket is over (RFC 6455). */
+struct http_websocket {
+	/** Its request, and the 101: client, server, host, target, times. */
+	struct http_exchange upgrade;
+	int64_t end_ns;
+	/** That of the first Close frame. 1005: it held none. 1006: there was no Close
+	 *  frame. 0: unknown, for the capture does not hold the connection's end. */
+	uint16_t close_code;
+	bool closed_by_client; /**< the first Close frame came from there */
+	bool open;             /**< the connection was open when the capture ended */
+	uint64_t messages[2];  /**< by the client, by the server */
+	uint64_t bytes[2];     /**< of their payload */
 };
 
 /** Told by http/ while it is fed. Everything in the exchange is lent for the call. */
@@ -85,6 +128,8 @@ struct http_sink {
 	 * come again with `late` set when its response turns up after all. */
 	void (*done)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
+	/** A WebSocket is over. NULL: not of interest. */
+	void (*websocket)(void *ctx, const struct http_websocket *w);
 };
 
 /** @return whether @p status is interim: 1xx but 101 (RFC 9110 section 15.2) */

@@ -151,6 +151,13 @@ static const char *read_fields(struct head *h, const char *p, const char *end)
 	return end;
 }
 
+/* Any other minor version is taken for the latest (RFC 9110 section 2.5). */
+static void set_version(struct head *h, const char *at, const char *end)
+{
+	if (end - at >= 8 && memcmp(at + 5, "1.0", 3) == 0)
+		h->protocol = PROTOCOL_HTTP_1_0;
+}
+
 /* method SP target SP version; the target may hold raw spaces. */
 static void read_request_line(struct head *h, struct text line)
 {
@@ -166,8 +173,10 @@ static void read_request_line(struct head *h, struct text line)
 	line = text_trim((struct text){sp, (size_t)(end - sp)});
 	last = line.len > 0 ? memrchr(line.at, ' ', line.len) : NULL;
 	if (last && line.at + line.len - last > 5 &&
-	    strncasecmp(last + 1, "HTTP/", 5) == 0)
+	    strncasecmp(last + 1, "HTTP/", 5) == 0) {
+		set_version(h, last + 1, end);
 		line = text_trim((struct text){line.at, (size_t)(last - line.at)});
+	}
 	h->target = line;
 }
 
@@ -176,6 +185,7 @@ static void read_status_line(struct head *h, struct text line)
 	const char *p = line.at;
 	const char *end = line.at + line.len;
 
+	set_version(h, p, end);
 	while (p < end && *p != ' ' && *p != '\t')
 		p++;
 	while (p < end && (*p == ' ' || *p == '\t'))

@@ -28,23 +28,12 @@ static void copy(char *to, const char *from, size_t len)
 		memcpy(to, from, len);
 }
 
-struct record *record_new(struct record_pool *pool, const struct head *head)
+/* A record like @p shape, with room for its texts. */
+static struct record *record_alloc(struct record_pool *pool, const struct record *shape)
 {
-	struct record shape = {.host_source = HOST_FROM_SERVER};
-	struct host_name host = {.source = HOST_FROM_SERVER};
+	size_t size = record_size(shape);
 	struct record *r;
-	size_t size;
 
-	if (head) {
-		host_of_request(head->method, head->target, head->host_fields,
-				head->host, &host);
-		shape.has_request = true;
-		shape.method_len = bounded(head->method.len);
-		shape.target_len = bounded(head->target.len);
-		shape.host_len = (uint8_t)host.len;
-		shape.host_source = (uint8_t)host.source;
-	}
-	size = record_size(&shape);
 	if (size > LIMIT_REQUESTS - pool->bytes)
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
@@ -53,13 +42,46 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 		return NULL;
 	}
 	pool->bytes += size;
-	memcpy(r, &shape, sizeof(shape));
+	memcpy(r, shape, sizeof(*shape));
+	return r;
+}
+
+struct record *record_new(struct record_pool *pool, const struct head *head)
+{
+	struct record shape = {.host_source = HOST_FROM_SERVER};
+	const struct text none = {NULL, 0};
+	struct host_name host = {.source = HOST_FROM_SERVER};
+	struct record *r;
+
 	if (head) {
+		shape.protocol = (uint8_t)head->protocol;
+		host_of_request(head->extended_connect ? none : head->method,
+				head->target, head->host_fields, head->host, &host);
+		shape.has_request = true;
+		shape.method_len = bounded(head->method.len);
+		shape.target_len = bounded(head->target.len);
+		shape.host_len = (uint8_t)host.len;
+		shape.host_source = (uint8_t)host.source;
+	}
+	r = record_alloc(pool, &shape);
+	if (r && head) {
 		copy(r->texts, head->method.at, r->method_len);
 		copy(r->texts + r->method_len, head->target.at, r->target_len);
 		copy(r->texts + r->method_len + r->target_len, host.text, r->host_len);
 	}
 	return r;
+}
+
+struct record *record_copy(struct record_pool *pool, const struct record *r)
+{
+	struct record *twin = r ? record_alloc(pool, r) : NULL;
+
+	if (!twin)
+		return NULL;
+	memcpy(twin->texts, r->texts,
+	       (size_t)r->method_len + r->target_len + r->host_len);
+	twin->next = NULL;
+	return twin;
 }
 
 void record_free(struct record_pool *pool, struct record *r)

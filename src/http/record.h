@@ -36,6 +36,7 @@ struct record {
 	uint16_t target_len;
 	uint8_t host_len;
 	uint8_t host_source; /**< enum host_source */
+	uint8_t protocol;    /**< enum exchange_protocol */
 	bool has_request;
 	bool told;    /**< as EXCHANGE_TIMEOUT */
 	bool lost;    /**< the response's direction lost its framing after it */
@@ -54,6 +55,9 @@ struct record_pool {
  * @return owned; NULL without memory (noted in @p pool) or over the bound
  */
 struct record *record_new(struct record_pool *pool, const struct head *head);
+
+/** @return a copy of @p r, in no queue; NULL as record_new(), or when @p r is NULL */
+struct record *record_copy(struct record_pool *pool, const struct record *r);
 
 void record_free(struct record_pool *pool, struct record *r);
 

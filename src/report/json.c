@@ -88,6 +88,11 @@ static void write_top(struct writing *w, const struct view *v)
 	write_member(w, "requests", json_count(total->requests));
 	write_member(w, "classes", json_classes(total));
 	write_member(w, "codes", json_codes(total));
+	write_member(w, "unknown_codes", json_count(total->unknown_codes));
+	write_member(w, "protocols", json_protocols(total));
+	write_member(w, "stream_errors", json_stream_errors(total));
+	write_member(w, "grpc", json_grpc(total));
+	write_member(w, "websocket", json_websocket(total));
 	write_member(w, "latency", json_latency(total));
 	write_member(w, "by", json_string(view_by_name(v)));
 	write_member(w, "hosts_total", json_count(v->row_count));

@@ -193,11 +193,16 @@ json_t *json_row(const struct view *v, const struct tally_row *row)
 	ok = json_put(o, "responses", json_count(c->responses), ok);
 	ok = json_put(o, "classes", json_classes(c), ok);
 	ok = json_put(o, "codes", json_codes(c), ok);
+	ok = json_put(o, "unknown_codes", json_count(c->unknown_codes), ok);
+	ok = json_put(o, "protocols", json_protocols(c), ok);
 	ok = json_put(o, "no_response", json_no_response(c), ok);
+	ok = json_put(o, "stream_errors", json_stream_errors(c), ok);
 	ok = json_put(o, "unseen", json_count(c->unseen), ok);
 	ok = json_put(o, "pending", json_count(c->pending), ok);
 	ok = json_put(o, "latency", json_latency(c), ok);
 	ok = json_put(o, "bytes", json_bytes(c), ok);
+	ok = json_put(o, "grpc", json_grpc(c), ok);
+	ok = json_put(o, "websocket", json_websocket(c), ok);
 	ok = json_put(o, "first", json_stamp(row, row->first_ns), ok);
 	ok = json_put(o, "last", json_stamp(row, row->last_ns), ok);
 	ok = json_put(o, "evidence", json_object(), ok);

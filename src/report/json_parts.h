@@ -33,6 +33,15 @@ json_t *json_no_response(const struct counts *c);
 /** The latency with the buckets that merging needs; null without any. */
 json_t *json_latency(const struct counts *c);
 
+/** Responses by protocol; json_more.c, as the next three. */
+json_t *json_protocols(const struct counts *c);
+/** Calls by status and method; null without any. */
+json_t *json_grpc(const struct counts *c);
+/** `{"CANCEL": n, …}`. */
+json_t *json_stream_errors(const struct counts *c);
+/** Connections by close code; null without any. */
+json_t *json_websocket(const struct counts *c);
+
 /** The members `capture` and `coverage`; json_coverage.c. */
 json_t *json_capture(const struct view *v);
 json_t *json_coverage(const struct view *v);

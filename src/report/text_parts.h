@@ -35,6 +35,9 @@ void text_table(struct layout *l, const struct view *v);
 /** The notable codes, a line each, and the other codes in one. */
 void text_codes(struct layout *l, const struct view *v);
 
+/** Protocols, gRPC, stream errors, WebSocket, where there is any. */
+void text_more(struct layout *l, const struct view *v);
+
 /** What was read, and what makes the figures less than the whole truth. */
 void text_coverage(struct layout *l, const struct view *v);
 

@@ -3,18 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tally/more.h"
+
 /** Codes of the first allocation. It doubles from there, so that its size follows from
  *  the number in use. */
 #define CODES_MIN 4U
 
-static size_t place_of_code(const struct counts *c, uint16_t code)
+static size_t place_of_code(const struct code_count *codes, size_t count, uint16_t code)
 {
-	size_t low = 0, high = c->code_count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (c->codes[middle].code < code)
+		if (codes[middle].code < code)
 			low = middle + 1;
 		else
 			high = middle;
@@ -22,57 +24,69 @@ static size_t place_of_code(const struct counts *c, uint16_t code)
 	return low;
 }
 
-static bool codes_full(const struct counts *c)
+static bool codes_full(size_t n)
 {
-	size_t n = c->code_count;
-
 	return n == 0 || (n >= CODES_MIN && (n & (n - 1)) == 0);
 }
 
 /** Make room for one more code.
  *  @return whether there is */
-static bool grow_codes(struct counts *c, struct budget *b)
+static bool grow_codes(struct code_count **list, size_t count, struct budget *b)
 {
-	size_t room = c->code_count == 0 ? CODES_MIN : 2 * c->code_count;
+	size_t room = count == 0 ? CODES_MIN : 2 * count;
 	struct code_count *codes;
 
-	if (!codes_full(c))
+	if (!codes_full(count))
 		return true;
 	if (b->used >= b->limit)
 		return false;
-	codes = realloc(c->codes, room * sizeof(*codes));
+	codes = realloc(*list, room * sizeof(*codes));
 	if (!codes) {
 		b->failed = SL_E_NOMEM;
 		return false;
 	}
-	b->used += (room - c->code_count) * sizeof(*codes);
-	c->codes = codes;
+	b->used += (room - count) * sizeof(*codes);
+	*list = codes;
+	return true;
+}
+
+bool codes_add(struct code_count **list, size_t *used, struct code_count add,
+	       struct budget *b)
+{
+	size_t place = place_of_code(*list, *used, add.code);
+	struct code_count *codes = *list;
+
+	if (place < *used && codes[place].code == add.code) {
+		codes[place].count += add.count;
+		return true;
+	}
+	if (*used >= LIMIT_CODES || !grow_codes(list, *used, b))
+		return false;
+	codes = *list;
+	memmove(codes + place + 1, codes + place, (*used - place) * sizeof(*codes));
+	codes[place] = add;
+	++*used;
 	return true;
 }
 
 static void add_code(struct counts *c, uint16_t code, uint64_t count, struct budget *b)
 {
-	size_t place = place_of_code(c, code);
+	struct code_count add = {.code = code, .count = count};
 
-	if (place < c->code_count && c->codes[place].code == code) {
-		c->codes[place].count += count;
-		return;
-	}
-	if (c->code_count >= LIMIT_CODES || !grow_codes(c, b)) {
+	if (!codes_add(&c->codes, &c->code_count, add, b))
 		c->unlisted_codes += count;
-		return;
-	}
-	memmove(c->codes + place + 1, c->codes + place,
-		(c->code_count - place) * sizeof(*c->codes));
-	c->codes[place] = (struct code_count){.code = code, .count = count};
-	c->code_count++;
 }
 
-void counts_response(struct counts *c, uint16_t status, struct budget *b)
+void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
 {
 	c->responses++;
-	c->classes[status_class_of(status)]++;
-	add_code(c, status, 1, b);
+	c->protocols[x->protocol]++;
+	if (x->code_unknown) {
+		c->unknown_codes++;
+		return;
+	}
+	c->classes[status_class_of(x->status)]++;
+	add_code(c, x->status, 1, b);
 }
 
 /** @return the histogram of @p c, made if need be; NULL when it cannot be had */
@@ -158,17 +172,18 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 	/* A late exchange was here before, with its request. */
 	if (x->late)
 		take_back_timeout(c);
-	else if (x->has_request) {
+	else if (x->has_request && !x->pushed && !x->upgraded) {
 		c->requests++;
 		c->request_bytes += x->request_bytes;
 	}
 	count_outcome(c, x->outcome);
-	if (x->status != 0 && !status_is_interim(x->status))
+	if (x->code_unknown || (x->status != 0 && !status_is_interim(x->status)))
 		c->exchanges++;
 	c->response_bytes += x->response_bytes;
 	c->body_bytes += x->body_bytes;
 	if (latency)
 		add_latency(c, *latency, b);
+	more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
@@ -181,6 +196,9 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	for (size_t i = 0; i < from->code_count; i++)
 		add_code(into, from->codes[i].code, from->codes[i].count, b);
 	into->unlisted_codes += from->unlisted_codes;
+	into->unknown_codes += from->unknown_codes;
+	for (size_t i = 0; i < EXCHANGE_PROTOCOLS; i++)
+		into->protocols[i] += from->protocols[i];
 	for (size_t i = 0; i < EXCHANGE_OUTCOMES; i++)
 		into->no_response[i] += from->no_response[i];
 	into->pending += from->pending;
@@ -190,12 +208,15 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	into->body_bytes += from->body_bytes;
 	merge_latency(into, from->latency, b);
 	into->unlisted_latencies += from->unlisted_latencies;
+	more_merge(into, from, b);
 }
 
 void counts_clear(struct counts *c)
 {
 	free(c->codes);
 	histogram_free(c->latency);
+	more_free(c->more);
+	c->more = NULL;
 	c->codes = NULL;
 	c->code_count = 0;
 	c->latency = NULL;
@@ -203,7 +224,7 @@ void counts_clear(struct counts *c)
 
 uint64_t counts_code(const struct counts *c, uint16_t code)
 {
-	size_t place = place_of_code(c, code);
+	size_t place = place_of_code(c->codes, c->code_count, code);
 
 	if (place < c->code_count && c->codes[place].code == code)
 		return c->codes[place].count;

@@ -16,8 +16,13 @@ struct budget {
 	enum sl_err failed; /**< SL_E_NOMEM when memory ran out; sticks */
 };
 
-/** Count a response by class and code. */
-void counts_response(struct counts *c, uint16_t status, struct budget *b);
+/** Add @p add to the list, ascending by code, in which @p used entries are.
+ *  @return false when it has no room: @p add is in no entry */
+bool codes_add(struct code_count **list, size_t *used, struct code_count add,
+	       struct budget *b);
+
+/** Count a response by class, code and protocol. */
+void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b);
 
 /** Count an exchange that is over, @p latency of it when not NULL. */
 void counts_done(struct counts *c, const struct http_exchange *x,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tally/counts.h"
+#include "tally/more.h"
 #include "tally/rows.h"
 
 struct tally {
@@ -41,8 +42,8 @@ static void on_response(void *ctx, const struct http_exchange *x)
 	struct tally *t = ctx;
 	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
 
-	counts_response(&t->total, x->status, &t->total_budget);
-	counts_response(&row->counts, x->status, &t->row_budget);
+	counts_response(&t->total, x, &t->total_budget);
+	counts_response(&row->counts, x, &t->row_budget);
 	row_add_server(row, &x->server);
 	if (x->response_start_ns < row->first_ns)
 		row->first_ns = x->response_start_ns;
@@ -54,7 +55,8 @@ static void on_response(void *ctx, const struct http_exchange *x)
  *  before the request has ended has taken no time. */
 static bool latency_of(const struct http_exchange *x, uint64_t *ns)
 {
-	if (!x->has_request || x->outcome != EXCHANGE_ANSWERED || x->status == 0)
+	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED ||
+	    (x->status == 0 && !x->code_unknown))
 		return false;
 	*ns = 0;
 	/* Unsigned: the stamps of a hostile file may be 584 years apart. */
@@ -75,9 +77,22 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	row_add_server(row, &x->server);
 }
 
+static void on_websocket(void *ctx, const struct http_websocket *w)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, &w->upgrade, &t->failed);
+
+	more_websocket(&t->total, w, &t->total_budget);
+	more_websocket(&row->counts, w, &t->row_budget);
+	row_add_server(row, &w->upgrade.server);
+}
+
 struct http_sink tally_sink(struct tally *t)
 {
-	return (struct http_sink){.response = on_response, .done = on_done, .ctx = t};
+	return (struct http_sink){.response = on_response,
+				  .done = on_done,
+				  .websocket = on_websocket,
+				  .ctx = t};
 }
 
 enum tally_by tally_by(const struct tally *t)

@@ -38,9 +38,40 @@ enum tally_by {
 	TALLY_BY_CLIENT, /**< the client's address */
 };
 
+/** Statuses of gRPC that have an entry of their own: 0 to 16 (gRPC core, "Status codes
+ *  and their use in gRPC"), then any other number, then none sent. */
+enum { GRPC_OTHER = 17, GRPC_NONE, GRPC_STATUSES };
+
 struct code_count {
 	uint16_t code;
 	uint64_t count;
+};
+
+/** What became of the calls of one gRPC method. */
+struct grpc_method {
+	char *path; /**< terminated, cut at LIMIT_GRPC_PATH; text from the wire */
+	uint64_t calls[GRPC_STATUSES];
+};
+
+/** Counts of gRPC, of HTTP/2 streams and of WebSocket. */
+struct more {
+	uint64_t grpc[GRPC_STATUSES];
+	/** Ascending by path. Of more than LIMIT_GRPC_METHODS the first in that order
+	 *  are kept, whatever the order in which they came; the others are in
+	 *  `grpc_others`. */
+	struct grpc_method *methods;
+	size_t method_count;
+	uint64_t grpc_others[GRPC_STATUSES];
+	/** RST_STREAM and GOAWAY that ended a request, by error code. */
+	struct code_count *stream_errors;
+	size_t stream_error_count;
+	uint64_t websockets;          /**< connections upgraded that are over, or: */
+	uint64_t websockets_open;     /**< of them: open when the capture ended */
+	uint64_t websocket_unknown;   /**< of them: how they were closed is not known */
+	uint64_t websocket_by_client; /**< of them: closed by the client */
+	uint64_t websocket_messages[2]; /**< by clients, by servers */
+	struct code_count *closes;      /**< by code of the Close frame; 1005, 1006 */
+	size_t close_count;
 };
 
 /** Everything counted: of one row, or of all. Read-only outside tally/. */
@@ -51,6 +82,10 @@ struct counts {
 	uint64_t classes[CLASSES];
 	struct code_count *codes; /**< ascending by code, owned by the row */
 	size_t code_count;
+	/** Responses of which the code is not known (http_exchange.code_unknown): in
+	 *  `responses` and in no class. */
+	uint64_t unknown_codes;
+	uint64_t protocols[EXCHANGE_PROTOCOLS]; /**< responses by protocol */
 	uint64_t unlisted_codes; /**< responses whose code is in no entry: a bound */
 	uint64_t
 	    no_response[EXCHANGE_OUTCOMES]; /**< by cause: CLOSED, RESET, TIMEOUT */
@@ -63,6 +98,9 @@ struct counts {
 	 * both were seen; NULL before the first; owned by the row. */
 	struct histogram *latency;
 	uint64_t unlisted_latencies; /**< those not in it: a bound */
+	/** What only some rows have; NULL before the first; owned by the row. */
+	struct more *more;
+	uint64_t unlisted_more; /**< what is not in it: a bound */
 };
 
 struct tally_row {
@@ -99,6 +137,17 @@ uint64_t tally_overflow(const struct tally *t);
 
 /** @return the count of code @p code in @p c */
 uint64_t counts_code(const struct counts *c, uint16_t code);
+
+/** @return the name of a status of gRPC: "OK", "UNAVAILABLE"; "other" for GRPC_OTHER,
+ *  "none" for GRPC_NONE; static */
+const char *grpc_status_name(unsigned status);
+
+/** @return the name of an error code of HTTP/2 (RFC 9113 section 7): "CANCEL"; NULL
+ *  when it has none; static */
+const char *http2_error_name(uint16_t code);
+
+/** @return the key of a protocol in reports: "http/1.1", "h2", ...; static */
+const char *exchange_protocol_name(enum exchange_protocol p);
 
 /** @return the sum of no_response over its causes: closed, reset, timed out */
 uint64_t counts_no_response(const struct counts *c);

@@ -12,14 +12,14 @@ EXTRA_DIST += \
 	tests/oracle/cases/cut-request-later.txt \
 	tests/oracle/cases/cut-request-unseen.txt \
 	tests/oracle/cases/fin-before-payload.txt \
+	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/head-interrupted.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \
 	tests/oracle/cases/incomplete-times-out.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
+	tests/oracle/cases/response-before-hole-at-end.txt \
+	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
 	tests/oracle/cases/undecided-body.txt \
 	tests/oracle/open/false-start.txt \
-	tests/oracle/open/fins-at-end.txt \
-	tests/oracle/open/response-before-hole-at-end.txt \
-	tests/oracle/open/response-before-hole.txt \
 	tests/oracle/open/split-method.txt

@@ -92,6 +92,7 @@ void fake_sum(struct tally *t, uint64_t overflow, enum sl_err failed)
 			sum->no_response[k] += c->no_response[k];
 		sum->pending += c->pending;
 		sum->unseen += c->unseen;
+		sum->unknown_codes += c->unknown_codes;
 	}
 	sum->requests = 0;
 	for (size_t i = 0; i < t->count; i++)

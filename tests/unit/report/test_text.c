@@ -334,7 +334,11 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	    "! Memory ran out: ",
 	    "! HTTP read ",
 	    "! TLS without keys: ",
-	    "! HTTP/2: ",
+	    " of HTTP/2 not read for want of room",
+	    "! 32 responses of unknown code, in no class",
+	    " of HTTP/2 streams may be responses or trailers",
+	    " of HTTP/2 longer than 65.5 KB: cut there",
+	    " whose Host is not their :authority",
 	    "! QUIC: ",
 	    "! Undecoded: ",
 	    " of an unknown link type; ",
@@ -373,6 +377,7 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	row = fake_row(s.tally, "x", HOST_FROM_REQUEST, "");
 	row->counts.pending = 2;
 	row->counts.unseen = 3;
+	row->counts.unknown_codes = 32;
 	fake_sum(s.tally, 5, SL_E_NOMEM);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		expect_in(&s, lines[i]);
