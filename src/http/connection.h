@@ -73,6 +73,10 @@ struct partial {
 	int64_t end_ns; /**< of the last byte */
 	enum look look; /**< LOOK_MORE, LOOK_REQUEST or LOOK_RESPONSE */
 	bool tentative; /**< begun in PHASE_SEEK */
+	/** With LOOK_MORE: where in bytes[] a later segment begins that may be the
+	 *  beginning of a message if what is before it is not; 0: none. */
+	uint32_t later;
+	struct start later_start;
 	char bytes[];
 };
 
@@ -96,6 +100,7 @@ struct direction {
 	uint8_t body;        /**< enum body to come, in PHASE_PEEK and PHASE_DRAIN */
 	bool is_request : 1; /**< the message that passes now is a request */
 	bool hole_set : 1;
+	bool hole_lost : 1; /**< bytes from `hole` on are missing */
 	bool queued : 1; /**< the request in `partial` waits already */
 	bool peek : 1;   /**< PHASE_PEEK is to follow the head */
 };
@@ -202,18 +207,27 @@ bool connection_hand_over(const struct call *call, bool websocket,
 /** Look no more at direction @p dir. */
 void direction_ignore(const struct call *call, unsigned dir);
 
-/** @return the request of which the line has arrived in @p d, but not yet the end of
- * its head, and which does not wait yet; NULL if there is none */
-static inline struct partial *direction_request(const struct direction *d)
+/** @return what has arrived in @p d of a message that does not wait yet and may be a
+ *  request; NULL if there is none */
+static inline struct partial *direction_arriving(const struct direction *d)
 {
 	struct partial *p = d->phase == PHASE_HEAD ? d->partial : NULL;
 
-	return p && p->look == LOOK_REQUEST && !d->queued ? p : NULL;
+	return p && p->look != LOOK_RESPONSE && !d->queued ? p : NULL;
 }
 
-/** The direction_request() of direction @p dir waits from now on, as far as it is
- *  there. */
-void direction_queue_early(const struct call *call, unsigned dir);
+/** @return the same, if its line is there: it is a request */
+static inline struct partial *direction_request(const struct direction *d)
+{
+	struct partial *p = direction_arriving(d);
+
+	return p && p->look == LOOK_REQUEST ? p : NULL;
+}
+
+/** The direction_request() of direction @p dir waits from now on, with what its head
+ *  says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If that is not
+ *  even the line, it does not wait yet. */
+void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked);
 
 /** Set the protocol if it says more than what is known. */
 void connection_is(const struct call *call, enum carries protocol);

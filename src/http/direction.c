@@ -211,6 +211,7 @@ void direction_gap(const struct call *call, uint64_t offset, uint64_t len)
 	else
 		exchange_message_end(call);
 	framing_lost(call, offset);
+	d->hole_lost |= len > 0;
 }
 
 void direction_end(const struct call *call)

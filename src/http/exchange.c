@@ -88,11 +88,18 @@ static struct record *take_first(const struct call *call, unsigned client)
 	return queue_pop(&conn->dir[client].waiting);
 }
 
+/* Whether a request's sender had received nothing of what follows @p offset. */
+static bool knew_less(uint64_t acked, uint64_t offset)
+{
+	return acked == TCP_ACKED_UNKNOWN || acked <= offset;
+}
+
 void exchange_request(const struct call *call, const struct head *head,
 		      const struct start *start)
 {
 	struct connection *conn = call->conn;
 	struct direction *d = &conn->dir[call->dir];
+	const struct direction *other = &conn->dir[!call->dir];
 	struct record *r = NULL;
 
 	d->hole_set = false;
@@ -109,7 +116,8 @@ void exchange_request(const struct call *call, const struct head *head,
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
 	r->request_end_ns = call->time_ns;
-	r->lost = start->lost;
+	r->lost = start->lost || (other->hole_set && other->hole_lost &&
+				  knew_less(start->acked, other->hole));
 	r->overtaken = d->overtaken;
 	d->overtaken = 0;
 	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
@@ -199,7 +207,7 @@ static struct record *match(const struct call *call, const struct start *start,
 		const struct partial *p = direction_request(d);
 
 		if (p && may_answer(start, p->start.offset, p->start.acked))
-			direction_queue_early(call, client);
+			direction_queue_early(call, client, start->acked);
 		r = queue_first(d->waiting);
 	}
 	if (!r)
@@ -343,25 +351,22 @@ void exchange_message_end(const struct call *call)
 	release(call, !call->dir, r);
 }
 
-/* Whether a request's sender had received nothing of what follows @p offset. */
-static bool knew_less(uint64_t acked, uint64_t offset)
-{
-	return acked == TCP_ACKED_UNKNOWN || acked <= offset;
-}
-
 void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset)
 {
 	struct direction *d = &call->conn->dir[dir];
-	struct partial *arriving = direction_request(&call->conn->dir[!dir]);
+	struct partial *arriving = direction_arriving(&call->conn->dir[!dir]);
 	struct record *first = queue_first(call->conn->dir[!dir].waiting);
 	struct record *r = first;
 
 	if (!d->hole_set) {
 		d->hole_set = true;
+		d->hole_lost = false;
 		d->hole = offset;
 	}
 	if (arriving && knew_less(arriving->start.acked, offset))
 		arriving->start.lost = true;
+	if (arriving && knew_less(arriving->later_start.acked, offset))
+		arriving->later_start.lost = true;
 	if (!first)
 		return;
 	do {
@@ -390,7 +395,7 @@ void exchange_idle(const struct call *call)
 		struct record *r;
 
 		if (arriving && is_overdue(call, arriving->end_ns))
-			direction_queue_early(call, client);
+			direction_queue_early(call, client, TCP_ACKED_UNKNOWN);
 		r = first = queue_first(d->waiting);
 		if (!first)
 			continue;

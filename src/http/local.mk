@@ -10,6 +10,7 @@ src_libstatline_a_SOURCES += \
 	src/http/host.c src/http/host.h \
 	src/http/http.c src/http/http.h \
 	src/http/message.c src/http/message.h \
+	src/http/method.c src/http/method.h \
 	src/http/opening.c \
 	src/http/partial.c \
 	src/http/protocol.c src/http/protocol.h \

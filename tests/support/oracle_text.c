@@ -257,9 +257,11 @@ struct fields {
 static void take_length(struct oracle_head *h, struct fields *f, char *value)
 {
 	char *save;
+	char *item = strtok_r(value, ",", &save);
 
-	for (char *item = strtok_r(value, ",", &save); item != NULL;
-	     item = strtok_r(NULL, ",", &save)) {
+	if (item == NULL) /* empty: no number */
+		h->bad_length = true;
+	for (; item != NULL; item = strtok_r(NULL, ",", &save)) {
 		char *end;
 		uint64_t n;
 

@@ -123,6 +123,84 @@ START_TEST(undecided_body_ends_before_the_next_segment)
 }
 END_TEST
 
+/* What counts, 6: what is held may be the beginning of nothing, and a message begin
+ * with a later segment of it, in pieces of any size. */
+START_TEST(false_start_hides_no_message)
+{
+	static const char *const false_starts[] = {"xxxx", "H", "HTTP/1.1 20", "GE",
+						   "POST"};
+	static const char *const messages[] = {"HTTP/1.1 204 no\r\n\r\n",
+					       GET("a.test", "/")};
+	static const char *const logs[] = {
+	    "response 204 - 10.0.0.2:80 -\n"
+	    "done 204 - 10.0.0.2:80 - answered got 19 body 0\n",
+	    "done GET a.test / closed sent 32\n"};
+
+	for (size_t i = 0; i < 10; i++) {
+		const char *message = messages[i % 2];
+		size_t len = strlen(message);
+
+		for (size_t cut = 1; cut < len; cut++) {
+			player_begin(&p);
+			player_say(&p, SERVER, "not HTTP\n");
+			player_say(&p, CLIENT, "not HTTP\n");
+			player_say(&p, !(i % 2), "H");
+			player_say(&p, !(i % 2), false_starts[i / 2]);
+			player_send(&p, !(i % 2), message, cut);
+			player_send(&p, !(i % 2), message + cut, len - cut);
+			player_close(&p, TCP_END_CLOSED);
+			player_end(&p);
+			ck_assert_msg(strcmp(p.log, logs[i % 2]) == 0,
+				      "%s, cut at %zu: %s", false_starts[i / 2], cut,
+				      p.log);
+		}
+	}
+}
+END_TEST
+
+/* The same where the stream begins: any token may be a method there. */
+START_TEST(false_start_of_a_stream_hides_no_message)
+{
+	const char *message = "HTTP/1.1 204 no\r\n\r\n";
+
+	for (size_t cut = 1; cut < strlen(message); cut++) {
+		player_begin(&p);
+		player_say(&p, SERVER, "xxxx");
+		player_say(&p, SERVER, "H");
+		player_send(&p, SERVER, message, cut);
+		player_say(&p, SERVER, message + cut);
+		player_close(&p, TCP_END_CLOSED);
+		player_end(&p);
+		player_expect(&p, "response 204 - 10.0.0.2:80 -\n"
+				  "done 204 - 10.0.0.2:80 - answered got 19 body 0\n");
+	}
+}
+END_TEST
+
+/* Nothing may be told once the connection is another protocol's: the response is over
+ * where its head is cut, by a hole or by its size. */
+START_TEST(upgrade_with_a_cut_head)
+{
+	static char filler[LIMIT_HEAD];
+
+	memset(filler, 'a', sizeof(filler));
+	for (int whole = 0; whole < 2; whole++) {
+		player_begin(&p);
+		player_say(&p, CLIENT, GET("a.test", "/"));
+		player_say(&p, SERVER, "HTTP/1.1 101 yes\r\nUpgrade: websocket\r\nX: ");
+		if (whole)
+			player_send(&p, SERVER, filler, sizeof(filler));
+		else
+			player_gap(&p, SERVER, 100);
+		player_close(&p, TCP_END_CLOSED);
+		player_end(&p);
+		ck_assert_uint_eq(p.responses, 1);
+		ck_assert_msg(strstr(p.log, "done 101 GET a.test / answered") != NULL,
+			      "%s", p.log);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("http/pieces");
@@ -134,6 +212,9 @@ int main(void)
 	tcase_add_test(t, incomplete_request_times_out);
 	tcase_add_test(t, incomplete_request_times_out_and_goes_on);
 	tcase_add_test(t, undecided_body_ends_before_the_next_segment);
+	tcase_add_test(t, false_start_hides_no_message);
+	tcase_add_test(t, false_start_of_a_stream_hides_no_message);
+	tcase_add_test(t, upgrade_with_a_cut_head);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
