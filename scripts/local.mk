@@ -1,10 +1,15 @@
 EXTRA_DIST += \
+	scripts/attack-table \
 	scripts/check \
+	scripts/coverage \
 	scripts/empty-loop.c \
+	scripts/fuzz \
 	scripts/lib.sh \
+	scripts/make-attacks.c \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
+	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
 	scripts/pcapkit/capfile.py \

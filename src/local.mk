@@ -10,6 +10,7 @@ include src/decode/local.mk
 include src/tcp/local.mk
 include src/http/local.mk
 include src/http2/local.mk
+include src/events/local.mk
 include src/tally/local.mk
 src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h
 include src/report/local.mk

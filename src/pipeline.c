@@ -12,6 +12,8 @@
 
 struct pipeline {
 	struct coverage coverage;
+	struct pipeline_options options;
+	struct http_sink to_tally;
 	struct tally *tally;
 	struct http *http;
 	struct http2 *http2;
@@ -21,9 +23,73 @@ struct pipeline {
 	bool advanced;       /* whether any was told */
 };
 
+/* ---- from http to those who want exchanges ---- */
+
+static bool selected(const struct pipeline *p, const struct http_exchange *x)
+{
+	return !p->options.selection || selection_has(p->options.selection, x);
+}
+
+/* What the tally and the events are told of @p x. */
+static const struct http_exchange *
+edited(struct pipeline *p, const struct http_exchange *x, struct http_exchange *copy)
+{
+	if (!p->options.trusted && !p->options.anonymizer)
+		return x;
+	*copy = *x;
+	if (p->options.trusted)
+		copy->client.addr = forwarded_client(p->options.trusted, x);
+	if (p->options.anonymizer)
+		anonymizer_apply(p->options.anonymizer, copy);
+	return copy;
+}
+
+static void fan_response(void *ctx, const struct http_exchange *x)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	p->to_tally.response(p->to_tally.ctx, told);
+	if (!selected(p, x))
+		return;
+	if (p->options.events.response)
+		p->options.events.response(p->options.events.ctx, told);
+	/* Packets are found by the addresses that they have. */
+	if (p->options.flows)
+		flows_add(p->options.flows, x);
+}
+
+static void fan_done(void *ctx, const struct http_exchange *x)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	p->to_tally.done(p->to_tally.ctx, told);
+	if (p->options.events.done && selected(p, x))
+		p->options.events.done(p->options.events.ctx, told);
+}
+
+static void fan_websocket(void *ctx, const struct http_websocket *w)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	struct http_websocket told = *w;
+
+	told.upgrade = *edited(p, &w->upgrade, &copy);
+	p->to_tally.websocket(p->to_tally.ctx, &told);
+}
+
+static bool tally_alone(const struct pipeline_options *o)
+{
+	return !o->trusted && !o->anonymizer && !o->flows && !o->events.done;
+}
+
 struct pipeline *pipeline_new(const struct pipeline_options *options)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
+	struct memory_plan plan = memory_plan_for(options->max_memory);
 	struct http_sink exchanges;
 	struct tcp_sink streams;
 	struct http_opener http2;
@@ -33,13 +99,26 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->tally = tally_new(options->by);
 	if (!p->tally)
 		goto fail;
-	exchanges = tally_sink(p->tally);
+	tally_set_memory(p->tally, &plan);
+	if (options->raw_paths)
+		tally_set_raw_paths(p->tally);
+	p->options = *options;
+	p->to_tally = tally_sink(p->tally);
+	exchanges = p->to_tally;
+	if (!tally_alone(options))
+		exchanges = (struct http_sink){.response = fan_response,
+					       .done = fan_done,
+					       .websocket = fan_websocket,
+					       .ctx = p};
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
+	http_set_memory(p->http, &plan);
+	http_keep(p->http, options->keep);
 	p->http2 = http2_new(&exchanges, &p->coverage, http_records(p->http));
 	if (!p->http2)
 		goto fail;
+	http2_set_memory(p->http2, &plan);
 	http2 = http2_opener(p->http2);
 	http_set_http2(p->http, &http2);
 	streams = http_tcp_sink(p->http);
@@ -47,6 +126,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->decoder = decoder_new(&options->decode, &p->coverage);
 	if (!p->tcp || !p->decoder)
 		goto fail;
+	tcp_set_memory(p->tcp, &plan);
 	return p;
 fail:
 	pipeline_free(p);
@@ -113,8 +193,22 @@ enum sl_err pipeline_finish(struct pipeline *p)
 
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
-	e = http_failed(p->http);
-	e = e ? e : http2_failed(p->http2);
+	e = decoder_failed(p->decoder);
+	if (e == SL_OK)
+		e = tcp_failed(p->tcp);
+	if (e == SL_OK)
+		e = http_failed(p->http);
+	if (e == SL_OK)
+		e = http2_failed(p->http2);
+	/* A report can take much memory too: what only reading needs makes room. */
+	decoder_free(p->decoder);
+	tcp_free(p->tcp);
+	http2_free(p->http2);
+	http_free(p->http);
+	p->decoder = NULL;
+	p->tcp = NULL;
+	p->http2 = NULL;
+	p->http = NULL;
 	return e ? e : tally_failed(p->tally);
 }
 

@@ -12,6 +12,26 @@
 #define KIB      1024U
 #define MIB      (1024U * 1024U)
 
+/* ---- memory ---- */
+
+/** Bytes that --max-memory is unless told, and the least and most it can be. What the
+ *  pools below take at their bounds fits into the default: base/memory_plan.h shares
+ *  another figure out in the same proportions. */
+#define LIMIT_MEMORY       (512U * MIB)
+#define LIMIT_MEMORY_LEAST (128U * MIB)
+#define LIMIT_MEMORY_MOST  (16384ULL * MIB)
+/** Bytes that do not scale with it: program and libraries, fragments, the half-open
+ *  cache, read buffers and names of the largest number of inputs, the filter. */
+#define LIMIT_MEMORY_FIXED (100U * MIB)
+/** Bytes of one connection: its record in tcp/ (144) and in http/ (88), and its part of
+ *  the index (8 bytes an entry, three quarters full at most, twice while it grows). */
+#define LIMIT_CONNECTION_COST 264U
+/** Bytes of one row of the tally, its longest name and its part of the table
+ *  included. */
+#define LIMIT_ROW_COST 1024U
+/** Connections that can be had at LIMIT_MEMORY_MOST. */
+#define LIMIT_CONNECTIONS_MOST (8U * 1024U * 1024U)
+
 /* ---- capture ---- */
 
 /** Bytes read from a file at once: large enough that the system calls vanish. */
@@ -36,10 +56,11 @@
 #define LIMIT_DECOMPRESSORS 16U
 /** Inputs named or found in directories. */
 #define LIMIT_INPUTS 16384U
-/** Input files open at the same time; more that overlap in time are refused. */
-#define LIMIT_OPEN_INPUTS 256U
-/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 20 MiB of
- *  buffers all together, 80 MiB if each holds the largest record. */
+/** Input files open at the same time; more that overlap in time are refused. Two taps
+ *  of 64 interfaces, and 40 MiB of buffers if each holds the largest record. */
+#define LIMIT_OPEN_INPUTS 128U
+/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 11 MiB of
+ *  buffers all together, before a large record comes. */
 #define LIMIT_LARGE_BLOCKS     16U
 #define LIMIT_READ_BLOCK_SMALL (64U * KIB)
 /** Link types for which a filter is compiled; packets of others are refused. */
@@ -67,18 +88,21 @@
 
 /* ---- tcp ---- */
 
-/** Connections, lingering ones included. */
+/** Connections, lingering ones included: with payload, and none of them silent for
+ *  LIMIT_IDLE_NS. A million of them are 3,500 new ones each second of which none
+ *  closes; a record of tcp/ and one of http/ for each are 232 MiB. */
 #define LIMIT_CONNECTIONS (1024U * 1024U)
-/** Entries of the half-open cache: a SYN flood turns only this over. */
+/** Entries of the half-open cache: a flood of SYNs or RSTs turns only this over. */
 #define LIMIT_HALF_OPEN 16384U
 /** Entries of the cache of packets just seen: a mirror port's second copy follows
  *  within microseconds. */
 #define LIMIT_RECENT_PACKETS 8192U
 /** ns within which an identical packet is a copy and not a retransmission. */
 #define LIMIT_DUPLICATE_NS (NS_PER_S / 10)
-/** Bytes out of order, of one connection and all together, with their records. */
+/** Bytes out of order, of one connection and all together, with their records. Bodies
+ *  of known length are held as ranges: this is heads and what is not HTTP. */
 #define LIMIT_HELD_CONNECTION (4U * MIB)
-#define LIMIT_HELD            (96U * MIB)
+#define LIMIT_HELD            (28U * MIB)
 /** A hole that the receiver has acknowledged is lost after this grace: files hold
  *  packets out of order too. ns of packet time, and segments of the connection. */
 #define LIMIT_HOLE_NS       NS_PER_S
@@ -102,8 +126,9 @@
 /** Bytes ahead of the next expected one beyond which a sequence or acknowledgement
  *  number makes no sense: the largest window (RFC 7323 section 2.3). */
 #define LIMIT_SEQUENCE_AHEAD (1U << 30)
-/** Bytes around the next expected one in which a reset is believed, and before the
- *  first one known in which data is a late copy: windows in use stay under it. */
+/** Bytes around the next expected one in which a reset is believed, or an end that
+ *  stood before all else, and before the first one known in which data is a late copy:
+ *  windows in use stay under it. */
 #define LIMIT_RESET_WINDOW (1U << 22)
 /** First segments of connections remembered, to notice copies rewritten by NAT, and
  *  ns within which such a copy passes. */
@@ -118,26 +143,39 @@
 
 /** Bytes of a message head; nginx and Apache take 8 to 32 KiB. */
 #define LIMIT_HEAD (64U * KIB)
-/** Bytes of partial lines buffered, all connections together. */
-#define LIMIT_LINES (64U * MIB)
+/** Bytes of heads that wait for their end, all connections together: 50,000 of usual
+ *  size, where ordinary traffic has some dozens at a time. */
+#define LIMIT_LINES (12U * MIB)
 /** Requests of one connection that wait for their response. */
 #define LIMIT_PIPELINE 1024U
-/** Bytes of waiting requests (method, target, host), all connections together. */
-#define LIMIT_REQUESTS (96U * MIB)
+/** Waiting requests of a connection that are looked at for whether a hole has swallowed
+ *  their answers: at each hole, and at the response behind it. Every hole pays for it,
+ *  and pipelines in use are far shorter. */
+#define LIMIT_SWALLOWED 128U
+#define LIMIT_SETTLED   32U
+/** Bytes of waiting requests (method, target, host), all connections together: 200,000
+ *  of usual size. */
+#define LIMIT_REQUESTS (20U * MIB)
 /** Bytes of a method: the longest registered one, BASELINE-CONTROL, has 16. */
 #define LIMIT_METHOD 64U
 /** Bytes kept of a request target. */
 #define LIMIT_TARGET 2048U
 /** Bytes of a host name (RFC 1035 section 2.3.4). */
 #define LIMIT_HOST 255U
+/** Bytes kept of Forwarded or X-Forwarded-For, when asked for: some 20 addresses. */
+#define LIMIT_FORWARDED 512U
+/** Networks of trusted proxies: a content network publishes some dozens. */
+#define LIMIT_PROXIES 256U
+/** Bytes kept of User-Agent, and of Referer, when asked for. */
+#define LIMIT_AGENT 256U
 /** ns after which a request without a response has timed out. */
 #define LIMIT_UNANSWERED_NS (300 * NS_PER_S)
 
 /* ---- http2 ---- */
 
 /** Bytes of header tables, streams and header blocks, all HTTP/2 connections together:
- *  3,000 connections with full tables of the default 4,096 bytes in both directions. */
-#define LIMIT_HTTP2 (64U * MIB)
+ *  600 connections with full tables of the default 4,096 bytes in both directions. */
+#define LIMIT_HTTP2 (12U * MIB)
 /** The same of one connection: both tables full at LIMIT_HTTP2_TABLE, at the four-fold
  *  that the decoder takes for them in memory. */
 #define LIMIT_HTTP2_CONNECTION (1U * MIB)
@@ -151,10 +189,17 @@
  *  stand there: the default bound (RFC 9113 section 4.2) is 16,384. */
 #define LIMIT_HTTP2_FRAME 65535U
 
+/* ---- events ---- */
+
+/** Addresses and ports of which packets are written by --write-matching: 200 bytes
+ * each. And responses, or beginnings of connections, of one of them. */
+#define LIMIT_FLOWS      262144U
+#define LIMIT_FLOW_TIMES 65536U
+
 /* ---- tally ---- */
 
 /** Rows of hosts (or servers, or clients); later ones go to `(other)`. */
-#define LIMIT_HOSTS 65536U
+#define LIMIT_HOSTS 32768U
 /** Different codes of one row; wire codes are 000 to 999. */
 #define LIMIT_CODES 1000U
 /** gRPC methods of one row: a large service has some dozens. */
@@ -165,6 +210,36 @@
 #define LIMIT_SERVERS 8U
 /** Bytes of code counts and latency histograms, all rows together: 768 for each row of
  *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
-#define LIMIT_TALLY_GROWTH (48U * MIB)
+#define LIMIT_TALLY_GROWTH (24U * MIB)
+/** Bytes of evidence, all rows together: 768 for each row of a full table. */
+#define LIMIT_EVIDENCE (16U * MIB)
+/** Keys that a list of the most frequent ones keeps, unless it asks for fewer, and at
+ *  most: a count is wrong by a 32nd of all counted there, and only once more keys came.
+ */
+#define LIMIT_TOPK     32U
+#define LIMIT_TOPK_MAX 64U
+/** Bytes of such a key: a path with its method. What is longer is cut there. */
+#define LIMIT_TOPK_KEY 256U
+/** Different hashes that a number of distinct things is counted by, before it becomes
+ * an estimate. */
+#define LIMIT_DISTINCT_EXACT 64U
+/** Clients; of more the least active ones go. About 250 bytes each, distinct paths
+ *  apart, which LIMIT_CLIENT_PATHS bounds. */
+#define LIMIT_CLIENTS 8192U
+/** Bytes by which distinct paths of clients are counted, all together: 16 with one
+ * path, 1 KiB with many. */
+#define LIMIT_CLIENT_PATHS (4U * MIB)
+/** ns in which refusals of a client make one burst. */
+#define LIMIT_BURST_NS (60 * NS_PER_S)
+/** Buckets of the timeline, and of the one of each host with server errors. */
+#define LIMIT_TIMELINE     240U
+#define LIMIT_TIMELINE_ROW 48U
+/** ns of the buckets in which 503s are looked at, how many of them one host may have (a
+ *  day), and how many silent ones do not end a stretch: a minute. */
+#define LIMIT_OUTAGE_NS      (10 * NS_PER_S)
+#define LIMIT_OUTAGE_BUCKETS 8640U
+#define LIMIT_OUTAGE_SILENCE 6U
+/** Slowest exchanges kept. */
+#define LIMIT_SLOWEST 20U
 
 #endif

@@ -9,4 +9,5 @@ src_libstatline_a_SOURCES += \
 	src/base/histogram.c src/base/histogram.h \
 	src/base/human.c src/base/human.h \
 	src/base/human_text.c src/base/human_time.c \
-	src/base/limits.h
+	src/base/limits.h \
+	src/base/memory_plan.c src/base/memory_plan.h

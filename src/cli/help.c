@@ -19,6 +19,7 @@ static const char help[] =
     "  -i, --interface NAME    live capture: not in this build\n"
     "  -n                      accepted: names are never resolved\n"
     "      --distinct LIST     tell connections apart by vlan, vni or vlan,vni\n"
+    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M)\n"
     "      --verify-checksums  leave out what has a wrong checksum\n"
     "Report:\n"
     "      --format NAME       text, json or csv\n"
@@ -30,7 +31,21 @@ static const char help[] =
     "      --utc               times in UTC, not local\n"
     "  -h, --help              this page\n"
     "  -V, --version           versions of statline and its libraries\n"
-    "Status: 0 done, 1 failed, 2 some input damaged, 64 wrong usage.\n"
+    "Status: 0 done, 1 failed, 2 input damaged, 64 wrong usage.\n"
+    "More: statline --help-more (evidence, events, matching packets), man statline\n";
+
+static const char more_help[] =
+    "Options about evidence, single exchanges and their packets:\n"
+    "      --raw-paths         evidence keeps /users/4711, not /users/{n}\n"
+    "      --trust-proxy NET   believe Forwarded, X-Forwarded-For of 10.0.0.0/8,...\n"
+    "      --anonymize[=KEY]   map addresses, hosts and paths; KEY is a file\n"
+    "Single exchanges:\n"
+    "      --events FILE       a line for each; - is standard output\n"
+    "      --events-format F   ecs (JSON, the default) or zeek (http.log)\n"
+    "      --filter-code LIST  only those with 5xx,404,...; and their hosts\n"
+    "      --filter-host GLOB  only those of hosts such as '*.example.test'\n"
+    "      --write-matching F  their connections' packets, by a second reading\n"
+    "      --help-more         this page\n"
     "More: man statline\n";
 
 static const char short_help[] =
@@ -43,6 +58,11 @@ static const char short_help[] =
 void help_print(FILE *out)
 {
 	(void)fputs(help, out);
+}
+
+void help_print_more(FILE *out)
+{
+	(void)fputs(more_help, out);
 }
 
 void help_print_short(FILE *out)

@@ -110,6 +110,8 @@ struct connection {
 	uint8_t protocol;     /**< enum carries */
 	bool simple_sent : 1; /**< an HTTP/0.9 request was sent */
 	bool used : 1;        /**< not in the list of free ones */
+	uint16_t requests;    /**< so far; stays at UINT16_MAX */
+	uint32_t serial;      /**< http_exchange.connection */
 };
 _Static_assert(sizeof(struct connection) <= 88, "ARCHITECTURE.md counts with 88");
 
@@ -128,7 +130,10 @@ struct http {
 	struct connection *unused; /**< linked through dir[0].waiting */
 	struct coverage *coverage;
 	struct record_pool records;
-	size_t partial_bytes; /**< of all partials; bounded by LIMIT_LINES */
+	unsigned keep;        /**< enum http_keep */
+	uint32_t serials;     /**< connections so far */
+	size_t partial_bytes; /**< of all partials */
+	size_t partial_most;  /**< LIMIT_LINES, or what http_set_memory() says */
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;
@@ -247,6 +252,10 @@ bool partial_append(struct http *h, struct partial **p, const struct start *star
 void partial_free(struct http *h, struct partial **p);
 
 /* ---- exchange.c ---- */
+
+/** The head of the request that waits already, and passes now, is there. */
+void exchange_request_head(const struct call *call, const struct head *head,
+			   size_t size);
 
 /** A request's head has ended or was cut: it waits. */
 void exchange_request(const struct call *call, const struct head *head,

@@ -17,11 +17,34 @@ uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 	return left < d->size ? d->size - left : 0;
 }
 
+static void fill_request(const struct call *call, unsigned client,
+			 const struct record *r, struct http_exchange *x)
+{
+	x->method = record_method(r);
+	x->target = record_target(r);
+	x->request_start_ns = r->request_start_ns;
+	x->request_end_ns = r->request_end_ns;
+	x->request_bytes = r->request_bytes;
+	if (call->conn->dir[client].current == r)
+		x->request_bytes += exchange_skip_passed(call, client);
+	x->depth = r->depth;
+	x->facts = r->facts;
+	x->forwarded = record_extra(r, EXTRA_FORWARDED);
+	x->user_agent = record_extra(r, EXTRA_AGENT);
+	x->referer = record_extra(r, EXTRA_REFERER);
+	if (r->facts.declared_body != UINT64_MAX)
+		x->request_body = r->facts.declared_body;
+	else if (r->request_head > 0 && x->request_bytes > r->request_head)
+		x->request_body = x->request_bytes - r->request_head;
+}
+
 /* What both events have in common. @p r may be NULL. */
 static void fill(const struct call *call, unsigned client, const struct record *r,
 		 struct http_exchange *x)
 {
 	memset(x, 0, sizeof(*x));
+	x->facts.declared_body = UINT64_MAX;
+	x->connection = call->conn->serial;
 	x->client = tcp_endpoint(call->c, client);
 	x->server = tcp_endpoint(call->c, !client);
 	server_name_fill(&call->h->server_name, r, x);
@@ -29,17 +52,11 @@ static void fill(const struct call *call, unsigned client, const struct record *
 		return;
 	x->has_request = r->has_request;
 	x->protocol = (enum exchange_protocol)r->protocol;
-	if (r->has_request) {
-		x->method = record_method(r);
-		x->target = record_target(r);
-		x->request_start_ns = r->request_start_ns;
-		x->request_end_ns = r->request_end_ns;
-		x->request_bytes = r->request_bytes;
-		if (call->conn->dir[client].current == r)
-			x->request_bytes += exchange_skip_passed(call, client);
-	}
+	x->continued = r->continued;
+	x->interim = r->interim;
+	if (r->has_request)
+		fill_request(call, client, r, x);
 	x->status = r->status;
-	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
 	x->response_end_ns = r->response_end_ns;
 	x->response_bytes = r->response_bytes;
@@ -54,6 +71,7 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
+	x.late = r->told && outcome == EXCHANGE_ANSWERED;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
@@ -112,6 +130,9 @@ void exchange_request(const struct call *call, const struct head *head,
 			d->overtaken++;
 		return;
 	}
+	if (conn->requests < UINT16_MAX)
+		conn->requests++;
+	r->depth = conn->requests;
 	r->request_offset = start->offset;
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
@@ -127,6 +148,17 @@ void exchange_request(const struct call *call, const struct head *head,
 	d->current = r;
 }
 
+void exchange_request_head(const struct call *call, const struct head *head,
+			   size_t size)
+{
+	struct record *r = call->conn->dir[call->dir].current;
+
+	if (!r)
+		return;
+	r->request_head = (uint32_t)(r->request_bytes + size);
+	record_set_facts(&call->h->records, r, head, call->h->keep);
+}
+
 /* The last request of which the client had received bytes from the hole when it sent
  * it; @p received is how far. NULL with @p received set: that is the one which is
  * arriving. */
@@ -137,6 +169,7 @@ static const struct record *find_proof(const struct direction *client, uint64_t 
 	const struct record *first = queue_first(client->waiting);
 	const struct record *proof = NULL;
 	const struct record *r = first;
+	unsigned steps = 0;
 
 	*received = 0;
 	do {
@@ -145,7 +178,7 @@ static const struct record *find_proof(const struct direction *client, uint64_t 
 			*received = r->acked;
 		}
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SETTLED);
 	if (arriving && arriving->start.acked > hole && arriving->start.acked <= end) {
 		proof = NULL;
 		*received = arriving->start.acked;
@@ -309,8 +342,13 @@ struct response_framing exchange_response(const struct call *call,
 	r = match(call, start, final);
 	tell_response(call, r, head, start);
 	f = framing(r, head);
-	if (!final)
+	if (!final) {
+		if (r) {
+			r->continued = r->continued || head->status == 100;
+			r->interim = head->status;
+		}
 		return f;
+	}
 	if (f.upgrade)
 		read_upgrade(call, r, head, &f);
 	if (r) {
@@ -357,6 +395,7 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 	struct partial *arriving = direction_arriving(&call->conn->dir[!dir]);
 	struct record *first = queue_first(call->conn->dir[!dir].waiting);
 	struct record *r = first;
+	unsigned steps = 0;
 
 	if (!d->hole_set) {
 		d->hole_set = true;
@@ -373,7 +412,7 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 		if (knew_less(r->acked, offset))
 			r->lost = true;
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SWALLOWED);
 }
 
 static bool is_unseen(const struct call *call, unsigned client, const struct record *r)

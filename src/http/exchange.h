@@ -50,9 +50,44 @@ enum host_source {
 	HOST_INVALID,      /**< the request named something that is no host */
 };
 
+/** What stood in a request that explains its answer; bits of request_facts.flags. */
+enum request_flag {
+	REQUEST_IF_MODIFIED_SINCE = 0x0001,
+	REQUEST_IF_NONE_MATCH = 0x0002,
+	REQUEST_CONDITIONAL_OTHER = 0x0004, /**< If-Match, If-Range, If-Unmodified-Since
+					     */
+	REQUEST_CREDENTIALS = 0x0008, /**< Authorization or Proxy-Authorization; what
+					   they hold is never kept */
+	REQUEST_EXPECT_CONTINUE = 0x0010,
+	REQUEST_RAW_SPACE = 0x0020,    /**< in the target */
+	REQUEST_CONTROL_BYTE = 0x0040, /**< in the request line */
+	REQUEST_BAD_VERSION = 0x0080,  /**< none of HTTP/1.0 to HTTP/1.9 */
+	REQUEST_NO_HOST = 0x0100,      /**< HTTP/1.1 without Host, or with several */
+	REQUEST_HTTP_1_0 = 0x0200,     /**< the version that was asked for */
+};
+
+/** Of a request's head. */
+struct request_facts {
+	uint64_t declared_body; /**< Content-Length; UINT64_MAX when there is none */
+	uint32_t target_len;    /**< bytes sent, also of what LIMIT_TARGET cuts */
+	uint16_t flags;         /**< enum request_flag */
+};
+
+/** Fields of a request that are kept only when somebody wants them: bits for
+ *  http_keep(). */
+enum http_keep {
+	HTTP_KEEP_FORWARDED = 0x01, /**< Forwarded, else X-Forwarded-For */
+	HTTP_KEEP_AGENT = 0x02,     /**< User-Agent and Referer */
+};
+
 struct http_exchange {
 	struct endpoint client;
 	struct endpoint server;
+	/** Of the connection: counts up from 1 in the order in which connections are
+	 *  found to carry HTTP. 0 when nothing of it had to be kept. */
+	uint32_t connection;
+	uint16_t depth; /**< of the request in its connection, from 1; 0 unknown, and
+			     it stays at UINT16_MAX */
 
 	bool has_request;
 	struct text method; /**< as sent; bounded by LIMIT_TARGET */
@@ -68,7 +103,18 @@ struct http_exchange {
 	uint64_t
 	    request_bytes; /**< head and body on the wire, as far as seen or skipped */
 
-	uint16_t status;    /**< 0: no response. Any three digits otherwise */
+	struct request_facts
+	    facts;             /**< zeros, but no declared body, without a request */
+	uint64_t request_body; /**< declared, else bytes of body seen */
+	/** Values of all Forwarded fields, else of all X-Forwarded-For, joined by
+	 * commas; the last LIMIT_FORWARDED bytes. Empty unless HTTP_KEEP_FORWARDED. */
+	struct text forwarded;
+	struct text user_agent; /**< at most LIMIT_AGENT bytes; see HTTP_KEEP_AGENT */
+	struct text referer;    /**< the same */
+	bool continued;         /**< a 100 came before the final response */
+	uint16_t interim;       /**< the last interim status before it; 0: none */
+
+	uint16_t status;    /**< any three digits, 000 too; 0 without a response */
 	struct text reason; /**< as sent; set in `response` only */
 	/** Header section of the response after its status line, as far as it was seen,
 	 * up to and with the empty line; in `response` only. */

@@ -147,6 +147,7 @@ static void count_request(const struct call *call, const struct head *head,
 	else if (d->current)
 		size -= (size_t)d->current->request_bytes;
 	d->queued = false;
+	exchange_request_head(call, head, size);
 	exchange_bytes(call, size);
 	d->body = (uint8_t)head_request_body(head);
 	d->peek = false;

@@ -12,6 +12,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "http/exchange.h"
 #include "tcp/tcp.h"
 
@@ -24,8 +25,16 @@ struct http; /* defined in http.c only */
  */
 struct http *http_new(const struct http_sink *sink, struct coverage *coverage);
 
+/** Bound heads and waiting requests by @p plan, copied, and not by the defaults of
+ *  limits.h. Before the first event. */
+void http_set_memory(struct http *h, const struct memory_plan *plan);
+
 /** @return the sink that tcp/ has to tell; valid as long as @p h */
 struct tcp_sink http_tcp_sink(struct http *h);
+
+/** Keep more of each request from now on.
+ *  @param keep  bits of enum http_keep */
+void http_keep(struct http *h, unsigned keep);
 
 /** @return SL_E_NOMEM when memory ran out at some time, so that figures are too low */
 enum sl_err http_failed(const struct http *h);

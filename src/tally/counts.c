@@ -50,35 +50,40 @@ static bool grow_codes(struct code_count **list, size_t count, struct budget *b)
 	return true;
 }
 
-bool codes_add(struct code_count **list, size_t *used, struct code_count add,
+bool codes_add(struct code_count **list, size_t *used, const struct code_count *add,
 	       struct budget *b)
 {
-	size_t place = place_of_code(*list, *used, add.code);
+	size_t place = place_of_code(*list, *used, add->code);
 	struct code_count *codes = *list;
 
-	if (place < *used && codes[place].code == add.code) {
-		codes[place].count += add.count;
+	if (place < *used && codes[place].code == add->code) {
+		codes[place].count += add->count;
+		if (add->first_ns < codes[place].first_ns)
+			codes[place].first_ns = add->first_ns;
+		if (add->last_ns > codes[place].last_ns)
+			codes[place].last_ns = add->last_ns;
 		return true;
 	}
 	if (*used >= LIMIT_CODES || !grow_codes(list, *used, b))
 		return false;
 	codes = *list;
 	memmove(codes + place + 1, codes + place, (*used - place) * sizeof(*codes));
-	codes[place] = add;
+	codes[place] = *add;
 	++*used;
 	return true;
 }
 
-static void add_code(struct counts *c, uint16_t code, uint64_t count, struct budget *b)
+static void add_code(struct counts *c, const struct code_count *add, struct budget *b)
 {
-	struct code_count add = {.code = code, .count = count};
-
 	if (!codes_add(&c->codes, &c->code_count, add, b))
-		c->unlisted_codes += count;
+		c->unlisted_codes += add->count;
 }
 
 void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
 {
+	struct code_count one = {x->status, 1, x->response_start_ns,
+				 x->response_start_ns};
+
 	c->responses++;
 	c->protocols[x->protocol]++;
 	if (x->code_unknown) {
@@ -86,57 +91,68 @@ void counts_response(struct counts *c, const struct http_exchange *x, struct bud
 		return;
 	}
 	c->classes[status_class_of(x->status)]++;
-	add_code(c, x->status, 1, b);
+	add_code(c, &one, b);
 }
 
-/** @return the histogram of @p c, made if need be; NULL when it cannot be had */
-static struct histogram *latency_of(struct counts *c, struct budget *b)
+/** @return the histogram in @p slot, made if need be; NULL when it cannot be had */
+static struct histogram *histogram_in(struct histogram **slot, struct budget *b)
 {
-	if (c->latency || b->used >= b->limit)
-		return c->latency;
-	c->latency = histogram_new(b->bits);
-	if (!c->latency)
+	if (*slot || b->used >= b->limit)
+		return *slot;
+	*slot = histogram_new(b->bits);
+	if (!*slot)
 		b->failed = SL_E_NOMEM;
-	b->used += histogram_memory(c->latency);
-	return c->latency;
+	b->used += histogram_memory(*slot);
+	return *slot;
 }
 
-static void add_latency(struct counts *c, uint64_t ns, struct budget *b)
+/** @return whether it is counted */
+static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
 {
-	struct histogram *h = latency_of(c, b);
+	struct histogram *h = histogram_in(slot, b);
 	size_t before = histogram_memory(h);
+	bool added;
 
-	if (!h || (b->used >= b->limit && histogram_grows(h, ns))) {
-		c->unlisted_latencies++;
-		return;
-	}
-	if (histogram_add(h, ns) != SL_OK) {
-		c->unlisted_latencies++;
+	if (!h || (b->used >= b->limit && histogram_grows(h, ns)))
+		return false;
+	added = histogram_add(h, ns) == SL_OK;
+	if (!added)
 		b->failed = SL_E_NOMEM;
-	}
 	b->used += histogram_memory(h) - before;
+	return added;
 }
 
-static void merge_latency(struct counts *into, const struct histogram *from,
+/** @return whether all of it is counted */
+static bool merge_latency(struct histogram **slot, const struct histogram *from,
 			  struct budget *b)
 {
 	struct histogram *h;
 	size_t before;
+	bool added;
 
 	if (histogram_count(from) == 0)
-		return;
-	h = latency_of(into, b);
+		return true;
+	h = histogram_in(slot, b);
 	before = histogram_memory(h);
 	/* Past the limit a merge that may grow is refused as a whole. */
-	if (!h || b->used >= b->limit) {
-		into->unlisted_latencies += histogram_count(from);
-		return;
-	}
-	if (histogram_merge(h, from) != SL_OK) {
-		into->unlisted_latencies += histogram_count(from);
+	if (!h || b->used >= b->limit)
+		return false;
+	added = histogram_merge(h, from) == SL_OK;
+	if (!added)
 		b->failed = SL_E_NOMEM;
-	}
 	b->used += histogram_memory(h) - before;
+	return added;
+}
+
+/* The overall one first: it is the one whose gaps are counted one by one. */
+static void count_latency(struct counts *c, const struct http_exchange *x, uint64_t ns,
+			  struct budget *b)
+{
+	if (!add_latency(&c->latency, ns, b))
+		c->unlisted_latencies++;
+	if (!x->code_unknown &&
+	    !add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
+		b->refused++;
 }
 
 /** Take back a request that was told as timed out: its response came after all. */
@@ -177,13 +193,14 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 		c->request_bytes += x->request_bytes;
 	}
 	count_outcome(c, x->outcome);
-	if (x->code_unknown || (x->status != 0 && !status_is_interim(x->status)))
+	if (x->outcome == EXCHANGE_ANSWERED)
 		c->exchanges++;
 	c->response_bytes += x->response_bytes;
 	c->body_bytes += x->body_bytes;
 	if (latency)
-		add_latency(c, *latency, b);
-	more_done(c, x, b);
+		count_latency(c, x, *latency, b);
+	if (x->protocol == PROTOCOL_GRPC || x->stream_error_set)
+		more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
@@ -194,7 +211,7 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	for (size_t i = 0; i < CLASSES; i++)
 		into->classes[i] += from->classes[i];
 	for (size_t i = 0; i < from->code_count; i++)
-		add_code(into, from->codes[i].code, from->codes[i].count, b);
+		add_code(into, &from->codes[i], b);
 	into->unlisted_codes += from->unlisted_codes;
 	into->unknown_codes += from->unknown_codes;
 	for (size_t i = 0; i < EXCHANGE_PROTOCOLS; i++)
@@ -206,7 +223,11 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	into->request_bytes += from->request_bytes;
 	into->response_bytes += from->response_bytes;
 	into->body_bytes += from->body_bytes;
-	merge_latency(into, from->latency, b);
+	if (!merge_latency(&into->latency, from->latency, b))
+		into->unlisted_latencies += histogram_count(from->latency);
+	for (size_t i = 0; i < CLASSES; i++)
+		if (!merge_latency(&into->class_latency[i], from->class_latency[i], b))
+			b->refused++;
 	into->unlisted_latencies += from->unlisted_latencies;
 	more_merge(into, from, b);
 }
@@ -217,6 +238,10 @@ void counts_clear(struct counts *c)
 	histogram_free(c->latency);
 	more_free(c->more);
 	c->more = NULL;
+	for (size_t i = 0; i < CLASSES; i++) {
+		histogram_free(c->class_latency[i]);
+		c->class_latency[i] = NULL;
+	}
 	c->codes = NULL;
 	c->code_count = 0;
 	c->latency = NULL;

@@ -133,7 +133,7 @@ static void count_call(struct more *m, const struct http_exchange *x, struct bud
 static void add_to_list(struct counts *c, struct code_count **list, size_t *used,
 			struct code_count add, struct budget *b)
 {
-	if (!codes_add(list, used, add, b))
+	if (!codes_add(list, used, &add, b))
 		c->unlisted_more += add.count;
 }
 

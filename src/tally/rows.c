@@ -46,6 +46,7 @@ struct rows {
 	struct tally_row **all; /* room for one more always, for `(other)` */
 	size_t count;
 	size_t slots;
+	size_t most; /* rows besides `(other)` */
 };
 
 /** @param name  NULL when it is the beginning of @p key */
@@ -64,13 +65,15 @@ static struct row *row_new(const struct key *key, const char *name,
 	row->row.source = source;
 	row->row.first_ns = INT64_MAX;
 	row->row.last_ns = INT64_MIN;
+	row->row.other_ns = INT64_MIN;
 	return row;
 }
 
-static void row_free(struct row *row)
+static void row_free(struct row *row, struct budget *b)
 {
 	if (!row)
 		return;
+	evidence_free(row->row.evidence, b);
 	counts_clear(&row->row.counts);
 	free(row);
 }
@@ -84,14 +87,25 @@ struct rows *rows_new(enum tally_by by)
 		return NULL;
 	r->by = by;
 	r->slots = SLOTS_MIN;
+	r->most = LIMIT_HOSTS;
 	r->all = malloc(SLOTS_MIN * sizeof(*r->all));
 	r->other = row_new(&none, TALLY_OTHER, HOST_INVALID);
 	if (r->all && r->other)
 		return r;
 	free(r->all);
-	row_free(r->other);
+	free(r->other);
 	free(r);
 	return NULL;
+}
+
+void rows_set_most(struct rows *r, size_t most)
+{
+	r->most = most;
+}
+
+size_t rows_most(const struct rows *r)
+{
+	return r->most;
 }
 
 static struct tally_row *give_other(struct rows *r)
@@ -139,7 +153,7 @@ static struct row *insert(struct rows *r, const struct key *key, unsigned hashed
 		return NULL;
 	HASH_ADD_KEYPTR_BYHASHVALUE(hh, r->table, row->text, key->len, hashed, row);
 	if (!row->hh.tbl) {
-		row_free(row);
+		free(row);
 		return NULL;
 	}
 	r->all[r->count++] = &row->row;
@@ -154,7 +168,7 @@ static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
 	struct row *row = find(r, key, &hashed);
 
 	if (!row) {
-		if (HASH_COUNT(r->table) >= LIMIT_HOSTS)
+		if (HASH_COUNT(r->table) >= r->most)
 			return give_other(r);
 		row = insert(r, key, hashed, name, source);
 	}
@@ -292,15 +306,15 @@ void row_add_server(struct tally_row *row, const struct endpoint *server)
 		row->servers[place] = *server;
 }
 
-void rows_free(struct rows *r)
+void rows_free(struct rows *r, struct budget *b)
 {
 	if (!r)
 		return;
 	HASH_CLEAR(hh, r->table);
 	for (size_t i = 0; i < r->count; i++)
 		if (r->all[i] != &r->other->row)
-			row_free((struct row *)r->all[i]);
-	row_free(r->other);
+			row_free((struct row *)r->all[i], b);
+	row_free(r->other, b);
 	free(r->all);
 	free(r);
 }

@@ -6,12 +6,17 @@
 #define STATLINE_TALLY_ROWS_H
 
 #include "http/exchange.h"
+#include "tally/budget.h"
 #include "tally/tally.h"
 
 struct rows; /* defined in rows.c only */
 
 /** @return NULL without memory */
 struct rows *rows_new(enum tally_by by);
+
+/** Rows besides `(other)`; LIMIT_HOSTS unless set. */
+void rows_set_most(struct rows *r, size_t most);
+size_t rows_most(const struct rows *r);
 
 /**
  * @brief The row of an exchange, made if need be.
@@ -36,7 +41,7 @@ const struct tally_row *rows_other(const struct rows *r);
 /** Name @p server with @p row. */
 void row_add_server(struct tally_row *row, const struct endpoint *server);
 
-/** Frees the rows and what their counts own; NULL is allowed. */
-void rows_free(struct rows *r);
+/** Frees the rows and what they own, evidence out of budget @p b; NULL is allowed. */
+void rows_free(struct rows *r, struct budget *b);
 
 #endif

@@ -7,7 +7,7 @@
  * bound goes to the row `(other)` and is never lost.
  *
  * A row takes at most 1 KiB, its name included. What grows with what its host does
- * (16 bytes a code, 10 a bucket of its histogram) is bounded over all rows together by
+ * (32 bytes a code, 10 a bucket of its histogram) is bounded over all rows together by
  * LIMIT_TALLY_GROWTH: past that a row counts a new code in its classes and in
  * `unlisted_codes` only, a new latency in `unlisted_latencies`. Classes, and
  * everything in tally_total(), stay exact.
@@ -23,8 +23,13 @@
 #include "base/err.h"
 #include "base/histogram.h"
 #include "base/limits.h"
+#include "base/memory_plan.h"
 #include "http/catalogue.h"
 #include "http/exchange.h"
+#include "tally/clients.h"
+#include "tally/evidence.h"
+#include "tally/slowest.h"
+#include "tally/timeline.h"
 
 struct tally; /* defined in tally.c only */
 
@@ -45,6 +50,8 @@ enum { GRPC_OTHER = 17, GRPC_NONE, GRPC_STATUSES };
 struct code_count {
 	uint16_t code;
 	uint64_t count;
+	int64_t first_ns; /**< of its responses */
+	int64_t last_ns;
 };
 
 /** What became of the calls of one gRPC method. */
@@ -98,6 +105,8 @@ struct counts {
 	 * both were seen; NULL before the first; owned by the row. */
 	struct histogram *latency;
 	uint64_t unlisted_latencies; /**< those not in it: a bound */
+	/** The same by class of the final response; NULL before the first. */
+	struct histogram *class_latency[CLASSES];
 	/** What only some rows have; NULL before the first; owned by the row. */
 	struct more *more;
 	uint64_t unlisted_more; /**< what is not in it: a bound */
@@ -114,10 +123,25 @@ struct tally_row {
 	bool more_servers; /**< there was at least one that is not among them */
 	int64_t first_ns;  /**< of its responses; INT64_MAX without */
 	int64_t last_ns;   /**< INT64_MIN without */
+	/** Of its last final response that was no 503; INT64_MIN without. */
+	int64_t other_ns;
+	struct row_evidence *evidence; /**< NULL before there is any; owned */
 };
+
+/** Counts of a bucket of the timeline: a class each, then requests without answer. */
+#define TIMELINE_NO_RESPONSE CLASSES
+#define TIMELINE_COLUMNS     (CLASSES + 1)
 
 /** @return NULL without memory */
 struct tally *tally_new(enum tally_by by);
+
+/** Bound rows and what grows with them by @p plan, copied, and not by the defaults of
+ *  limits.h. Before the first exchange. */
+void tally_set_memory(struct tally *t, const struct memory_plan *plan);
+
+/** @return rows of their own that hosts can have: LIMIT_HOSTS, or what
+ *  tally_set_memory() says */
+size_t tally_rows_most(const struct tally *t);
 
 /** @return a sink that feeds @p t; valid as long as @p t */
 struct http_sink tally_sink(struct tally *t);
@@ -134,6 +158,22 @@ const struct tally_row *const *tally_rows(const struct tally *t, size_t *count);
 
 /** @return final and interim responses folded into `(other)` */
 uint64_t tally_overflow(const struct tally *t);
+
+/** Leave the paths in the evidence as they are, without query. Before the first event.
+ */
+void tally_set_raw_paths(struct tally *t);
+
+/** @return what each client did, owned by the tally */
+const struct clients *tally_clients(const struct tally *t);
+
+/** @return TIMELINE_COLUMNS by time, owned by the tally; NULL before the first */
+const struct timeline *tally_timeline(const struct tally *t);
+
+/** @return owned by the tally */
+const struct slowest *tally_slowest(const struct tally *t);
+
+/** @return times that evidence could not grow because of LIMIT_EVIDENCE */
+uint64_t tally_evidence_refused(const struct tally *t);
 
 /** @return the count of code @p code in @p c */
 uint64_t counts_code(const struct counts *c, uint16_t code);

@@ -7,11 +7,14 @@ tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 # Disagreements that were mended; in open/ those that are not yet: see oracle_run.c.
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
+	tests/oracle/cases/acknowledgement-overtakes.txt \
 	tests/oracle/cases/body-that-lies.txt \
 	tests/oracle/cases/cut-request-answered.txt \
 	tests/oracle/cases/cut-request-later.txt \
 	tests/oracle/cases/cut-request-unseen.txt \
 	tests/oracle/cases/false-start.txt \
+	tests/oracle/cases/fin-alone-at-end.txt \
+	tests/oracle/cases/fin-before-all.txt \
 	tests/oracle/cases/fin-before-payload.txt \
 	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/head-interrupted.txt \
@@ -20,6 +23,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/incomplete-times-out.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
 	tests/oracle/cases/lost-within-line.txt \
+	tests/oracle/cases/reset-before-all.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
 	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/split-method.txt \
