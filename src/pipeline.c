@@ -86,6 +86,19 @@ static bool tally_alone(const struct pipeline_options *o)
 	return !o->trusted && !o->anonymizer && !o->flows && !o->events.done;
 }
 
+struct tally *pipeline_tally_new(const struct pipeline_options *options)
+{
+	struct memory_plan plan = memory_plan_for(options->max_memory);
+	struct tally *t = tally_new(options->by);
+
+	if (!t)
+		return NULL;
+	tally_set_memory(t, &plan);
+	if (options->raw_paths)
+		tally_set_raw_paths(t);
+	return t;
+}
+
 struct pipeline *pipeline_new(const struct pipeline_options *options)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
@@ -96,12 +109,9 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 
 	if (!p)
 		return NULL;
-	p->tally = tally_new(options->by);
+	p->tally = pipeline_tally_new(options);
 	if (!p->tally)
 		goto fail;
-	tally_set_memory(p->tally, &plan);
-	if (options->raw_paths)
-		tally_set_raw_paths(p->tally);
 	p->options = *options;
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
@@ -185,6 +195,16 @@ enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
 		e = feed_decoded(p, packet);
 	}
 	return e;
+}
+
+void pipeline_advance(struct pipeline *p, int64_t now_ns)
+{
+	advance(p, now_ns);
+}
+
+void pipeline_take(struct pipeline *p, struct tally *fresh)
+{
+	tally_swap(p->tally, fresh);
 }
 
 enum sl_err pipeline_finish(struct pipeline *p)

@@ -9,6 +9,7 @@ include tests/unit/decode/local.mk
 include tests/unit/tcp/local.mk
 include tests/unit/http/local.mk
 include tests/unit/http2/local.mk
+include tests/unit/events/local.mk
 include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
 include tests/unit/cli/local.mk

@@ -73,6 +73,27 @@
 /** ns of wall time between two calls of the progress function. */
 #define LIMIT_PROGRESS_NS (NS_PER_S / 10)
 
+/* ---- live capture ---- */
+
+/** Interfaces captured at the same time. */
+#define LIMIT_TAPS 64U
+/** s that an option may name: over 30 years, and far from any overflow. */
+#define LIMIT_SPAN_S 1000000000ULL
+/** s without an exchange after which a live host leaves the table. */
+#define LIMIT_FORGET_S 3600U
+/** Bytes of a path that the two processes pass: Linux's own bound. */
+#define LIMIT_PATH 4096U
+/** Pipelines side by side: more cores than one network card feeds. */
+#define LIMIT_LANES 64U
+/** Bytes of a ring unless told otherwise: a tenth of a second at 2.5 Gbit/s. */
+#define LIMIT_RING (32U * MIB)
+/** Bytes of a block of it: the largest packet fits, with its headers. */
+#define LIMIT_RING_BLOCK (512U * KIB)
+/** Bytes of the largest ring that may be asked for. */
+#define LIMIT_RING_MAX (4096ULL * MIB - LIMIT_RING_BLOCK)
+/** Blocks at least: one is read while another one fills. */
+#define LIMIT_RING_BLOCKS_MIN 4U
+
 /* ---- decode ---- */
 
 /** Headers before TCP, tunnels and tags included. Real ones stay under 12. */
@@ -241,5 +262,13 @@
 #define LIMIT_OUTAGE_SILENCE 6U
 /** Slowest exchanges kept. */
 #define LIMIT_SLOWEST 20U
+
+/* ---- live screen ---- */
+
+/** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */
+#define LIMIT_HISTORY_HOSTS 1024U
+/** Columns of a sparkline, and s of each: the last five minutes. */
+#define LIMIT_HISTORY_SLOTS  60U
+#define LIMIT_HISTORY_SLOT_S 5.0
 
 #endif

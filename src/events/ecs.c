@@ -140,9 +140,7 @@ static void put_exchange(struct line *l, const struct http_exchange *x)
 	line_literal(l, "{\"@timestamp\":\"");
 	line_time(l, x->has_request ? x->request_start_ns : x->response_start_ns);
 	line_literal(l, "\",\"ecs.version\":\"8.11.0\",\"event.kind\":\"event\","
-			"\"event.category\":[\"web\"],\"event.type\":[\"access\"],"
-			"\"event.dataset\":\"statline.http\","
-			"\"network.transport\":\"tcp\",\"network.protocol\":\"http\"");
+			"\"event.dataset\":\"statline.http\"");
 	put_endpoints(l, x);
 	put_request(l, x);
 	put_response(l, x);

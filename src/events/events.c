@@ -80,10 +80,11 @@ static void write_one(struct events *e, const struct http_exchange *x)
 	e->count++;
 }
 
-/* An interim response is told with its exchange, if it has one. */
+/* The first interim response is told with its exchange, if it has one; the columns have
+ * room for one only. */
 static void on_response(void *ctx, const struct http_exchange *x)
 {
-	if (status_is_interim(x->status) && !x->has_request)
+	if (status_is_interim(x->status) && (!x->has_request || x->interim != 0))
 		write_one(ctx, x);
 }
 

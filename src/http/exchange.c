@@ -345,7 +345,8 @@ struct response_framing exchange_response(const struct call *call,
 	if (!final) {
 		if (r) {
 			r->continued = r->continued || head->status == 100;
-			r->interim = head->status;
+			if (r->interim == 0)
+				r->interim = head->status;
 		}
 		return f;
 	}

@@ -112,7 +112,7 @@ struct http_exchange {
 	struct text user_agent; /**< at most LIMIT_AGENT bytes; see HTTP_KEEP_AGENT */
 	struct text referer;    /**< the same */
 	bool continued;         /**< a 100 came before the final response */
-	uint16_t interim;       /**< the last interim status before it; 0: none */
+	uint16_t interim;       /**< the first interim status before it; 0: none */
 
 	uint16_t status;    /**< any three digits, 000 too; 0 without a response */
 	struct text reason; /**< as sent; set in `response` only */

@@ -41,6 +41,8 @@ struct head {
 	enum head_length length;
 	uint64_t content_length; /**< with LENGTH_ONE; at most INT64_MAX */
 	enum head_coding coding;
+	struct text user_agent; /**< of a request; empty when it has none */
+	struct text referer;
 	enum exchange_protocol protocol; /**< HTTP/1.0 or HTTP/1.1 */
 	bool extended_connect; /**< HTTP/2: CONNECT with a path (RFC 8441 section 4) */
 	uint16_t facts;        /**< enum request_flag, of a request */

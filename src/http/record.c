@@ -139,20 +139,17 @@ static size_t gather_list(struct text fields, const char *name, char *out)
 	return len;
 }
 
-static size_t gather_one(struct text fields, const char *name, char *out)
+static size_t gather_one(struct text value, char *out)
 {
-	struct text value;
-
-	if (!field_find(fields, name, &value))
-		return 0;
 	if (value.len > LIMIT_AGENT)
 		value.len = LIMIT_AGENT;
 	copy(out, value.at, value.len);
 	return value.len;
 }
 
-static void gather(struct gathered *g, struct text fields, unsigned keep)
+static void gather(struct gathered *g, const struct head *head, unsigned keep)
 {
+	struct text fields = head->fields;
 	size_t used = 0;
 
 	if (keep & HTTP_KEEP_FORWARDED) {
@@ -163,9 +160,9 @@ static void gather(struct gathered *g, struct text fields, unsigned keep)
 		used = g->len[EXTRA_FORWARDED];
 	}
 	if (keep & HTTP_KEEP_AGENT) {
-		g->len[EXTRA_AGENT] = gather_one(fields, "user-agent", g->text + used);
+		g->len[EXTRA_AGENT] = gather_one(head->user_agent, g->text + used);
 		used += g->len[EXTRA_AGENT];
-		g->len[EXTRA_REFERER] = gather_one(fields, "referer", g->text + used);
+		g->len[EXTRA_REFERER] = gather_one(head->referer, g->text + used);
 	}
 }
 
@@ -204,7 +201,7 @@ void record_set_facts(struct record_pool *pool, struct record *r,
 	if (!keep)
 		return;
 	memset(g.len, 0, sizeof(g.len));
-	gather(&g, head->fields, keep);
+	gather(&g, head, keep);
 	set_extra(pool, r, &g);
 }
 

@@ -44,7 +44,7 @@ struct record {
 	uint8_t host_source; /**< enum host_source */
 	uint8_t protocol;    /**< enum exchange_protocol */
 	bool has_request;
-	uint16_t interim; /**< the last interim status */
+	uint16_t interim; /**< the first interim status */
 	bool continued;   /**< a 100 came */
 	bool told;        /**< as EXCHANGE_TIMEOUT */
 	bool lost;        /**< the response's direction lost its framing after it */

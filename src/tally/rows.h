@@ -41,6 +41,20 @@ const struct tally_row *rows_other(const struct rows *r);
 /** Name @p server with @p row. */
 void row_add_server(struct tally_row *row, const struct endpoint *server);
 
+/** Rows are touched at @p now from here on. */
+void rows_mark(struct rows *r, uint64_t now);
+
+/**
+ * @brief Take the rows out that were not touched since @p since.
+ * @param b     what their evidence is freed out of
+ * @param fold  told each of them before it is freed, with the row `(forgotten)`
+ * @return their number; 0 also when `(forgotten)` could not be had
+ */
+size_t rows_forget(struct rows *r, uint64_t since, struct budget *b,
+		   void (*fold)(void *ctx, struct tally_row *into,
+				const struct tally_row *row),
+		   void *ctx);
+
 /** Frees the rows and what they own, evidence out of budget @p b; NULL is allowed. */
 void rows_free(struct rows *r, struct budget *b);
 

@@ -204,10 +204,9 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-static void merge_row(struct tally *into, const struct tally_row *from)
+static void merge_into_row(struct tally *into, struct tally_row *row,
+			   const struct tally_row *from)
 {
-	struct tally_row *row = rows_like(into->rows, from, &into->failed);
-
 	counts_merge(&row->counts, &from->counts, &into->row_budget);
 	for (size_t i = 0; i < from->server_count; i++)
 		row_add_server(row, &from->servers[i]);
@@ -230,6 +229,38 @@ static void merge_behind(struct tally *into, const struct tally *from)
 		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &into->total_budget);
 	if (into->timeline)
 		timeline_merge(into->timeline, from->timeline);
+}
+
+static void merge_row(struct tally *into, const struct tally_row *from)
+{
+	merge_into_row(into, rows_like(into->rows, from, &into->failed), from);
+}
+
+void tally_swap(struct tally *a, struct tally *b)
+{
+	struct tally held = *a;
+
+	*a = *b;
+	*b = held;
+}
+
+void tally_mark(struct tally *t, uint64_t now)
+{
+	rows_mark(t->rows, now);
+}
+
+static void fold(void *ctx, struct tally_row *into, const struct tally_row *row)
+{
+	struct tally *t = ctx;
+	size_t freed = counts_memory(&row->counts);
+
+	merge_into_row(t, into, row);
+	t->row_budget.used -= freed < t->row_budget.used ? freed : t->row_budget.used;
+}
+
+size_t tally_forget(struct tally *t, uint64_t since)
+{
+	return rows_forget(t->rows, since, &t->evidence_budget, fold, t);
 }
 
 enum sl_err tally_merge(struct tally *into, const struct tally *from)
