@@ -390,7 +390,9 @@ void oracle_head_at(const struct oracle_stream *s, size_t at, bool request,
 	if (request)
 		take_request_line(line, h, &target);
 	take_fields(s, end, h, &f);
-	if (!f.has_coding && f.has_length)
+	if (f.has_coding) /* overrides it (RFC 9112 section 6.3, 3) */
+		h->bad_length = false;
+	else if (f.has_length)
 		h->body = BODY_IS_LENGTH;
 	if (!request ||
 	    host_of_target(target, strcmp(h->method, "CONNECT") == 0, h->host))
