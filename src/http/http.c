@@ -90,9 +90,9 @@ static void ignore_both(const struct call *call)
 static void pass_partial(struct http_guest *g, const struct call *call, unsigned dir,
 			 struct partial *p)
 {
-	struct tcp_data d = {.time_ns = p->time_ns,
-			     .offset = p->offset,
-			     .acked = p->acked,
+	struct tcp_data d = {.time_ns = p->start.time_ns,
+			     .offset = p->start.offset,
+			     .acked = p->start.acked,
 			     .bytes = (const uint8_t *)p->bytes,
 			     .len = p->len,
 			     .segment_start = true};

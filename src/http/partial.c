@@ -42,11 +42,8 @@ bool partial_append(struct http *h, struct partial **p, const struct start *star
 		return false;
 	if ((fresh || need > (*p)->size) && !partial_grow(h, p, need))
 		return false;
-	if (fresh) {
-		(*p)->offset = start->offset;
-		(*p)->acked = start->acked;
-		(*p)->time_ns = start->time_ns;
-	}
+	if (fresh)
+		(*p)->start = *start;
 	memcpy((*p)->bytes + (*p)->len, bytes, len);
 	(*p)->len += (uint32_t)len;
 	return true;

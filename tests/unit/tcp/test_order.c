@@ -329,6 +329,20 @@ START_TEST(forged_acknowledgements)
 }
 END_TEST
 
+/* Begun in its middle, a direction has bytes before the first one known. */
+START_TEST(acknowledged_before_the_middle)
+{
+	play(&p, 0, 0, 100, 0, "abc");
+	play(&p, 1, 0, 0, 50, "x");
+	p.now_ns += LIMIT_HOLE_NS + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	play(&p, 1, 0, 1, 103, "y");
+	ck_assert_uint_eq(p.acked, 3);
+	play(&p, 1, 0, 2, 49, "z");
+	ck_assert_uint_eq(p.acked, 0);
+}
+END_TEST
+
 START_TEST(each_waits_for_the_other)
 {
 	play_handshake(&p);
@@ -586,6 +600,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, hole_below_what_is_acknowledged);
 	tcase_add_test(tc, hole_below_what_is_acknowledged_at_the_end);
 	tcase_add_test(tc, forged_acknowledgements);
+	tcase_add_test(tc, acknowledged_before_the_middle);
 	tcase_add_test(tc, each_waits_for_the_other);
 	tcase_add_test(tc, one_sided);
 	tcase_add_test(tc, overlap_first_copy_wins);
