@@ -5,7 +5,9 @@
 #ifndef STATLINE_DECODE_SEGMENT_H
 #define STATLINE_DECODE_SEGMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/addr.h"
 
@@ -23,6 +25,18 @@ struct flow_key {
 	uint32_t vni;
 };
 _Static_assert(sizeof(struct flow_key) == 44, "no padding: compared as memory");
+
+/** As memcmp() == 0, without its call: this is asked of every packet. */
+static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+{
+	uint64_t x[6] = {0};
+	uint64_t y[6] = {0};
+
+	memcpy(x, a, sizeof(*a));
+	memcpy(y, b, sizeof(*b));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
+		(x[4] ^ y[4]) | (x[5] ^ y[5])) == 0;
+}
 
 /** RFC 9293 section 3.1, in the order of the wire's bits. */
 enum tcp_flag {
