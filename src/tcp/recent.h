@@ -21,9 +21,6 @@ struct recent; /* defined in recent.c only */
 /** @return NULL without memory */
 struct recent *recent_new(void);
 
-/** Begin to fetch what recent_packet() of @p s will read. */
-void recent_prefetch(const struct recent *r, const struct segment *s);
-
 /** Look for a copy of @p s and remember it.
  *  @param hash  of its key; stands for the key in the comparison
  *  @return whether the same packet was seen within LIMIT_DUPLICATE_NS */

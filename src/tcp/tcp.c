@@ -103,8 +103,8 @@ enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 	struct tcp_connection *c;
 	uint64_t hash;
 
-	recent_prefetch(t->recent, s);
-	sweep(t);
+	if (t->clock.now_ns >= t->next_sweep_ns || !t->started)
+		sweep(t);
 	c = t->last;
 	if (c && flow_key_equal(&c->key, &s->key)) {
 		hash = t->last_hash;
