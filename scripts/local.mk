@@ -11,14 +11,17 @@ EXTRA_DIST += \
 	scripts/pcapkit/case.py \
 	scripts/pcapkit/cases_files.py \
 	scripts/pcapkit/cases_http.py \
+	scripts/pcapkit/cases_http2.py \
 	scripts/pcapkit/cases_layers.py \
 	scripts/pcapkit/cases_tcp.py \
 	scripts/pcapkit/conversation.py \
+	scripts/pcapkit/http2.py \
 	scripts/pcapkit/packet.py \
 	scripts/pcapkit/reader.py \
 	scripts/pcapkit/servers.py \
 	scripts/quickstart \
-	scripts/run-measured.c
+	scripts/run-measured.c \
+	scripts/terminal-picture
 
 # What clang-tidy and the test of the headers compile with; absolute, since both work in
 # the source tree. Fortification needs optimisation, which they have none of.
@@ -36,3 +39,5 @@ lint:
 	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
 		$(SHELL) $(top_srcdir)/scripts/lint
 .PHONY: lint
+
+EXTRA_DIST += docs/report.svg

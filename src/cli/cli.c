@@ -35,6 +35,9 @@ static enum cli_status run_command(const struct options *o)
 	case COMMAND_HELP:
 		help_print(stdout);
 		return CLI_DONE;
+	case COMMAND_HELP_MORE:
+		help_print_more(stdout);
+		return CLI_DONE;
 	case COMMAND_VERSION:
 		help_print_version(stdout);
 		return CLI_DONE;

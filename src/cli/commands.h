@@ -23,6 +23,7 @@ enum cli_status command_explain(const char *const *words, size_t count, unsigned
 
 /** help.c */
 void help_print(FILE *out);
+void help_print_more(FILE *out);
 void help_print_short(FILE *out);
 void help_print_version(FILE *out);
 

@@ -1,10 +1,12 @@
 src_libstatline_a_SOURCES += \
+	src/cli/behind.c src/cli/behind.h \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.h \
 	src/cli/explain.c \
 	src/cli/help.c \
 	src/cli/hints.c \
 	src/cli/options.c src/cli/options.h \
+	src/cli/options_behind.c src/cli/options_behind.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/run.c \
 	src/cli/say.c src/cli/say.h \

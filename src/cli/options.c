@@ -16,6 +16,7 @@ enum {
 	OPT_UTC,
 	OPT_DISTINCT,
 	OPT_VERIFY_CHECKSUMS,
+	OPT_HELP_MORE,
 };
 
 /* The colon: a missing argument is told from an unknown option. */
@@ -33,7 +34,9 @@ static const struct option long_options[] = {
     {"utc", no_argument, NULL, OPT_UTC},
     {"distinct", required_argument, NULL, OPT_DISTINCT},
     {"verify-checksums", no_argument, NULL, OPT_VERIFY_CHECKSUMS},
+    BEHIND_LONG_OPTIONS,
     {"help", no_argument, NULL, 'h'},
+    {"help-more", no_argument, NULL, OPT_HELP_MORE},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
@@ -177,6 +180,8 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 {
 	struct options *o = p->o;
 
+	if (option >= OPT_EVENTS && option < OPT_BEHIND_END)
+		return behind_take(&o->behind, option, optarg, p->eb);
 	switch (option) {
 	case 'r':
 		p->read = true;
@@ -213,8 +218,11 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 	case 'h':
 		o->command = COMMAND_HELP;
 		return SL_OK;
+	case OPT_HELP_MORE:
+		o->command = COMMAND_HELP_MORE;
+		return SL_OK;
 	case 'V':
-		if (o->command != COMMAND_HELP)
+		if (o->command != COMMAND_HELP && o->command != COMMAND_HELP_MORE)
 			o->command = COMMAND_VERSION;
 		return SL_OK;
 	case ':':
@@ -274,6 +282,12 @@ static enum sl_err take_words(struct parsing *p)
 	return SL_OK;
 }
 
+static bool stdout_is_taken(const struct behind_options *b)
+{
+	return (b->events && strcmp(b->events, "-") == 0) ||
+	       (b->write_matching && strcmp(b->write_matching, "-") == 0);
+}
+
 static void choose_writers(struct parsing *p)
 {
 	struct options *o = p->o;
@@ -281,7 +295,8 @@ static void choose_writers(struct parsing *p)
 
 	if (!format)
 		format = report_writer_named("text");
-	if (o->output_count == 0)
+	/* Standard output is taken: reports go where -o says. */
+	if (o->output_count == 0 && !stdout_is_taken(&o->behind))
 		o->outputs[o->output_count++].path = "-";
 	for (size_t i = 0; i < o->output_count; i++) {
 		struct output *out = &o->outputs[i];
@@ -297,7 +312,8 @@ static enum sl_err finish(struct parsing *p)
 	struct options *o = p->o;
 	enum sl_err e;
 
-	if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+	if (o->command == COMMAND_HELP || o->command == COMMAND_HELP_MORE ||
+	    o->command == COMMAND_VERSION)
 		return SL_OK;
 	if (!p->read && o->word_count > 0 && strcmp(o->words[0], "explain") == 0) {
 		o->command = COMMAND_EXPLAIN;
@@ -318,7 +334,8 @@ static enum sl_err finish(struct parsing *p)
 		return SL_OK;
 	}
 	choose_writers(p);
-	return SL_OK;
+	p->o->report.selection = &p->o->behind.selection;
+	return behind_check(&o->behind, o->inputs, o->input_count, p->eb);
 }
 
 enum sl_err options_parse(int argc, char **argv, struct options *out, struct errbuf *eb)

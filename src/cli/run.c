@@ -8,6 +8,8 @@
 
 #include "base/human.h"
 #include "capture/capture.h"
+#include "capture/writer.h"
+#include "cli/behind.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/say.h"
@@ -49,6 +51,7 @@ struct run {
 	struct capture *capture;
 	struct pipeline *pipeline;
 	struct progress progress;
+	struct behind behind;
 	bool figures_low;
 	enum cli_status status;
 };
@@ -199,6 +202,29 @@ static bool outputs_writable(const struct options *o)
 	return true;
 }
 
+/* Of what was read, all inputs together. */
+static void finish_behind(struct run *run)
+{
+	uint32_t types[WRITER_LINK_TYPES];
+	size_t known = 0;
+	size_t count;
+	const struct capture_source *sources = capture_sources(run->capture, &count);
+	enum cli_status status;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < sources[i].link_type_count; k++) {
+			size_t at = 0;
+
+			while (at < known && types[at] != sources[i].link_types[k])
+				at++;
+			if (at == known && known < WRITER_LINK_TYPES)
+				types[known++] = sources[i].link_types[k];
+		}
+	status = behind_finish(&run->behind, types, known);
+	if (status != CLI_DONE)
+		run->status = status;
+}
+
 enum cli_status command_report(const struct options *o)
 {
 	struct run run = {.options = o};
@@ -211,9 +237,16 @@ enum cli_status command_report(const struct options *o)
 	run.status = open_capture(&run);
 	if (run.status != CLI_DONE)
 		return run.status;
+	run.status = behind_open(&run.behind, o, &po);
+	if (run.status != CLI_DONE) {
+		behind_close(&run.behind);
+		capture_free(run.capture);
+		return run.status;
+	}
 	run.pipeline = pipeline_new(&po);
 	if (!run.pipeline) {
 		say("%s", sl_err_text(SL_E_NOMEM));
+		behind_close(&run.behind);
 		capture_free(run.capture);
 		return CLI_FAILED;
 	}
@@ -221,6 +254,8 @@ enum cli_status command_report(const struct options *o)
 	read_packets(&run);
 	say_what_went_wrong(&run);
 	write_reports(&run);
+	finish_behind(&run);
+	behind_close(&run.behind);
 	pipeline_free(run.pipeline);
 	capture_free(run.capture);
 	return run.status;

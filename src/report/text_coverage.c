@@ -111,15 +111,28 @@ static void put_read(struct layout *l, const struct view *v)
 
 static void put_no_answer(struct layout *l, const struct view *v)
 {
-	const uint64_t *cause = v->total->no_response;
+	static const struct {
+		enum exchange_outcome outcome;
+		const char *words;
+	} causes[] = {
+	    {EXCHANGE_CLOSED, "when the connection closed"},
+	    {EXCHANGE_RESET, "when it was reset"},
+	    {EXCHANGE_TIMEOUT, "timed out"},
+	};
 	uint64_t all = counts_no_response(v->total);
+	char list[256] = "";
+	size_t len = 0;
 
+	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
+		uint64_t n = v->total->no_response[causes[i].outcome];
+
+		if (n > 0)
+			len += (size_t)snprintf(list + len, sizeof(list) - len,
+						"%s %s %s", len ? "," : ":", COUNT(n),
+						causes[i].words);
+	}
 	if (all > 0)
-		NOTE(l,
-		     "No answer to %s: %s when the connection closed, %s when it was "
-		     "reset, %s timed out.",
-		     OF(all, "request"), COUNT(cause[EXCHANGE_CLOSED]),
-		     COUNT(cause[EXCHANGE_RESET]), COUNT(cause[EXCHANGE_TIMEOUT]));
+		NOTE(l, "No answer to %s%s.", OF(all, "request"), list);
 }
 
 /* ---- what could not be read ---- */
@@ -136,6 +149,33 @@ static void warn_unread(struct layout *l, const struct view *v, enum coverage_bu
 		     "figures.",
 		     what, SHARE(volume->bytes, c->total.bytes),
 		     OF(volume->packets, "packet"));
+}
+
+static void warn_http2(struct layout *l, const struct view *v)
+{
+	const struct coverage *c = v->report->coverage;
+
+	if (c->http2_over_bound > 0)
+		WARN(l,
+		     "%s of HTTP/2 not read for want of room: responses in them are "
+		     "not in these figures.",
+		     OF(c->http2_over_bound, "connection"));
+	if (v->total->unknown_codes > 0)
+		WARN(l,
+		     "%s of unknown code, in no class: HTTP/2 that began before the "
+		     "capture, or lost packets, names codes that were sent earlier. "
+		     "The known codes are biased: 200, 204, 206, 304, 400, 404 and "
+		     "500 can always be read, others (301, 401, 503) need not.",
+		     OF(v->total->unknown_codes, "response"));
+	if (c->http2_unclear > 0)
+		WARN(l, "%s of HTTP/2 streams may be responses or trailers: left out.",
+		     OF(c->http2_unclear, "header block"));
+	if (c->http2_head_too_long > 0)
+		WARN(l, "%s of HTTP/2 longer than %s: cut there.",
+		     OF(c->http2_head_too_long, "head"), BYTES((uint64_t)LIMIT_HEAD));
+	if (c->authority_differs > 0)
+		WARN(l, "%s whose Host is not their :authority, which counts here.",
+		     OF(c->authority_differs, "request"));
 }
 
 static void warn_undecoded(struct layout *l, const struct coverage *c)
@@ -332,7 +372,7 @@ void text_coverage(struct layout *l, const struct view *v)
 	put_read(l, v);
 	put_no_answer(l, v);
 	warn_unread(l, v, COVERAGE_TLS, "TLS without keys");
-	warn_unread(l, v, COVERAGE_HTTP2, "HTTP/2");
+	warn_http2(l, v);
 	warn_unread(l, v, COVERAGE_QUIC, "QUIC");
 	warn_undecoded(l, c);
 	warn_drops(l, v);
