@@ -66,6 +66,10 @@ struct capture_options {
 	size_t input_count;
 	const char *filter; /**< BPF expression, or NULL; lent for capture_open() */
 	struct capture_progress progress; /**< tell may be NULL */
+	/** Inputs to read or decompress at the same time: the one whose turn it is, and
+	 *  those next in order ahead of theirs. 0 and 1: none ahead; at most
+	 * LIMIT_JOBS. The packets are the same. */
+	unsigned jobs;
 };
 
 /**
