@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 /** Values of long options without a letter. */
 enum {
 	OPT_FORMAT = 256,
@@ -20,12 +22,13 @@ enum {
 };
 
 /* The colon: a missing argument is told from an unknown option. */
-static const char short_options[] = ":r:i:f:no:hV";
+static const char short_options[] = ":r:i:f:nj:o:hV";
 
 static const struct option long_options[] = {
     {"read", required_argument, NULL, 'r'},
     {"interface", required_argument, NULL, 'i'},
     {"filter", required_argument, NULL, 'f'},
+    {"jobs", required_argument, NULL, 'j'},
     {"output", required_argument, NULL, 'o'},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"by", required_argument, NULL, OPT_BY},
@@ -87,6 +90,22 @@ static enum sl_err parse_top(struct parsing *p, const char *value)
 				  "--top: `%s` is no number of rows: 0 means all",
 				  value);
 	p->o->report.top = (size_t)n;
+	return SL_OK;
+}
+
+static enum sl_err parse_jobs(struct parsing *p, const char *value)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || n < 1 ||
+	    n > LIMIT_JOBS)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "--jobs: `%s` is not a number from 1 to %u", value,
+				  LIMIT_JOBS);
+	p->o->jobs = (unsigned)n;
 	return SL_OK;
 }
 
@@ -196,6 +215,8 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 		return take_filter(p, optarg);
 	case 'n': /* names are never resolved */
 		return SL_OK;
+	case 'j':
+		return parse_jobs(p, optarg);
 	case 'o':
 		o->outputs[o->output_count++].path = optarg;
 		return SL_OK;

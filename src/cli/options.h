@@ -45,6 +45,7 @@ struct options {
 				    standard output is taken otherwise */
 	size_t output_count;
 	enum tally_by by;
+	unsigned jobs; /**< 0: not said */
 	struct decoder_options decode;
 	struct behind_options behind;
 	struct report_options report; /**< terminal, color and width are not set here */

@@ -65,6 +65,7 @@ static enum cli_status open_capture(struct run *run)
 	    .inputs = o->inputs,
 	    .input_count = o->input_count,
 	    .filter = o->filter,
+	    .jobs = o->jobs,
 	    .progress = {.tell = progress_tell, .ctx = &run->progress},
 	};
 	struct errbuf eb = {""};
