@@ -2,6 +2,8 @@ EXTRA_DIST += \
 	scripts/check \
 	scripts/empty-loop.c \
 	scripts/lib.sh \
+	scripts/bench \
+	scripts/make-connections \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
