@@ -42,4 +42,5 @@ lint:
 		$(SHELL) $(top_srcdir)/scripts/lint
 .PHONY: lint
 
-EXTRA_DIST += docs/report.svg
+EXTRA_DIST += docs/performance.md docs/performance.svg \
+	docs/performance-connections.svg docs/report.svg
