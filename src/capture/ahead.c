@@ -3,7 +3,6 @@
 #include "capture/ahead.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,15 +57,12 @@ struct ahead *ahead_new(void)
 struct ahead_pipe *ahead_add(struct ahead *a, int fd)
 {
 	struct ahead_pipe *p;
-	int flags = fcntl(fd, F_GETFL);
 
-	if (a->count == LIMIT_DECOMPRESSORS || flags < 0)
+	if (a->count == LIMIT_DECOMPRESSORS)
 		return NULL;
 	p = calloc(1, sizeof(*p));
-	if (!p || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) {
-		free(p);
+	if (!p)
 		return NULL;
-	}
 	p->set = a;
 	p->fd = fd;
 	a->pipes[a->count++] = p;
@@ -112,18 +108,21 @@ static void give_back(struct ahead *a, struct chunk *c)
 	a->spare = c;
 }
 
-/* read(2) once. @return bytes; 0 when there are none now, or none will come */
+/* read(2) once, unless it would wait: then poll() says so. It is asked first and the
+ * pipe not made non-blocking, which a worker's cage does not allow.
+ * @return bytes; 0 when there are none now, or none will come */
 static size_t read_some(struct ahead_pipe *p, void *bytes, size_t n)
 {
+	struct pollfd fd = {.fd = p->fd, .events = POLLIN};
 	ssize_t got;
 
+	if (poll(&fd, 1, 0) <= 0)
+		return 0;
 	do
 		got = read(p->fd, bytes, n);
 	while (got < 0 && errno == EINTR);
 	if (got > 0)
 		return (size_t)got;
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return 0;
 	p->ended = true;
 	p->error = got < 0 ? errno : 0;
 	return 0;

@@ -19,7 +19,7 @@ struct ahead_pipe; /* one of them */
 /** @return NULL without memory */
 struct ahead *ahead_new(void);
 
-/** @param fd  lent until ahead_remove(), which must come first; made non-blocking
+/** @param fd  lent until ahead_remove(), which must come first
  *  @return the pipe, owned by the set; NULL without memory or when there are as many
  *          as decompressors can be */
 struct ahead_pipe *ahead_add(struct ahead *a, int fd);

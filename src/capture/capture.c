@@ -19,6 +19,7 @@ struct capture {
 	struct inputs inputs; /**< sorted by first packet once open */
 	struct capture_source *listed;
 	struct filter *filter;
+	bool filter_lent;
 	struct {
 		uint32_t link_types[LIMIT_FILTER_LINK_TYPES];
 		size_t count;
@@ -147,7 +148,10 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 		return errbuf_set(eb, SL_E_USAGE, "no input is named");
 	c->progress = options->progress;
 	c->jobs = options->jobs < LIMIT_JOBS ? options->jobs : LIMIT_JOBS;
-	if (options->filter)
+	c->inputs.access = options->access ? options->access : access_direct();
+	c->filter = options->compiled;
+	c->filter_lent = c->filter != NULL;
+	if (options->filter && !c->filter)
 		e = filter_new(&c->filter, options->filter, eb);
 	if (e == SL_OK)
 		e = find_inputs(c, options, eb);
@@ -196,7 +200,8 @@ void capture_free(struct capture *c)
 		return;
 	inputs_free(&c->inputs);
 	ahead_free(c->ahead);
-	filter_free(c->filter);
+	if (!c->filter_lent)
+		filter_free(c->filter);
 	free(c->listed);
 	free(c);
 }
@@ -275,7 +280,7 @@ static enum sl_err read_first(struct capture *c, struct source *s)
 /** Tell the kernel to read a file that is not compressed. */
 static void fetch(const struct source *s)
 {
-	int fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = s->access->open(s->access->ctx, s->name);
 
 	if (fd < 0)
 		return;

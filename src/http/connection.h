@@ -121,7 +121,8 @@ struct http {
 	struct record_pool records;
 	unsigned keep;        /**< enum http_keep */
 	uint32_t serials;     /**< connections so far */
-	size_t partial_bytes; /**< of all partials; bounded by LIMIT_LINES */
+	size_t partial_bytes; /**< of all partials */
+	size_t partial_most;  /**< LIMIT_LINES, or what http_set_memory() says */
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;

@@ -57,7 +57,6 @@ static void fill(const struct call *call, unsigned client, const struct record *
 	if (r->has_request)
 		fill_request(call, client, r, x);
 	x->status = r->status;
-	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
 	x->response_end_ns = r->response_end_ns;
 	x->response_bytes = r->response_bytes;
@@ -72,6 +71,7 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
+	x.late = r->told && outcome == EXCHANGE_ANSWERED;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
@@ -160,6 +160,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	struct record *first = queue_first(call->conn->dir[client].waiting);
 	struct record *proof = NULL;
 	struct record *r = first;
+	unsigned steps = 0;
 
 	if (!d->hole_set)
 		return;
@@ -170,7 +171,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 		if (r->acked > d->hole && r->acked <= offset)
 			proof = r;
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SETTLED);
 	while (proof && first != proof &&
 	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < proof->acked)) {
 		r = take_first(call, client);
@@ -304,7 +305,8 @@ struct response_framing exchange_response(const struct call *call,
 	if (!final) {
 		if (r) {
 			r->continued = r->continued || head->status == 100;
-			r->interim = head->status;
+			if (r->interim == 0)
+				r->interim = head->status;
 		}
 		return f;
 	}
@@ -353,6 +355,7 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 	struct direction *d = &call->conn->dir[dir];
 	struct record *first = queue_first(call->conn->dir[!dir].waiting);
 	struct record *r = first;
+	unsigned steps = 0;
 
 	if (!d->hole_set) {
 		d->hole_set = true;
@@ -364,7 +367,7 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 		if (r->acked == TCP_ACKED_UNKNOWN || r->acked <= offset)
 			r->lost = true;
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SWALLOWED);
 }
 
 static bool is_unseen(const struct call *call, unsigned client, const struct record *r)

@@ -135,7 +135,7 @@ bool opening_feed(const struct call *call, struct input *in, bool lean)
 	} else {
 		look = look_for_message(in);
 	}
-	if (is_for_guest(call, in, look))
+	if (!is_message(look) && is_for_guest(call, in, look))
 		return true;
 	if (lean && (is_message(look) || look == LOOK_MORE))
 		return false;

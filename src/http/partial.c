@@ -17,7 +17,7 @@ static bool partial_grow(struct http *h, struct partial **p, size_t need)
 		room *= 2;
 	if (room > LIMIT_HEAD)
 		room = LIMIT_HEAD;
-	if (sizeof(**p) + room - old > LIMIT_LINES - h->partial_bytes)
+	if (sizeof(**p) + room - old > h->partial_most - h->partial_bytes)
 		return false;
 	grown = realloc(*p, sizeof(**p) + room);
 	if (!grown) {

@@ -26,6 +26,9 @@ struct http2; /* defined in connection.h */
 struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 			struct record_pool *records);
 
+/** Take no more than @p plan says; to be called before the first connection. */
+void http2_set_memory(struct http2 *h, const struct memory_plan *plan);
+
 /** @return what http_set_http2() wants; valid as long as @p h */
 struct http_opener http2_opener(struct http2 *h);
 

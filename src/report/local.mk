@@ -10,6 +10,7 @@ src_libstatline_a_SOURCES += \
 	src/report/layout.c src/report/layout.h \
 	src/report/phrases.c src/report/phrases.h \
 	src/report/report.c src/report/report.h \
+	src/report/target.c src/report/target.h \
 	src/report/text.c \
 	src/report/text_codes.c \
 	src/report/text_coverage.c \

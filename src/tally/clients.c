@@ -46,6 +46,11 @@ struct clients *clients_new(void)
 	return c;
 }
 
+void clients_set_memory(struct clients *c, size_t bytes)
+{
+	c->budget.limit = bytes;
+}
+
 static struct entry *entry_at(const struct clients *c, size_t i)
 {
 	return (struct entry *)c->all[i];
@@ -324,7 +329,10 @@ static void add_figures(struct clients *c, struct client *into,
 		into->refusals[i] += from->refusals[i];
 	into->with_credentials += from->with_credentials;
 	into->logins += from->logins;
-	if (from->burst > into->burst) {
+	/* Of two taps it is the same minute; of two nights the worse one counts. */
+	if (from->burst > 0 && from->burst_ns == into->burst_ns && into->burst > 0) {
+		into->burst += from->burst;
+	} else if (from->burst > into->burst) {
 		into->burst = from->burst;
 		into->burst_ns = from->burst_ns;
 	}

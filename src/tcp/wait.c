@@ -356,7 +356,7 @@ void stream_flush(struct tcp *t, struct tcp_connection *c, int64_t time_ns)
 		for (dir = 0; dir < 2; dir++) {
 			/* A hole with nothing but a FIN after it is no gap. */
 			is[dir] = waits_for(c, dir);
-			if (is[dir].data || is[dir].kind == WAIT_PEER)
+			if (is[dir].data || is[dir].kind != WAIT_HOLE)
 				continue;
 			c->extra->side[dir].fin.held = false;
 			is[dir] = waits_for(c, dir);

@@ -7,11 +7,15 @@ tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 # Disagreements that were mended, and those that are not yet: see oracle_run.c.
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
+	tests/oracle/cases/acknowledgement-overtakes.txt \
 	tests/oracle/cases/body-that-lies.txt \
+	tests/oracle/cases/fin-alone-at-end.txt \
+	tests/oracle/cases/fin-before-all.txt \
 	tests/oracle/cases/fin-before-payload.txt \
 	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
+	tests/oracle/cases/reset-before-all.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
 	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/start-behind-first-data.txt \

@@ -18,3 +18,6 @@ tests_unit_http_test_http_rules_SOURCES = \
 	tests/unit/http/test_http_rules.c $(HTTP_PLAYER)
 tests_unit_http_test_message_SOURCES = tests/unit/http/test_message.c
 tests_unit_http_test_protocol_SOURCES = tests/unit/http/test_protocol.c
+
+UNIT_TESTS += tests/unit/http/test_path
+tests_unit_http_test_path_SOURCES = tests/unit/http/test_path.c

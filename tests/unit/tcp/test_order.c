@@ -132,9 +132,14 @@ START_TEST(midstream_waits_for_what_stands_before)
 	tcp_advance(p.tcp, p.now_ns);
 	EXPECT(&p, "a? a0:abc a3:def");
 	ck_assert_uint_eq(p.coverage.midstream, 1);
-	/* The other direction begins where it was acknowledged. */
+	/* So does the other one, even where it was acknowledged: that may have
+	 * overtaken what stands before. */
 	play(&p, 1, 0, 7, 106, "XY");
-	EXPECT(&p, "b? b0:XY");
+	play(&p, 1, 0, 5, 103, "VW");
+	EXPECT(&p, "");
+	p.now_ns += LIMIT_HOLE_NS + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "b? b0:VW b2:XY");
 	ck_assert_uint_eq(p.acked, 6);
 	ck_assert_uint_eq(p.coverage.midstream, 1);
 	ck_assert_uint_eq(p.coverage.all_gaps, 0);
