@@ -30,7 +30,7 @@ void websockets_init(struct websockets *w, const struct http_sink *sink,
 void websockets_free(struct websockets *w);
 
 /** As http_opener.open(). */
-struct http_guest *websocket_open(struct websockets *w, struct tcp_connection *c,
+struct http_guest *websocket_open(struct websockets *all, struct tcp_connection *c,
 				  const struct http_guest_start *start);
 
 /** What one direction of frames is at; all zero at first. */

@@ -334,10 +334,10 @@ static void take_unknown(const struct call2 *call)
 {
 	struct block *b = block_of(call);
 	struct stream *st = streams_find(&call->conn->streams, b->stream);
-	int client = call->conn->client;
+	/* -1 is not known. */
+	int client =
+	    call->conn->client >= 0 ? call->conn->client : tcp_initiator(call->c);
 
-	if (client < 0)
-		client = tcp_initiator(call->c);
 	if (client == (int)call->dir) {
 		if (st)
 			take_trailers(call);
