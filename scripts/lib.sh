@@ -11,7 +11,7 @@ build_needs=(
 	/usr/share/aclocal/ax_append_compile_flags.m4=autoconf-archive
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
 	pc:libarchive=libarchive-dev pc:libcrypto=libssl-dev
-	pc:libseccomp=libseccomp-dev /usr/include/uthash.h=uthash-dev
+	pc:sqlite3=libsqlite3-dev pc:libseccomp=libseccomp-dev /usr/include/uthash.h=uthash-dev
 )
 # quickstart does not use these.
 # shellcheck disable=SC2034

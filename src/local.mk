@@ -12,10 +12,11 @@ include src/http/local.mk
 include src/tally/local.mk
 src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h
 include src/report/local.mk
+include src/store/local.mk
 include src/cli/local.mk
 
 STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
-	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS)
+	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS)
 
 bin_PROGRAMS += statline
 statline_SOURCES = src/main.c

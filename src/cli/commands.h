@@ -21,8 +21,12 @@ enum cli_status command_report(const struct options *o);
 enum cli_status command_explain(const char *const *words, size_t count, unsigned width,
 				FILE *out);
 
+/** The commands with options of their own; @p argv [0] is the command's name. */
+enum cli_status command_history(int argc, char **argv); /**< history.c */
+
 /** help.c */
 void help_print(FILE *out);
+void help_print_night(FILE *out);
 void help_print_short(FILE *out);
 void help_print_version(FILE *out);
 

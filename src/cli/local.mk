@@ -1,9 +1,12 @@
 src_libstatline_a_SOURCES += \
+	src/cli/check.c \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.h \
 	src/cli/explain.c \
 	src/cli/help.c \
 	src/cli/hints.c \
+	src/cli/history.c \
+	src/cli/night.c src/cli/night.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/run.c \

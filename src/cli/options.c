@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/human.h"
+
 /** Values of long options without a letter. */
 enum {
 	OPT_FORMAT = 256,
@@ -16,6 +18,13 @@ enum {
 	OPT_UTC,
 	OPT_DISTINCT,
 	OPT_VERIFY_CHECKSUMS,
+	OPT_SINCE,
+	OPT_WINDOW,
+	OPT_DB,
+	OPT_REPLACE,
+	OPT_CHECK,
+	OPT_WARN,
+	OPT_CRIT,
 };
 
 /* The colon: a missing argument is told from an unknown option. */
@@ -33,6 +42,13 @@ static const struct option long_options[] = {
     {"utc", no_argument, NULL, OPT_UTC},
     {"distinct", required_argument, NULL, OPT_DISTINCT},
     {"verify-checksums", no_argument, NULL, OPT_VERIFY_CHECKSUMS},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"window", required_argument, NULL, OPT_WINDOW},
+    {"db", required_argument, NULL, OPT_DB},
+    {"replace", no_argument, NULL, OPT_REPLACE},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"warn", required_argument, NULL, OPT_WARN},
+    {"crit", required_argument, NULL, OPT_CRIT},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -173,10 +189,42 @@ static enum sl_err take_filter(struct parsing *p, const char *value)
 	return SL_OK;
 }
 
+/* Options of the nightly report. @return whether it was one */
+static bool take_night_option(struct night_options *n, int option, const char *value)
+{
+	switch (option) {
+	case OPT_SINCE:
+		n->since = value;
+		return true;
+	case OPT_WINDOW:
+		n->window = value;
+		return true;
+	case OPT_DB:
+		n->db = value;
+		return true;
+	case OPT_REPLACE:
+		n->replace = true;
+		return true;
+	case OPT_CHECK:
+		n->check = true;
+		return true;
+	case OPT_WARN:
+		n->warn = value;
+		return true;
+	case OPT_CRIT:
+		n->critical = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static enum sl_err take_option(struct parsing *p, int option, char **argv)
 {
 	struct options *o = p->o;
 
+	if (take_night_option(&o->night, option, optarg))
+		return SL_OK;
 	switch (option) {
 	case 'r':
 		p->read = true;
@@ -281,7 +329,7 @@ static void choose_writers(struct parsing *p)
 
 	if (!format)
 		format = report_writer_named("text");
-	if (o->output_count == 0)
+	if (o->output_count == 0 && !o->night.check)
 		o->outputs[o->output_count++].path = "-";
 	for (size_t i = 0; i < o->output_count; i++) {
 		struct output *out = &o->outputs[i];
@@ -292,11 +340,35 @@ static void choose_writers(struct parsing *p)
 	}
 }
 
+static enum sl_err finish_night(struct parsing *p)
+{
+	struct night_options *n = &p->o->night;
+	bool utc = p->o->report.utc;
+
+	if (n->since && n->window)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "--since and --window both say what to read: give "
+				  "one");
+	if ((n->warn || n->critical) && !n->check)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "--warn and --crit are for --check: add it");
+	if (n->since)
+		return window_since(n->since, human_now_ns(), utc, &n->span, p->eb);
+	if (n->window)
+		return window_parse(n->window, human_now_ns(), utc, &n->span, p->eb);
+	return SL_OK;
+}
+
 static enum sl_err finish(struct parsing *p)
 {
 	struct options *o = p->o;
 	enum sl_err e;
 
+	if (o->word_count > 0 && strcmp(o->words[0], "report") == 0) {
+		o->night.dated_outputs = true;
+		o->words++;
+		o->word_count--;
+	}
 	if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
 		return SL_OK;
 	if (!p->read && o->word_count > 0 && strcmp(o->words[0], "explain") == 0) {
@@ -318,7 +390,7 @@ static enum sl_err finish(struct parsing *p)
 		return SL_OK;
 	}
 	choose_writers(p);
-	return SL_OK;
+	return finish_night(p);
 }
 
 enum sl_err options_parse(int argc, char **argv, struct options *out, struct errbuf *eb)

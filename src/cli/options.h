@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/window.h"
 #include "decode/decoder.h"
 #include "report/report.h"
 #include "tally/tally.h"
@@ -23,6 +24,19 @@ enum command {
 	COMMAND_HELP,
 	COMMAND_VERSION,
 	COMMAND_SHORT_USAGE, /**< nothing was asked for */
+};
+
+/** What a night's report has beside the report itself. The texts are lent from argv. */
+struct night_options {
+	const char *since;    /**< --since, or NULL */
+	const char *window;   /**< --window, or NULL */
+	struct window span;   /**< what the two mean */
+	const char *db;       /**< --db: the history's file, or NULL */
+	bool replace;         /**< --replace */
+	bool dated_outputs;   /**< names of outputs are for strftime(3) */
+	bool check;           /**< --check */
+	const char *warn;     /**< --warn, or NULL */
+	const char *critical; /**< --crit, or NULL */
 };
 
 /** One report to write. */
@@ -42,6 +56,7 @@ struct options {
 	struct output *outputs; /**< owned; at least one with COMMAND_REPORT */
 	size_t output_count;
 	enum tally_by by;
+	struct night_options night;
 	struct decoder_options decode;
 	struct report_options report; /**< terminal, color and width are not set here */
 };

@@ -3,12 +3,14 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/human.h"
 #include "capture/capture.h"
 #include "cli/commands.h"
+#include "cli/night.h"
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/screen.h"
@@ -49,7 +51,9 @@ struct run {
 	struct capture *capture;
 	struct pipeline *pipeline;
 	struct progress progress;
+	char **names; /* of outputs, dated: owned, or NULL each */
 	bool figures_low;
+	bool checked; /* the status is that of a monitoring plug-in */
 	enum cli_status status;
 };
 
@@ -91,9 +95,12 @@ static void read_packets(struct run *run)
 	struct packet packet;
 	int more = 0;
 
-	while (!interrupted && (more = capture_next(run->capture, &packet)) > 0)
+	while (!interrupted && (more = capture_next(run->capture, &packet)) > 0) {
+		if (!window_has(&run->options->night.span, packet.time_ns))
+			packet.filtered = true;
 		if (pipeline_feed(run->pipeline, &packet) != SL_OK)
 			run->figures_low = true;
+	}
 	if (more < 0 && !interrupted) {
 		say("reading ended early: %s", sl_err_text((enum sl_err)more));
 		run->status = CLI_PARTIAL;
@@ -164,12 +171,18 @@ static void write_reports(struct run *run)
 	    .coverage = pipeline_coverage(run->pipeline),
 	    .filter = o->filter,
 	    .generated_ns = human_now_ns(),
+	    .window = o->night.span,
 	    .interrupted = interrupted != 0,
 	    .figures_low = run->figures_low,
 	};
 	struct errbuf eb;
 
 	r.sources = capture_sources(run->capture, &r.source_count);
+	if (night_name_outputs(o, night_time(o, &r), run->names, &eb)) {
+		say("%s", eb.text);
+		run->status = CLI_FAILED;
+		return;
+	}
 	for (size_t i = 0; i < o->output_count; i++) {
 		const struct output *out = &o->outputs[i];
 
@@ -182,6 +195,9 @@ static void write_reports(struct run *run)
 			run->status = CLI_FAILED;
 		}
 	}
+	if (night_store(o, &r) != CLI_DONE)
+		run->status = CLI_FAILED;
+	run->checked = night_check(o, &r, &run->status);
 }
 
 static bool outputs_writable(const struct options *o)
@@ -199,29 +215,49 @@ static bool outputs_writable(const struct options *o)
 	return true;
 }
 
-enum cli_status command_report(const struct options *o)
+static enum cli_status read_and_write(struct run *run)
 {
-	struct run run = {.options = o};
+	const struct options *o = run->options;
 	struct pipeline_options po = {.decode = o->decode, .by = o->by};
 
-	if (!outputs_writable(o))
-		return CLI_FAILED;
-	progress_start(&run.progress,
+	progress_start(&run->progress,
 		       screen_of(STDERR_FILENO).terminal ? stderr : NULL);
-	run.status = open_capture(&run);
-	if (run.status != CLI_DONE)
-		return run.status;
-	run.pipeline = pipeline_new(&po);
-	if (!run.pipeline) {
+	run->status = open_capture(run);
+	if (run->status != CLI_DONE)
+		return run->status;
+	run->pipeline = pipeline_new(&po);
+	if (!run->pipeline) {
 		say("%s", sl_err_text(SL_E_NOMEM));
-		capture_free(run.capture);
+		capture_free(run->capture);
 		return CLI_FAILED;
 	}
 	catch_signals();
-	read_packets(&run);
-	say_what_went_wrong(&run);
-	write_reports(&run);
-	pipeline_free(run.pipeline);
-	capture_free(run.capture);
-	return run.status;
+	read_packets(run);
+	say_what_went_wrong(run);
+	write_reports(run);
+	pipeline_free(run->pipeline);
+	capture_free(run->capture);
+	return run->status;
+}
+
+enum cli_status command_report(const struct options *o)
+{
+	struct run run = {.options = o};
+	enum cli_status status;
+
+	if (!night_ready(o))
+		return night_failed(o, CLI_USAGE);
+	if (!outputs_writable(o))
+		return night_failed(o, CLI_FAILED);
+	run.names = calloc(o->output_count + 1, sizeof(char *));
+	if (!run.names) {
+		say("%s", sl_err_text(SL_E_NOMEM));
+		return night_failed(o, CLI_FAILED);
+	}
+	status = read_and_write(&run);
+	for (size_t i = 0; i < o->output_count; i++)
+		free(run.names[i]);
+	free(run.names);
+	/* A check that was made has said what it found. */
+	return run.checked ? status : night_failed(o, status);
 }

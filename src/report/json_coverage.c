@@ -80,6 +80,20 @@ static json_t *one_source(const struct capture_source *s)
 	return o;
 }
 
+static json_t *window(const struct window *w)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	ok = json_put(o, "from", time_or_null(true, w->from_ns), ok);
+	ok = json_put(o, "to", time_or_null(w->to_ns != INT64_MAX, w->to_ns), ok);
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
 json_t *json_capture(const struct view *v)
 {
 	const struct report *r = v->report;
@@ -97,6 +111,8 @@ json_t *json_capture(const struct view *v)
 				   : json_null(),
 		      ok);
 	ok = json_put(o, "filter", text_or_null(r->filter), ok);
+	if (r->window.set)
+		ok = json_put(o, "window", window(&r->window), ok);
 	ok = json_put(o, "interrupted", json_boolean(r->interrupted), ok);
 	if (!ok) {
 		json_decref(o);

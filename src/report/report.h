@@ -16,7 +16,9 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/window.h"
 #include "capture/capture.h"
+#include "report/changes.h"
 #include "tally/tally.h"
 
 enum report_sort {
@@ -37,6 +39,9 @@ struct report {
 	size_t source_count;
 	const char *filter; /**< the filter expression, for hints; or NULL */
 	int64_t generated_ns;
+	struct window window; /**< packets outside it count as filtered */
+	/** Compared with earlier nights; or NULL. */
+	const struct changes *changes;
 	bool interrupted; /**< a signal ended the reading before the input ended */
 	bool figures_low; /**< memory ran out somewhere, so that something is missing */
 };

@@ -26,7 +26,4 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 /** Add every figure of @p from to @p into, whose histograms have the same bits. */
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b);
 
-/** Free what @p c owns. */
-void counts_clear(struct counts *c);
-
 #endif

@@ -109,10 +109,9 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-static void merge_row(struct tally *into, const struct tally_row *from)
+static void add_to_row(struct tally *into, struct tally_row *row,
+		       const struct tally_row *from)
 {
-	struct tally_row *row = rows_like(into->rows, from, &into->failed);
-
 	counts_merge(&row->counts, &from->counts, &into->row_budget);
 	for (size_t i = 0; i < from->server_count; i++)
 		row_add_server(row, &from->servers[i]);
@@ -121,6 +120,22 @@ static void merge_row(struct tally *into, const struct tally_row *from)
 		row->first_ns = from->first_ns;
 	if (from->last_ns > row->last_ns)
 		row->last_ns = from->last_ns;
+}
+
+static void merge_row(struct tally *into, const struct tally_row *from)
+{
+	add_to_row(into, rows_like(into->rows, from, &into->failed), from);
+}
+
+void tally_add_row(struct tally *t, const struct tally_row *row,
+		   const struct endpoint *address)
+{
+	add_to_row(t, rows_named(t->rows, row, address, &t->failed), row);
+}
+
+void tally_add_total(struct tally *t, const struct counts *counts)
+{
+	counts_merge(&t->total, counts, &t->total_budget);
 }
 
 enum sl_err tally_merge(struct tally *into, const struct tally *from)

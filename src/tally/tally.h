@@ -114,6 +114,21 @@ uint64_t counts_no_response(const struct counts *c);
  */
 enum sl_err tally_merge(struct tally *into, const struct tally *from);
 
+/**
+ * @brief Add a row that was written down before: to the row of its name, and not to the
+ *        total.
+ * @param row      lent, a row of no table
+ * @param address  what its name means where @p t is not by host; else may be NULL
+ */
+void tally_add_row(struct tally *t, const struct tally_row *row,
+		   const struct endpoint *address);
+
+/** Add to the total what no row holds any more. @param counts  lent */
+void tally_add_total(struct tally *t, const struct counts *counts);
+
+/** Free what @p c owns: of counts that were filled in by hand. */
+void counts_clear(struct counts *c);
+
 /** @return SL_E_NOMEM when memory ran out at some time. No response is lost then: it
  *  is in `(other)` where a row could not be had, in `unlisted_codes` and
  *  `unlisted_latencies` where an entry could not; in tally_total() too */

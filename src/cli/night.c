@@ -1,0 +1,96 @@
+#include "cli/night.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "cli/say.h"
+#include "store/store.h"
+
+/** Bytes of a file's name after strftime(3): Linux takes no longer path. */
+#define NAME_MAX_BYTES 4096U
+
+/* strftime() gives 0 for an empty result and for one that does not fit: names are not
+ * empty. */
+static enum sl_err dated_name(const char *format, const struct tm *tm, char **out,
+			      struct errbuf *eb)
+{
+	char name[NAME_MAX_BYTES];
+
+	/* The format is the user's own: what -o names is theirs to choose. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (strftime(name, sizeof(name), format, tm) == 0)
+		return errbuf_set(eb, SL_E_USAGE,
+				  "-o %.200s: no name comes of it, or a too long one",
+				  format);
+#pragma GCC diagnostic pop
+	*out = strdup(name);
+	return *out ? SL_OK : errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+}
+
+enum sl_err night_name_outputs(const struct options *o, int64_t ref_ns, char **names,
+			       struct errbuf *eb)
+{
+	time_t seconds = (time_t)(ref_ns / NS_PER_S - (ref_ns % NS_PER_S < 0));
+	struct tm tm = {0};
+	enum sl_err e = SL_OK;
+
+	if (!o->night.dated_outputs)
+		return SL_OK;
+	(void)(o->report.utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm));
+	for (size_t i = 0; i < o->output_count && e == SL_OK; i++) {
+		if (!strchr(o->outputs[i].path, '%'))
+			continue;
+		e = dated_name(o->outputs[i].path, &tm, &names[i], eb);
+		if (e == SL_OK)
+			o->outputs[i].path = names[i];
+	}
+	return e;
+}
+
+int64_t night_time(const struct options *o, const struct report *r)
+{
+	int64_t first = INT64_MAX;
+
+	if (o->night.span.set)
+		return o->night.span.from_ns;
+	for (size_t i = 0; i < r->source_count; i++)
+		if (r->sources[i].packets > 0 && r->sources[i].first_ns < first)
+			first = r->sources[i].first_ns;
+	return first < INT64_MAX ? first : r->generated_ns;
+}
+
+enum cli_status night_store(const struct options *o, const struct report *r)
+{
+	struct store_added added;
+	struct errbuf eb = {""};
+	struct store *s;
+	enum sl_err e;
+
+	if (!o->night.db)
+		return CLI_DONE;
+	if (r->coverage->total.packets ==
+	    r->coverage->bucket[COVERAGE_FILTERED].packets) {
+		say("no packets%s: nothing was added to %s",
+		    r->window.set ? " in the window" : "", o->night.db);
+		return CLI_DONE;
+	}
+	e = store_open(o->night.db, STORE_WRITE, LIMIT_STORE_WAIT_MS, &s, &eb);
+	if (e == SL_OK)
+		e = store_add(s, r, o->night.replace, &added, &eb);
+	if (e != SL_OK) {
+		say("%s", eb.text[0] ? eb.text : sl_err_text(e));
+		store_close(s);
+		return CLI_FAILED;
+	}
+	if (added.waited)
+		say("%s: waited for another job that was writing it", o->night.db);
+	if (added.replaced > 0)
+		say("%s: replaced %" PRIu64 " earlier run%s of the same captures",
+		    o->night.db, added.replaced, added.replaced == 1 ? "" : "s");
+	store_close(s);
+	return CLI_DONE;
+}
