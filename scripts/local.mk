@@ -18,7 +18,8 @@ EXTRA_DIST += \
 	scripts/pcapkit/reader.py \
 	scripts/pcapkit/servers.py \
 	scripts/quickstart \
-	scripts/run-measured.c
+	scripts/run-measured.c \
+	scripts/terminal-picture
 
 # What clang-tidy and the test of the headers compile with; absolute, since both work in
 # the source tree. Fortification needs optimisation, which they have none of.
@@ -36,3 +37,5 @@ lint:
 	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
 		$(SHELL) $(top_srcdir)/scripts/lint
 .PHONY: lint
+
+EXTRA_DIST += docs/report.svg

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -31,9 +32,12 @@ static const int mapping_calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
 static size_t mapped_now(void)
 {
 	size_t pages = 0;
+	char line[128];
 	FILE *f = fopen("/proc/self/statm", "re");
 
-	if (!f || fscanf(f, "%zu", &pages) != 1)
+	if (f && fgets(line, sizeof(line), f))
+		pages = strtoul(line, NULL, 10);
+	if (pages == 0)
 		pages = (size_t)1 << 18;
 	if (f)
 		(void)fclose(f);

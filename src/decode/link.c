@@ -86,7 +86,7 @@ enum layer link_vlan(struct walk *w)
 		w->vlan = id;
 	else if (w->vlan <= 0x0fff)
 		w->vlan |= (uint32_t)id << 16;
-	w->tagged = true;
+	w->tagged |= !w->ip_seen;
 	return link_length_or_type(w, type);
 }
 

@@ -97,7 +97,7 @@ enum layer ppp_pppoe(struct walk *w)
 		return walk_short(w);
 	if (version_type != 0x11)
 		return walk_undecoded(w, UNDECODED_MALFORMED);
-	w->tagged = true;
+	w->tagged |= !w->ip_seen;
 	if (code != 0) /* discovery */
 		return walk_end(w, COVERAGE_NOT_IP);
 	walk_limit(w, len);

@@ -73,7 +73,7 @@ enum layer tunnel_mpls(struct walk *w)
 
 	if (w->c.failed)
 		return walk_short(w);
-	w->tagged = true;
+	w->tagged |= !w->ip_seen;
 	if (!(entry & MPLS_BOTTOM))
 		return LAYER_MPLS;
 	if (label == MPLS_IPV4_NULL)

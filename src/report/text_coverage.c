@@ -111,15 +111,28 @@ static void put_read(struct layout *l, const struct view *v)
 
 static void put_no_answer(struct layout *l, const struct view *v)
 {
-	const uint64_t *cause = v->total->no_response;
+	static const struct {
+		enum exchange_outcome outcome;
+		const char *words;
+	} causes[] = {
+	    {EXCHANGE_CLOSED, "when the connection closed"},
+	    {EXCHANGE_RESET, "when it was reset"},
+	    {EXCHANGE_TIMEOUT, "timed out"},
+	};
 	uint64_t all = counts_no_response(v->total);
+	char list[256] = "";
+	size_t len = 0;
 
+	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
+		uint64_t n = v->total->no_response[causes[i].outcome];
+
+		if (n > 0)
+			len += (size_t)snprintf(list + len, sizeof(list) - len,
+						"%s %s %s", len ? "," : ":", COUNT(n),
+						causes[i].words);
+	}
 	if (all > 0)
-		NOTE(l,
-		     "No answer to %s: %s when the connection closed, %s when it was "
-		     "reset, %s timed out.",
-		     OF(all, "request"), COUNT(cause[EXCHANGE_CLOSED]),
-		     COUNT(cause[EXCHANGE_RESET]), COUNT(cause[EXCHANGE_TIMEOUT]));
+		NOTE(l, "No answer to %s%s.", OF(all, "request"), list);
 }
 
 /* ---- what could not be read ---- */

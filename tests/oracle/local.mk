@@ -17,7 +17,9 @@ EXTRA_DIST += \
 	tests/oracle/open/cut-request-unseen.txt \
 	tests/oracle/open/false-start.txt \
 	tests/oracle/open/fins-at-end.txt \
+	tests/oracle/open/head-interrupted.txt \
 	tests/oracle/open/incomplete-times-out.txt \
 	tests/oracle/open/response-before-hole-at-end.txt \
 	tests/oracle/open/response-before-hole.txt \
-	tests/oracle/open/split-method.txt
+	tests/oracle/open/split-method.txt \
+	tests/oracle/open/undecided-body.txt

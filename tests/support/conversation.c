@@ -22,6 +22,9 @@ struct wire {
 	size_t sent[2];  /* offset of each side's next byte; a FIN is one */
 	size_t acked[2]; /* what each side has said that it received */
 	uint16_t ip_id[2];
+	size_t next[2];  /* number of the write that is being sent, or the next one */
+	size_t end[2];   /* of the write that is being sent */
+	size_t needs[2]; /* the same of it */
 	enum cut cut;
 	size_t cut_len;
 	bool may_probe; /* keep-alives may carry a byte */
@@ -109,26 +112,6 @@ static size_t piece_length(struct wire *w)
 	return MSS;
 }
 
-/** Send up to offset @p end, having read @p needs bytes of the other side or more. */
-static void send_to(struct wire *w, unsigned side, size_t end, size_t needs)
-{
-	size_t low = w->acked[side] > needs ? w->acked[side] : needs;
-	size_t high = w->sent[1 - side];
-
-	while (w->sent[side] < end) {
-		size_t n = piece_length(w);
-
-		w->acked[side] =
-		    random_chance(w->r, 70) ? high : random_between(w->r, low, high);
-		low = w->acked[side];
-		if (n > end - w->sent[side])
-			n = end - w->sent[side];
-		emit(w, side, TCP_ACK | TCP_PSH, n);
-		if (random_chance(w->r, 25))
-			pure_ack(w, 1 - side);
-	}
-}
-
 /** The last byte again, or an empty segment before it: RFC 9293 section 3.8.4. */
 static void keep_alive(struct wire *w)
 {
@@ -148,26 +131,84 @@ static void keep_alive(struct wire *w)
 	pure_ack(w, 1 - side);
 }
 
-static void writes(struct wire *w)
+/** @return the next write of @p side from number @p i on, or write_count */
+static size_t next_of(const struct dialogue *d, unsigned side, size_t i)
+{
+	while (i < d->write_count && d->writes[i].side != side)
+		i++;
+	return i;
+}
+
+/** @return whether @p side has something to write, and has read what it needs */
+static bool is_ready(const struct wire *w, unsigned side)
 {
 	const struct dialogue *d = &w->c->dialogue;
+	size_t i = next_of(d, side, w->next[side]);
 
-	for (size_t i = 0; i < d->write_count; i++) {
-		const struct dialogue_write *x = &d->writes[i];
+	return i < d->write_count && d->writes[i].needs <= w->sent[1 - side];
+}
 
-		if (x->pause_ns > 1000 * MS && x->pause_ns < 100000 * MS &&
-		    random_chance(w->r, 50)) {
-			w->now += x->pause_ns / 2;
-			keep_alive(w);
-			w->now += x->pause_ns / 2;
-		} else {
-			w->now += x->pause_ns;
-		}
-		/* Neighbouring writes may share segments. */
-		while (i + 1 < d->write_count && d->writes[i + 1].side == x->side &&
-		       !d->writes[i + 1].own_segment && random_chance(w->r, 50))
-			i++;
-		send_to(w, x->side, d->writes[i].end, d->writes[i].needs);
+static void begin_write(struct wire *w, unsigned side)
+{
+	const struct dialogue *d = &w->c->dialogue;
+	const struct dialogue_write *x = &d->writes[w->next[side]];
+	int64_t half = x->pause_ns / 2;
+	size_t i;
+
+	w->now += half;
+	if (half > 500 * MS && half < 50000 * MS && random_chance(w->r, 50))
+		keep_alive(w);
+	w->now += half;
+	w->end[side] = x->end;
+	w->needs[side] = x->needs;
+	/* Neighbouring writes may share segments. */
+	while ((i = next_of(d, side, w->next[side] + 1)) < d->write_count &&
+	       !d->writes[i].own_segment && d->writes[i].needs <= w->sent[1 - side] &&
+	       random_chance(w->r, 50)) {
+		w->next[side] = i;
+		w->end[side] = d->writes[i].end;
+		if (d->writes[i].needs > w->needs[side])
+			w->needs[side] = d->writes[i].needs;
+	}
+}
+
+/** One segment of what @p side has to write. */
+static void send_piece(struct wire *w, unsigned side)
+{
+	size_t high = w->sent[1 - side];
+	size_t n = piece_length(w);
+	size_t low;
+
+	if (w->sent[side] >= w->end[side]) {
+		w->next[side] = next_of(&w->c->dialogue, side, w->next[side]);
+		begin_write(w, side);
+		high = w->sent[1 - side];
+	}
+	low = w->acked[side] > w->needs[side] ? w->acked[side] : w->needs[side];
+	w->acked[side] =
+	    random_chance(w->r, 70) ? high : random_between(w->r, low, high);
+	if (n > w->end[side] - w->sent[side])
+		n = w->end[side] - w->sent[side];
+	emit(w, side, TCP_ACK | TCP_PSH, n);
+	if (w->sent[side] == w->end[side])
+		w->next[side]++;
+	if (random_chance(w->r, 25))
+		pure_ack(w, 1 - side);
+}
+
+/** Both sides write as soon as they may: what does not depend on each other mixes. */
+static void writes(struct wire *w)
+{
+	unsigned side = DIALOGUE_CLIENT;
+
+	for (;;) {
+		bool other = is_ready(w, 1 - side);
+
+		if (!is_ready(w, side) && !other)
+			return;
+		if (!is_ready(w, side) || (other && random_chance(w->r, 15)))
+			side = 1 - side;
+		send_piece(w, side);
 	}
 }
 

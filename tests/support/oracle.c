@@ -16,7 +16,9 @@ struct request {
 	char method[32];
 	char host[VERDICT_HOST];
 	size_t start;
-	size_t acked;    /* what the client had received when it sent the first byte */
+	size_t acked; /* what the client had received when it sent the first byte */
+	size_t line_end;
+	size_t head_end;
 	int64_t time_ns; /* of the last byte of its head */
 	bool answered;
 	bool in_hole; /* its response was lost */
@@ -97,6 +99,8 @@ static void read_requests(struct oracle *o)
 			 h.host[0] ? h.host : responder(o));
 		q->start = r.at;
 		q->acked = oracle_acked(s, other, o->trace, r.at);
+		q->line_end = x.decided;
+		q->head_end = h.end;
 		last = h.end - 1;
 		q->time_ns = o->trace->segments[s->owner[last] - 1].time_ns;
 		o->request_count++;
@@ -163,6 +167,8 @@ static struct request *request_of(struct oracle *o, size_t at, size_t acked)
 		return NULL;
 	if (q->acked != ORACLE_UNKNOWN && at < q->acked)
 		return NULL;
+	if (acked < q->line_end && oracle_second(&o->choice, FREEDOM_EARLY))
+		return NULL;
 	return q;
 }
 
@@ -172,6 +178,19 @@ static bool all_there(const struct oracle_stream *s, size_t from, size_t to)
 	if (to > s->len)
 		to = s->len;
 	return from >= to || oracle_run_end(s, from) >= to;
+}
+
+/** A response acknowledges up to @p acked: the request may be known that far only. */
+static void cut_request(struct oracle *o, struct request *q, size_t acked)
+{
+	struct oracle_stream part = o->stream[o->client_dir];
+	struct oracle_head h;
+
+	if (acked >= q->head_end || !oracle_second(&o->choice, FREEDOM_EARLY))
+		return;
+	part.len = acked;
+	oracle_head_at(&part, q->start, true, &h);
+	snprintf(q->host, sizeof(q->host), "%s", h.host[0] ? h.host : responder(o));
 }
 
 static void note_loss(struct oracle *o, size_t from, size_t to)
@@ -260,6 +279,8 @@ static void read_responses(struct oracle *o)
 			r.lost_from = ORACLE_UNKNOWN;
 		}
 		q = request_of(o, at, acked);
+		if (q != NULL)
+			cut_request(o, q, acked);
 		host = q ? q->host : responder(o);
 		oracle_head_at(s, at, false, &h);
 		verdict_add_response(o->v, x.code, q != NULL, host, strlen(host));
@@ -334,16 +355,11 @@ static unsigned causes_of(const struct oracle *o, const struct request *q)
 	for (size_t i = 0; i < o->loss_count; i++) {
 		const struct loss *l = &o->losses[i];
 
-		if (q->acked != ORACLE_UNKNOWN && l->to <= q->acked) {
-			/* It was over before the request, unless a beginning is
-			 * missing: that has no length. */
-			if (q->acked == 0)
-				causes |= unseen;
-			continue;
-		}
 		if (!l->open && q->acked != ORACLE_UNKNOWN && l->from >= q->acked &&
 		    (causes & 1U << EXCHANGE_TIMEOUT) == 0)
 			return unseen;
+		/* Even if it was over before the request: it may have held one response
+		 * more, so that all later ones stand one request too early. */
 		causes |= unseen;
 	}
 	return causes;

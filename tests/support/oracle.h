@@ -60,9 +60,10 @@ enum oracle_freedom {
 	 * begins right behind that response (RFC 9110 section 9.3.6), so they wait for
 	 * nothing more. Second reading: they are `unseen`. */
 	FREEDOM_TUNNEL = 1U << 6,
-	/** After missing bytes, a token that is no method anyone has registered, a
-	 * target and a version: what is left of a request line whose begin was lost
-	 * has that form too. Second reading: it is not a request line. */
+	/** A token that is no registered method, a target and a version: what is left
+	 * of a request line whose begin was lost has that form too, and so have other
+	 * bytes with a request line behind them. Second reading: it is not a request
+	 * line. */
 	FREEDOM_METHOD = 1U << 5,
 	/** A stream whose beginning is not in the capture, but the other side has
 	 * acknowledged bytes before the first one that is: that tells how far it had
@@ -77,7 +78,11 @@ enum oracle_freedom {
 	 * whether it answered HEAD, only they could tell (rule 6). Second reading: the
 	 * framing is lost there. */
 	FREEDOM_HEAD_UNKNOWN = 1U << 10,
-	FREEDOMS = 11
+	/** A response that acknowledges only a part of its request's head (408, 413):
+	 * the host is named in the whole head. Second reading: what has been received
+	 * when it came is all there is, and a part of the line is no request. */
+	FREEDOM_EARLY = 1U << 11,
+	FREEDOMS = 12
 };
 
 struct oracle; /* defined in oracle.c only */

@@ -90,6 +90,14 @@ static bool has_known_method(const struct oracle_stream *s, size_t at)
 	return false;
 }
 
+/** @return whether this is no request line because no method begins it */
+static bool is_odd(struct oracle_choice *choice, const struct oracle_stream *s,
+		   size_t at, const struct oracle_start *x)
+{
+	return x->kind == ORACLE_REQUEST && !has_known_method(s, at) &&
+	       oracle_second(choice, FREEDOM_METHOD);
+}
+
 /** The next message where the reader is not synced. */
 static bool find_at_segment(struct oracle_choice *choice, struct oracle_reader *r,
 			    unsigned kinds, struct oracle_start *x)
@@ -105,8 +113,7 @@ static bool find_at_segment(struct oracle_choice *choice, struct oracle_reader *
 		*x = oracle_start_at(s, at);
 		if (!wanted(x, kinds) && !accept_bare(choice, x, kinds))
 			continue;
-		if (x->kind == ORACLE_REQUEST && !has_known_method(s, at) &&
-		    oracle_second(choice, FREEDOM_METHOD))
+		if (is_odd(choice, s, at, x))
 			continue;
 		if (at != r->at && !oracle_second(choice, FREEDOM_EMPTY_LINES))
 			continue;
@@ -138,7 +145,8 @@ bool oracle_find_message(struct oracle_choice *choice, struct oracle_reader *r,
 		} else {
 			*x = oracle_start_at(s, at);
 			r->at = at;
-			if (wanted(x, kinds) || accept_bare(choice, x, kinds))
+			if ((wanted(x, kinds) && !is_odd(choice, s, at, x)) ||
+			    accept_bare(choice, x, kinds))
 				return true;
 			if (x->kind == ORACLE_CUT)
 				oracle_lose_at_gap(r, at, x->cut_at);

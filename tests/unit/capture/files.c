@@ -162,7 +162,7 @@ const char *scratch(void)
 		(void)snprintf(scratch_path, sizeof(scratch_path),
 			       "/tmp/statline-test-XXXXXX");
 		ck_assert_ptr_nonnull(mkdtemp(scratch_path));
-		(void)strcat(scratch_path, "/");
+		scratch_path[strlen(scratch_path)] = '/';
 	}
 	return scratch_path;
 }

@@ -36,8 +36,10 @@ static int compute(void)
 		return 1;
 	memset(p, 1, 1000);
 	more = realloc(p, (size_t)8 << 20);
-	if (!more)
+	if (!more) {
+		free(p);
 		return 2;
+	}
 	more[(8 << 20) - 1] = 1;
 	free(more);
 	return write(STDERR_FILENO, "", 0) == 0 ? 0 : 3;
@@ -101,7 +103,10 @@ static int hoard(void)
 	/* volatile: else the compiler knows that nobody looks. */
 	void *volatile p = malloc(2 * MEMORY);
 
-	return p == NULL ? 42 : 0;
+	if (p == NULL)
+		return 42;
+	free(p);
+	return 0;
 }
 
 START_TEST(memory_is_bounded)

@@ -1,4 +1,5 @@
 /* What the command line is understood as, and what is said when it is not. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ static enum sl_err parse(const char *line)
 	options_free(&options);
 	eb.text[0] = '\0';
 	ck_assert_uint_lt(strlen(line), sizeof(copy));
-	strcpy(copy, line);
+	(void)snprintf(copy, sizeof(copy), "%s", line);
 	arguments[0] = (char *)(uintptr_t) "statline";
 	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
 		ck_assert_int_lt(argc, ARGS_MAX - 1);

@@ -1,5 +1,6 @@
 /* Every encapsulation around one TCP segment: whole, cut at each length by the snap
  * length, and cut at each length on the wire. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -285,7 +286,7 @@ static void build_packet(const struct encapsulation *e)
 	char *bar;
 
 	ck_assert_uint_lt(strlen(e->layers), sizeof(layers));
-	strcpy(layers, e->layers);
+	(void)snprintf(layers, sizeof(layers), "%s", e->layers);
 	packet_payload(&build, TEXT, TEXT_LEN);
 	packet_tcp(&build, &segment_header);
 	while ((bar = strrchr(layers, '|'))) {
