@@ -36,9 +36,10 @@ static const char help[] =
 
 static const char night_help[] =
     "Usage: statline report [OPTION]... FILE|DIRECTORY...   the report of a night\n"
-    "       statline history --db FILE [HOST]               earlier nights, of a host\n"
+    "       statline history --db FILE [--limit N] [HOST]   earlier nights, of a host\n"
     "       statline history --db FILE --export             all of it, lines of JSON\n"
-    "       statline history --db FILE --keep 400d          older nights into months\n"
+    "       statline history --db FILE --keep 400d [--keep-months 3650d]\n"
+    "                                                       older nights into months\n"
     "       statline merge [-o FILE]... A.json B.json...    reports into one\n"
     "       statline diff OLD.json NEW.json                 what changed between two\n"
     "All options of statline --help, and:\n"
