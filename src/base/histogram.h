@@ -77,8 +77,8 @@ size_t histogram_pack_size(const struct histogram *h);
 /**
  * @brief Write it as bytes that mean the same on every machine.
  *
- * A version (1), the bits, then as LEB128: min, max, the number of buckets, and for each
- * its distance from the one before and its count.
+ * A version (1), the bits, then as LEB128: min, max, the number of buckets, and for
+ * each its distance from the one before and its count.
  * @param out  histogram_pack_size() bytes
  * @return bytes written
  */

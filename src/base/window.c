@@ -24,7 +24,8 @@ static int64_t in_ns(time_t seconds)
 	return seconds < INT64_MIN / NS_PER_S ? INT64_MIN : (int64_t)seconds * NS_PER_S;
 }
 
-/* mktime() takes days past the end of a month, and finds whether the clock was moved. */
+/* mktime() takes days past the end of a month, and finds whether the clock was moved.
+ */
 static bool moment(struct tm tm, bool utc, int64_t *out)
 {
 	time_t seconds;
@@ -168,8 +169,7 @@ static enum sl_err parse_span(const char *text, const char *slash, int64_t now_n
 	if (!parse_point(from, now_ns, utc, &a) ||
 	    !parse_point(slash + 1, now_ns, utc, &b))
 		return SL_E_USAGE;
-	*out =
-	    (struct window){.set = true, .from_ns = a.at_ns, .to_ns = b.next_ns};
+	*out = (struct window){.set = true, .from_ns = a.at_ns, .to_ns = b.next_ns};
 	return SL_OK;
 }
 

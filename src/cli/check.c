@@ -149,7 +149,7 @@ static enum cli_status judge(struct checking *c, enum cli_status so_far)
 	return CLI_DONE;
 }
 
-static bool open_expressions(struct checking *c, struct errbuf *eb)
+static bool read_expressions(struct checking *c, struct errbuf *eb)
 {
 	const struct night_options *n = &c->o->night;
 	bool needs;
@@ -168,18 +168,19 @@ static bool open_expressions(struct checking *c, struct errbuf *eb)
 				 "nights: name the history with --db");
 		return false;
 	}
-	return store_open(n->db, STORE_READ, 0, &c->store, eb) == SL_OK;
+	return true;
 }
 
-bool night_check(const struct options *o, const struct report *r,
+bool night_check(const struct night *n, const struct options *o, const struct report *r,
 		 enum cli_status *status)
 {
-	struct checking c = {.o = o, .r = r, .before_ns = night_time(o, r)};
+	struct checking c = {
+	    .o = o, .r = r, .store = n->store, .before_ns = night_time(o, r)};
 	struct errbuf eb = {""};
 
 	if (!o->night.check || (*status != CLI_DONE && *status != CLI_PARTIAL))
 		return false;
-	if (open_expressions(&c, &eb)) {
+	if (read_expressions(&c, &eb)) {
 		*status = judge(&c, *status);
 	} else {
 		(void)snprintf(c.reason, sizeof(c.reason), "%s", eb.text);
@@ -190,7 +191,6 @@ bool night_check(const struct options *o, const struct report *r,
 	put_data(&c);
 	expr_free(c.warn);
 	expr_free(c.critical);
-	store_close(c.store);
 	return true;
 }
 

@@ -56,6 +56,8 @@ static bool run_own_options(int argc, char **argv, enum cli_status *status)
 		enum cli_status (*run)(int argc, char **argv);
 	} commands[] = {
 	    {"history", command_history},
+	    {"merge", command_merge},
+	    {"diff", command_diff},
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)

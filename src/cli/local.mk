@@ -1,6 +1,7 @@
 src_libstatline_a_SOURCES += \
 	src/cli/check.c \
 	src/cli/cli.c src/cli/cli.h \
+	src/cli/combine.c \
 	src/cli/commands.h \
 	src/cli/explain.c \
 	src/cli/help.c \

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "cli/say.h"
+#include "store/compare.h"
 #include "store/store.h"
 
 /** Bytes of a file's name after strftime(3): Linux takes no longer path. */
@@ -63,34 +64,68 @@ int64_t night_time(const struct options *o, const struct report *r)
 	return first < INT64_MAX ? first : r->generated_ns;
 }
 
-enum cli_status night_store(const struct options *o, const struct report *r)
+static void failed(struct night *n, enum sl_err e, const struct errbuf *eb)
 {
-	struct store_added added;
+	say("%s", eb->text[0] ? eb->text : sl_err_text(e));
+	n->failed = true;
+}
+
+/* Nothing to compare, nor to keep. */
+static bool is_empty(const struct report *r)
+{
+	return r->coverage->total.packets ==
+	       r->coverage->bucket[COVERAGE_FILTERED].packets;
+}
+
+void night_begin(struct night *n, const struct options *o, struct report *r)
+{
 	struct errbuf eb = {""};
-	struct store *s;
 	enum sl_err e;
 
 	if (!o->night.db)
-		return CLI_DONE;
-	if (r->coverage->total.packets ==
-	    r->coverage->bucket[COVERAGE_FILTERED].packets) {
-		say("no packets%s: nothing was added to %s",
-		    r->window.set ? " in the window" : "", o->night.db);
-		return CLI_DONE;
+		return;
+	e = store_open(o->night.db, STORE_WRITE, LIMIT_STORE_WAIT_MS, &n->store, &eb);
+	if (e == SL_OK && !is_empty(r) && tally_by(r->tally) == TALLY_BY_HOST) {
+		e = compare_history(n->store, r, o->report.utc, &n->changes, &eb);
+		if (e == SL_OK)
+			r->changes = &n->changes;
 	}
-	e = store_open(o->night.db, STORE_WRITE, LIMIT_STORE_WAIT_MS, &s, &eb);
 	if (e == SL_OK)
-		e = store_add(s, r, o->night.replace, &added, &eb);
+		return;
+	failed(n, e, &eb);
+	store_close(n->store);
+	n->store = NULL;
+}
+
+void night_store(struct night *n, const struct options *o, const struct report *r)
+{
+	const char *db = o->night.db;
+	struct store_added added;
+	struct errbuf eb = {""};
+	enum sl_err e;
+
+	if (!n->store)
+		return;
+	if (is_empty(r)) {
+		say("no packets%s: nothing was added to %s",
+		    r->window.set ? " in the window" : "", db);
+		return;
+	}
+	e = store_add(n->store, r, o->night.replace, &added, &eb);
 	if (e != SL_OK) {
-		say("%s", eb.text[0] ? eb.text : sl_err_text(e));
-		store_close(s);
-		return CLI_FAILED;
+		failed(n, e, &eb);
+		return;
 	}
 	if (added.waited)
-		say("%s: waited for another job that was writing it", o->night.db);
+		say("%s: waited for another job that was writing it", db);
 	if (added.replaced > 0)
-		say("%s: replaced %" PRIu64 " earlier run%s of the same captures",
-		    o->night.db, added.replaced, added.replaced == 1 ? "" : "s");
-	store_close(s);
-	return CLI_DONE;
+		say("%s: replaced %" PRIu64 " earlier run%s of the same captures", db,
+		    added.replaced, added.replaced == 1 ? "" : "s");
+}
+
+void night_end(struct night *n)
+{
+	changes_clear(&n->changes);
+	store_close(n->store);
+	n->store = NULL;
 }

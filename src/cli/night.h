@@ -7,7 +7,10 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "report/changes.h"
 #include "report/report.h"
+
+struct store;
 
 /**
  * @brief Replace the names of outputs by what strftime(3) makes of them, where the
@@ -24,16 +27,30 @@ enum sl_err night_name_outputs(const struct options *o, int64_t ref_ns, char **n
  *          when it was made */
 int64_t night_time(const struct options *o, const struct report *r);
 
-/** Add the report to the history, where --db is given, and say what that did.
- *  @return CLI_DONE or CLI_FAILED */
-enum cli_status night_store(const struct options *o, const struct report *r);
+/** The history that a report is compared with and added to. Zero it before use. */
+struct night {
+	struct store *store; /**< NULL without --db, or when it cannot be used */
+	struct changes changes;
+	bool failed; /**< it was said */
+};
+
+/** Open the history, where --db is given, and compare @p r with it: r->changes is lent
+ * by
+ *  @p n until night_end(). What fails is said. */
+void night_begin(struct night *n, const struct options *o, struct report *r);
+
+/** Add the report to the history, and say what that did. */
+void night_store(struct night *n, const struct options *o, const struct report *r);
+
+/** Close the history, and free what it lent. */
+void night_end(struct night *n);
 
 /**
  * @brief With --check: judge the report and print the line of a monitoring plug-in.
  * @param status  how it went so far; receives the plug-in's status
  * @return whether that was done; false: --check was not given, or something failed
  */
-bool night_check(const struct options *o, const struct report *r,
+bool night_check(const struct night *n, const struct options *o, const struct report *r,
 		 enum cli_status *status);
 
 /** With --check: whatever failed is UNKNOWN, and said on standard output too.

@@ -175,12 +175,15 @@ static void write_reports(struct run *run)
 	    .interrupted = interrupted != 0,
 	    .figures_low = run->figures_low,
 	};
+	struct night night = {0};
 	struct errbuf eb;
 
 	r.sources = capture_sources(run->capture, &r.source_count);
+	night_begin(&night, o, &r);
 	if (night_name_outputs(o, night_time(o, &r), run->names, &eb)) {
 		say("%s", eb.text);
 		run->status = CLI_FAILED;
+		night_end(&night);
 		return;
 	}
 	for (size_t i = 0; i < o->output_count; i++) {
@@ -195,9 +198,11 @@ static void write_reports(struct run *run)
 			run->status = CLI_FAILED;
 		}
 	}
-	if (night_store(o, &r) != CLI_DONE)
+	night_store(&night, o, &r);
+	if (night.failed)
 		run->status = CLI_FAILED;
-	run->checked = night_check(o, &r, &run->status);
+	run->checked = night_check(&night, o, &r, &run->status);
+	night_end(&night);
 }
 
 static bool outputs_writable(const struct options *o)

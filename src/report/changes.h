@@ -21,6 +21,9 @@ enum change_kind {
 	CHANGE_LOST_HOST,
 };
 
+/** Earlier nights without which nothing is compared. */
+#define NIGHTS_TO_COMPARE 4U
+
 /** Room for the words of a change. */
 #define CHANGE_WORDS 1024U
 

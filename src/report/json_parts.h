@@ -37,6 +37,9 @@ json_t *json_latency(const struct counts *c);
 json_t *json_capture(const struct view *v);
 json_t *json_coverage(const struct view *v);
 
+/** The member `changes`; json_changes.c. */
+json_t *json_changes(const struct changes *c);
+
 /** One member of `hosts`. */
 json_t *json_row(const struct view *v, const struct tally_row *row);
 

@@ -146,7 +146,8 @@ static void read_capture(struct reading *r, struct restored *out, const json_t *
 	out->report.interrupted = json_is_true(json_object_get(o, "interrupted"));
 	if (!window)
 		return;
-	out->report.window.set = read_time(r, window, "from", &out->report.window.from_ns);
+	out->report.window.set =
+	    read_time(r, window, "from", &out->report.window.from_ns);
 	if (!read_time(r, window, "to", &out->report.window.to_ns))
 		out->report.window.to_ns = INT64_MAX;
 }
@@ -270,7 +271,8 @@ const char *restored_overlap(const struct restored *a, const struct restored *b)
 	if (!windows_meet(&a->report.window, &b->report.window))
 		return NULL;
 	for (size_t i = 0; i < b->source_count; i++)
-		for (size_t j = 0; b->sources[i].packets > 0 && j < a->source_count; j++)
+		for (size_t j = 0; b->sources[i].packets > 0 && j < a->source_count;
+		     j++)
 			if (a->sources[j].packets > 0 &&
 			    memcmp(a->sources[j].id, b->sources[i].id,
 				   sizeof(a->sources[j].id)) == 0)

@@ -1,7 +1,7 @@
 /**
  * @file
- * @brief Reads a report back from its JSON, schema statline.report/1, so that reports of
- *        nights, sensors and files merge and compare like tallies.
+ * @brief Reads a report back from its JSON, schema statline.report/1, so that reports
+ * of nights, sensors and files merge and compare like tallies.
  *
  * Members that it does not know are stepped over; missing ones count as nothing.
  */

@@ -48,6 +48,7 @@ struct store_run {
 	int64_t from_ns; /**< of its window, or of its first packet */
 	int64_t to_ns;   /**< after it */
 	int64_t generated_ns;
+	bool month;      /**< nights rolled into one */
 	uint64_t nights; /**< 1, or of a month how many it holds */
 	uint64_t sources;
 	uint64_t packets;

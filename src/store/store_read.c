@@ -11,8 +11,9 @@
 #define RUN_COLUMNS                                                               \
 	"runs.id, from_ns, to_ns, generated_ns, nights, packets, bytes,"          \
 	" runs.requests, runs.responses, c1, c2, c3, c4, c5, other, no_response," \
-	" hosts, partial, (SELECT count(*) FROM sources WHERE run = runs.id)"
-#define RUN_COLUMN_COUNT 19
+	" hosts, partial, (SELECT count(*) FROM sources WHERE run = runs.id),"    \
+	" month"
+#define RUN_COLUMN_COUNT 20
 
 static struct store_run run_of(sqlite3_stmt *st)
 {
@@ -30,6 +31,7 @@ static struct store_run run_of(sqlite3_stmt *st)
 	    .hosts = column_count(st, 16),
 	    .partial = sqlite3_column_int(st, 17) != 0,
 	    .sources = column_count(st, 18),
+	    .month = sqlite3_column_int(st, 19) != 0,
 	};
 
 	for (int i = 0; i < CLASSES; i++)
