@@ -131,7 +131,7 @@ static enum sl_err parse_format(struct parsing *p, const char *value)
 	if (p->format)
 		return SL_OK;
 	return errbuf_set(p->eb, SL_E_USAGE,
-			  "--format: `%s` is unknown: text, json or csv", value);
+			  "--format: `%s` is unknown: text, json, csv or html", value);
 }
 
 static enum sl_err parse_sort(struct parsing *p, const char *value)
