@@ -11,13 +11,16 @@ build_needs=(
 	/usr/share/aclocal/ax_append_compile_flags.m4=autoconf-archive
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
 	pc:libarchive=libarchive-dev pc:libcrypto=libssl-dev
-	pc:sqlite3=libsqlite3-dev pc:libseccomp=libseccomp-dev /usr/include/uthash.h=uthash-dev
+	pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
+	pc:sqlite3=libsqlite3-dev /usr/include/uthash.h=uthash-dev
 )
 # quickstart does not use these.
 # shellcheck disable=SC2034
 test_needs=(
 	pc:check=check python3=python3 gzip=gzip zstd=zstd lz4=lz4 xz=xz-utils
 	bzip2=bzip2 ip=iproute2 tcpdump=tcpdump nginx=nginx ab=apache2-utils
+	nghttp=nghttp2-client nghttpd=nghttp2-server curl=curl apache2=apache2-bin
+	/usr/lib/python3/dist-packages/grpc=python3-grpcio
 	setpriv=util-linux man=man-db clang-format=clang-format
 	clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
 )

@@ -11,9 +11,11 @@ EXTRA_DIST += \
 	scripts/pcapkit/case.py \
 	scripts/pcapkit/cases_files.py \
 	scripts/pcapkit/cases_http.py \
+	scripts/pcapkit/cases_http2.py \
 	scripts/pcapkit/cases_layers.py \
 	scripts/pcapkit/cases_tcp.py \
 	scripts/pcapkit/conversation.py \
+	scripts/pcapkit/http2.py \
 	scripts/pcapkit/packet.py \
 	scripts/pcapkit/reader.py \
 	scripts/pcapkit/servers.py \

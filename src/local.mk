@@ -9,6 +9,8 @@ include src/capture/local.mk
 include src/decode/local.mk
 include src/tcp/local.mk
 include src/http/local.mk
+include src/http2/local.mk
+include src/events/local.mk
 include src/tally/local.mk
 src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h
 include src/report/local.mk
@@ -16,7 +18,8 @@ include src/store/local.mk
 include src/cli/local.mk
 
 STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
-	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS)
+	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(NGHTTP2_LIBS) \
+	$(SQLITE_LIBS)
 
 bin_PROGRAMS += statline
 statline_SOURCES = src/main.c

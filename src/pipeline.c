@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "http/http.h"
+#include "http2/http2.h"
 #include "tcp/tcp.h"
 
 /** Packet time between two calls of tcp_advance() for packets that are no TCP: a
@@ -11,29 +12,99 @@
 
 struct pipeline {
 	struct coverage coverage;
+	struct pipeline_options options;
+	struct http_sink to_tally;
 	struct tally *tally;
 	struct http *http;
+	struct http2 *http2;
 	struct tcp *tcp;
 	struct decoder *decoder;
 	int64_t advanced_ns; /* time last told to tcp/ */
 	bool advanced;       /* whether any was told */
 };
 
+/* ---- from http to those who want exchanges ---- */
+
+static bool selected(const struct pipeline *p, const struct http_exchange *x)
+{
+	return !p->options.selection || selection_has(p->options.selection, x);
+}
+
+/* What the tally and the events are told of @p x. */
+static const struct http_exchange *
+edited(struct pipeline *p, const struct http_exchange *x, struct http_exchange *copy)
+{
+	if (!p->options.trusted && !p->options.anonymizer)
+		return x;
+	*copy = *x;
+	if (p->options.trusted)
+		copy->client.addr = forwarded_client(p->options.trusted, x);
+	if (p->options.anonymizer)
+		anonymizer_apply(p->options.anonymizer, copy);
+	return copy;
+}
+
+static void fan_response(void *ctx, const struct http_exchange *x)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	p->to_tally.response(p->to_tally.ctx, told);
+	if (!selected(p, x))
+		return;
+	if (p->options.events.response)
+		p->options.events.response(p->options.events.ctx, told);
+	/* Packets are found by the addresses that they have. */
+	if (p->options.flows)
+		flows_add(p->options.flows, x);
+}
+
+static void fan_done(void *ctx, const struct http_exchange *x)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	p->to_tally.done(p->to_tally.ctx, told);
+	if (p->options.events.done && selected(p, x))
+		p->options.events.done(p->options.events.ctx, told);
+}
+
+static bool tally_alone(const struct pipeline_options *o)
+{
+	return !o->trusted && !o->anonymizer && !o->flows && !o->events.done;
+}
+
 struct pipeline *pipeline_new(const struct pipeline_options *options)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct http_sink exchanges;
 	struct tcp_sink streams;
+	struct http_opener http2;
 
 	if (!p)
 		return NULL;
 	p->tally = tally_new(options->by);
 	if (!p->tally)
 		goto fail;
-	exchanges = tally_sink(p->tally);
+	if (options->raw_paths)
+		tally_set_raw_paths(p->tally);
+	p->options = *options;
+	p->to_tally = tally_sink(p->tally);
+	exchanges = p->to_tally;
+	if (!tally_alone(options))
+		exchanges = (struct http_sink){
+		    .response = fan_response, .done = fan_done, .ctx = p};
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
+	http_keep(p->http, options->keep);
+	p->http2 = http2_new(&exchanges, &p->coverage, http_records(p->http));
+	if (!p->http2)
+		goto fail;
+	http2 = http2_opener(p->http2);
+	http_set_http2(p->http, &http2);
 	streams = http_tcp_sink(p->http);
 	p->tcp = tcp_new(&streams, &p->coverage);
 	p->decoder = decoder_new(&options->decode, &p->coverage);
@@ -106,6 +177,7 @@ enum sl_err pipeline_finish(struct pipeline *p)
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
 	e = http_failed(p->http);
+	e = e ? e : http2_failed(p->http2);
 	return e ? e : tally_failed(p->tally);
 }
 
@@ -125,6 +197,7 @@ void pipeline_free(struct pipeline *p)
 		return;
 	decoder_free(p->decoder);
 	tcp_free(p->tcp);
+	http2_free(p->http2);
 	http_free(p->http);
 	tally_free(p->tally);
 	free(p);

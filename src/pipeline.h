@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The chain decode → tcp → http → tally for one thread.
+ * @brief The chain decode → tcp → http (and http2) → tally for one thread.
  *
  * Saved files, however many, go through one pipeline in packet order. No globals:
  * two pipelines share nothing, and their tallies and coverages merge.
@@ -12,6 +12,10 @@
 #include "base/err.h"
 #include "capture/packet.h"
 #include "decode/decoder.h"
+#include "events/anonymizer.h"
+#include "events/flows.h"
+#include "events/selection.h"
+#include "http/forwarded.h"
 #include "tally/tally.h"
 
 struct pipeline; /* defined in pipeline.c only */
@@ -19,6 +23,17 @@ struct pipeline; /* defined in pipeline.c only */
 struct pipeline_options {
 	struct decoder_options decode;
 	enum tally_by by;
+	bool raw_paths; /**< evidence keeps paths as they are */
+	unsigned keep;  /**< enum http_keep */
+	/** Whom to believe about clients; lent for the pipeline's life, or NULL. */
+	const struct trusted_proxies *trusted;
+	/** Rewrites what tally and events are told; lent for its life, or NULL. */
+	struct anonymizer *anonymizer;
+	const struct selection *selection; /**< for the two below; lent, or NULL */
+	struct http_sink events; /**< told the selected exchanges; functions may be NULL
+				  */
+	struct flows *flows;     /**< receives the connections of selected responses;
+				      lent, or NULL */
 };
 
 /** @param options  copied

@@ -81,6 +81,16 @@ struct coverage {
 	uint64_t upgraded; /**< connections handed to another protocol by 101 */
 	uint64_t tunnels;  /**< CONNECT tunnels opened */
 
+	uint64_t http2_connections; /**< connections read as HTTP/2 */
+	uint64_t http2_over_bound;  /**< of HTTP/2, but not read: no room */
+	uint64_t http2_tables_lost; /**< header tables lost, in a hole or by a bound */
+	uint64_t http2_unclear;     /**< heads or trailers of streams begun earlier */
+	uint64_t http2_resets;      /**< RST_STREAM frames */
+	uint64_t http2_goaways;     /**< GOAWAY frames */
+	uint64_t http2_pushes;      /**< responses promised */
+	uint64_t http2_head_too_long; /**< heads over LIMIT_HEAD: fields left out */
+	uint64_t authority_differs; /**< requests whose Host is not their :authority */
+
 	uint64_t filtered_tagged;    /**< refused packets with VLAN, MPLS or PPPoE */
 	uint64_t filtered_tunnelled; /**< refused packets with IP inside IP */
 	uint64_t filtered_fragments; /**< refused later fragments */

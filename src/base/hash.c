@@ -46,12 +46,11 @@ static inline void sip_absorb(uint64_t v[4], uint64_t word)
 	v[0] ^= word;
 }
 
-uint64_t hash_bytes(const void *bytes, size_t len)
+static inline uint64_t sip_hash(const uint64_t key[2], const void *bytes, size_t len)
 {
 	/* The initial state is the paper's: "somepseudorandomlygeneratedbytes". */
-	uint64_t v[4] = {
-	    hash_key[0] ^ 0x736f6d6570736575U, hash_key[1] ^ 0x646f72616e646f6dU,
-	    hash_key[0] ^ 0x6c7967656e657261U, hash_key[1] ^ 0x7465646279746573U};
+	uint64_t v[4] = {key[0] ^ 0x736f6d6570736575U, key[1] ^ 0x646f72616e646f6dU,
+			 key[0] ^ 0x6c7967656e657261U, key[1] ^ 0x7465646279746573U};
 	const uint8_t *p = bytes;
 	uint64_t word;
 	size_t left = len;
@@ -68,4 +67,16 @@ uint64_t hash_bytes(const void *bytes, size_t len)
 	for (int i = 0; i < 3; i++)
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t hash_bytes(const void *bytes, size_t len)
+{
+	return sip_hash(hash_key, bytes, len);
+}
+
+uint64_t hash_public(const void *bytes, size_t len)
+{
+	static const uint64_t key[2] = {0x0706050403020100U, 0x0f0e0d0c0b0a0908U};
+
+	return sip_hash(key, bytes, len);
 }

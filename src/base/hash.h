@@ -15,4 +15,9 @@
 /** @return the hash of @p len bytes */
 uint64_t hash_bytes(const void *bytes, size_t len);
 
+/** @return the hash of @p len bytes under a known key, the same in every run: for
+ *          estimates that merge between runs, never for a table. A stranger can choose
+ *          bytes that collide, and so make an estimate wrong. */
+uint64_t hash_public(const void *bytes, size_t len);
+
 #endif

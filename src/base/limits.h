@@ -130,8 +130,39 @@
 #define LIMIT_TARGET 2048U
 /** Bytes of a host name (RFC 1035 section 2.3.4). */
 #define LIMIT_HOST 255U
+/** Bytes kept of Forwarded or X-Forwarded-For, when asked for: some 20 addresses. */
+#define LIMIT_FORWARDED 512U
+/** Networks of trusted proxies: a content network publishes some dozens. */
+#define LIMIT_PROXIES 256U
+/** Bytes kept of User-Agent, and of Referer, when asked for. */
+#define LIMIT_AGENT 256U
 /** ns after which a request without a response has timed out. */
 #define LIMIT_UNANSWERED_NS (300 * NS_PER_S)
+
+/* ---- http2 ---- */
+
+/** Bytes of header tables, streams and header blocks, all HTTP/2 connections together:
+ *  3,000 connections with full tables of the default 4,096 bytes in both directions. */
+#define LIMIT_HTTP2 (64U * MIB)
+/** The same of one connection: both tables full at LIMIT_HTTP2_TABLE, at the four-fold
+ *  that the decoder takes for them in memory. */
+#define LIMIT_HTTP2_CONNECTION (1U * MIB)
+/** Bytes of a header table (RFC 7541 section 4.1). The default is 4,096; servers that
+ *  offer more stay under 64 KiB. */
+#define LIMIT_HTTP2_TABLE (64U * KIB)
+/** Streams of one connection that are open at the same time: RFC 9113 section 6.5.2
+ *  wants at least 100 allowed, servers allow 100 to 256. */
+#define LIMIT_HTTP2_STREAMS 1024U
+/** Bytes of the payload of a frame that is taken for one where nothing says that frames
+ *  stand there: the default bound (RFC 9113 section 4.2) is 16,384. */
+#define LIMIT_HTTP2_FRAME 65535U
+
+/* ---- events ---- */
+
+/** Addresses and ports of which packets are written by --write-matching: 200 bytes
+ * each. And responses, or beginnings of connections, of one of them. */
+#define LIMIT_FLOWS      262144U
+#define LIMIT_FLOW_TIMES 65536U
 
 /* ---- tally ---- */
 
@@ -139,11 +170,45 @@
 #define LIMIT_HOSTS 65536U
 /** Different codes of one row; wire codes are 000 to 999. */
 #define LIMIT_CODES 1000U
+/** gRPC methods of one row: a large service has some dozens. */
+#define LIMIT_GRPC_METHODS 64U
+/** Bytes kept of the path of a gRPC method: package, service and method. */
+#define LIMIT_GRPC_PATH 200U
 /** Server endpoints named with one host. */
 #define LIMIT_SERVERS 8U
 /** Bytes of code counts and latency histograms, all rows together: 768 for each row of
  *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
 #define LIMIT_TALLY_GROWTH (48U * MIB)
+/** Bytes of evidence, all rows together: 768 for each row of a full table. */
+#define LIMIT_EVIDENCE (48U * MIB)
+/** Keys that a list of the most frequent ones keeps, unless it asks for fewer, and at
+ *  most: a count is wrong by a 32nd of all counted there, and only once more keys came.
+ */
+#define LIMIT_TOPK     32U
+#define LIMIT_TOPK_MAX 64U
+/** Bytes of such a key: a path with its method. What is longer is cut there. */
+#define LIMIT_TOPK_KEY 256U
+/** Different hashes that a number of distinct things is counted by, before it becomes
+ * an estimate. */
+#define LIMIT_DISTINCT_EXACT 64U
+/** Clients; of more the least active ones go. About 250 bytes each, distinct paths
+ *  apart, which LIMIT_CLIENT_PATHS bounds. */
+#define LIMIT_CLIENTS 16384U
+/** Bytes by which distinct paths of clients are counted, all together: 16 with one
+ * path, 1 KiB with many. */
+#define LIMIT_CLIENT_PATHS (16U * MIB)
+/** ns in which refusals of a client make one burst. */
+#define LIMIT_BURST_NS (60 * NS_PER_S)
+/** Buckets of the timeline, and of the one of each host with server errors. */
+#define LIMIT_TIMELINE     240U
+#define LIMIT_TIMELINE_ROW 48U
+/** ns of the buckets in which 503s are looked at, how many of them one host may have (a
+ *  day), and how many silent ones do not end a stretch: a minute. */
+#define LIMIT_OUTAGE_NS      (10 * NS_PER_S)
+#define LIMIT_OUTAGE_BUCKETS 8640U
+#define LIMIT_OUTAGE_SILENCE 6U
+/** Slowest exchanges kept. */
+#define LIMIT_SLOWEST 20U
 
 /* ---- store ---- */
 

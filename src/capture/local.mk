@@ -14,4 +14,5 @@ src_libstatline_a_SOURCES += \
 	src/capture/reader.h \
 	src/capture/sniff.c src/capture/sniff.h \
 	src/capture/source.c src/capture/source.h \
-	src/capture/timestamp.c src/capture/timestamp.h
+	src/capture/timestamp.c src/capture/timestamp.h \
+	src/capture/writer.c src/capture/writer.h

@@ -38,6 +38,9 @@ static enum cli_status run_command(const struct options *o)
 		else
 			help_print(stdout);
 		return CLI_DONE;
+	case COMMAND_HELP_MORE:
+		help_print_more(stdout);
+		return CLI_DONE;
 	case COMMAND_VERSION:
 		help_print_version(stdout);
 		return CLI_DONE;

@@ -29,6 +29,7 @@ enum cli_status command_diff(int argc, char **argv);    /**< combine.c */
 /** help.c */
 void help_print(FILE *out);
 void help_print_night(FILE *out);
+void help_print_more(FILE *out);
 void help_print_short(FILE *out);
 void help_print_version(FILE *out);
 

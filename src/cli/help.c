@@ -32,6 +32,20 @@ static const char help[] =
     "  -h, --help              this page\n"
     "  -V, --version           versions of statline and its libraries\n"
     "Status: 0 done, 1 failed, 2 some input damaged, 64 wrong usage.\n"
+    "More: statline --help-more (evidence, events, matching packets), man statline\n";
+
+static const char more_help[] =
+    "Options about evidence, single exchanges and their packets:\n"
+    "      --raw-paths         evidence keeps /users/4711, not /users/{n}\n"
+    "      --trust-proxy NET   believe Forwarded, X-Forwarded-For of 10.0.0.0/8,...\n"
+    "      --anonymize[=KEY]   map addresses, hosts and paths; KEY is a file\n"
+    "Single exchanges:\n"
+    "      --events FILE       a line for each; - is standard output\n"
+    "      --events-format F   ecs (JSON, the default) or zeek (http.log)\n"
+    "      --filter-code LIST  only those with 5xx,404,...; and their hosts\n"
+    "      --filter-host GLOB  only those of hosts such as '*.example.test'\n"
+    "      --write-matching F  their connections' packets, by a second reading\n"
+    "      --help-more         this page\n"
     "More: man statline\n";
 
 static const char night_help[] =
@@ -72,6 +86,11 @@ void help_print(FILE *out)
 void help_print_night(FILE *out)
 {
 	(void)fputs(night_help, out);
+}
+
+void help_print_more(FILE *out)
+{
+	(void)fputs(more_help, out);
 }
 
 void help_print_short(FILE *out)

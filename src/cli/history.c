@@ -125,7 +125,7 @@ static json_t *run_json(const struct store_run *run)
 	ok = json_put(o, "hosts", json_count(run->hosts), ok);
 	ok = json_put(o, "requests", json_count(run->requests), ok);
 	ok = json_put(o, "responses", json_count(run->responses), ok);
-	ok = json_put(o, "classes", json_classes(&c), ok);
+	ok = json_put(o, "classes", json_classes(c.classes), ok);
 	ok = json_put(o, "no_response", json_count(run->no_response), ok);
 	ok = json_put(o, "partial", json_boolean(run->partial), ok);
 	if (ok)
@@ -197,10 +197,10 @@ static json_t *host_json(const struct store_host *h)
 
 	ok = json_put(o, "requests", json_count(h->counts.requests), ok);
 	ok = json_put(o, "responses", json_count(h->counts.responses), ok);
-	ok = json_put(o, "classes", json_classes(&h->counts), ok);
+	ok = json_put(o, "classes", json_classes(h->counts.classes), ok);
 	ok = json_put(o, "codes", json_codes(&h->counts), ok);
 	ok = json_put(o, "no_response", json_no_response(&h->counts), ok);
-	ok = json_put(o, "latency", json_latency(&h->counts), ok);
+	ok = json_put(o, "latency", json_latency(h->counts.latency), ok);
 	if (o)
 		(void)json_object_del(o, "packets");
 	if (o)

@@ -1,5 +1,6 @@
 src_libstatline_a_SOURCES += \
 	src/cli/check.c \
+	src/cli/behind.c src/cli/behind.h \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/combine.c \
 	src/cli/commands.h \
@@ -9,6 +10,7 @@ src_libstatline_a_SOURCES += \
 	src/cli/history.c \
 	src/cli/night.c src/cli/night.h \
 	src/cli/options.c src/cli/options.h \
+	src/cli/options_behind.c src/cli/options_behind.h \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/run.c \
 	src/cli/say.c src/cli/say.h \

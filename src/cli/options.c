@@ -25,6 +25,7 @@ enum {
 	OPT_CHECK,
 	OPT_WARN,
 	OPT_CRIT,
+	OPT_HELP_MORE,
 };
 
 /* The colon: a missing argument is told from an unknown option. */
@@ -49,7 +50,9 @@ static const struct option long_options[] = {
     {"check", no_argument, NULL, OPT_CHECK},
     {"warn", required_argument, NULL, OPT_WARN},
     {"crit", required_argument, NULL, OPT_CRIT},
+    BEHIND_LONG_OPTIONS,
     {"help", no_argument, NULL, 'h'},
+    {"help-more", no_argument, NULL, OPT_HELP_MORE},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
@@ -225,6 +228,8 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 
 	if (take_night_option(&o->night, option, optarg))
 		return SL_OK;
+	if (option >= OPT_EVENTS && option < OPT_BEHIND_END)
+		return behind_take(&o->behind, option, optarg, p->eb);
 	switch (option) {
 	case 'r':
 		p->read = true;
@@ -261,8 +266,11 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 	case 'h':
 		o->command = COMMAND_HELP;
 		return SL_OK;
+	case OPT_HELP_MORE:
+		o->command = COMMAND_HELP_MORE;
+		return SL_OK;
 	case 'V':
-		if (o->command != COMMAND_HELP)
+		if (o->command != COMMAND_HELP && o->command != COMMAND_HELP_MORE)
 			o->command = COMMAND_VERSION;
 		return SL_OK;
 	case ':':
@@ -322,6 +330,12 @@ static enum sl_err take_words(struct parsing *p)
 	return SL_OK;
 }
 
+static bool stdout_is_taken(const struct behind_options *b)
+{
+	return (b->events && strcmp(b->events, "-") == 0) ||
+	       (b->write_matching && strcmp(b->write_matching, "-") == 0);
+}
+
 static void choose_writers(struct parsing *p)
 {
 	struct options *o = p->o;
@@ -329,7 +343,8 @@ static void choose_writers(struct parsing *p)
 
 	if (!format)
 		format = report_writer_named("text");
-	if (o->output_count == 0 && !o->night.check)
+	/* Standard output is taken: reports go where -o says. */
+	if (o->output_count == 0 && !o->night.check && !stdout_is_taken(&o->behind))
 		o->outputs[o->output_count++].path = "-";
 	for (size_t i = 0; i < o->output_count; i++) {
 		struct output *out = &o->outputs[i];
@@ -369,7 +384,8 @@ static enum sl_err finish(struct parsing *p)
 		o->words++;
 		o->word_count--;
 	}
-	if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+	if (o->command == COMMAND_HELP || o->command == COMMAND_HELP_MORE ||
+	    o->command == COMMAND_VERSION)
 		return SL_OK;
 	if (!p->read && o->word_count > 0 && strcmp(o->words[0], "explain") == 0) {
 		o->command = COMMAND_EXPLAIN;
@@ -390,7 +406,9 @@ static enum sl_err finish(struct parsing *p)
 		return SL_OK;
 	}
 	choose_writers(p);
-	return finish_night(p);
+	p->o->report.selection = &p->o->behind.selection;
+	e = behind_check(&o->behind, o->inputs, o->input_count, p->eb);
+	return e ? e : finish_night(p);
 }
 
 enum sl_err options_parse(int argc, char **argv, struct options *out, struct errbuf *eb)

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/window.h"
+#include "cli/options_behind.h"
 #include "decode/decoder.h"
 #include "report/report.h"
 #include "tally/tally.h"
@@ -22,6 +23,7 @@ enum command {
 	COMMAND_REPORT,  /**< read captures, write reports */
 	COMMAND_EXPLAIN, /**< say what a status code means */
 	COMMAND_HELP,
+	COMMAND_HELP_MORE,
 	COMMAND_VERSION,
 	COMMAND_SHORT_USAGE, /**< nothing was asked for */
 };
@@ -53,11 +55,13 @@ struct options {
 	const char *const *words; /**< the words of the filter or, with COMMAND_EXPLAIN,
 				       its arguments; lent from argv */
 	size_t word_count;
-	struct output *outputs; /**< owned; at least one with COMMAND_REPORT */
+	struct output *outputs; /**< owned; with COMMAND_REPORT at least one, unless
+				    standard output is taken otherwise */
 	size_t output_count;
 	enum tally_by by;
 	struct night_options night;
 	struct decoder_options decode;
+	struct behind_options behind;
 	struct report_options report; /**< terminal, color and width are not set here */
 };
 

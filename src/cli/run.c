@@ -9,6 +9,8 @@
 
 #include "base/human.h"
 #include "capture/capture.h"
+#include "capture/writer.h"
+#include "cli/behind.h"
 #include "cli/commands.h"
 #include "cli/night.h"
 #include "cli/progress.h"
@@ -52,6 +54,7 @@ struct run {
 	struct pipeline *pipeline;
 	struct progress progress;
 	char **names; /* of outputs, dated: owned, or NULL each */
+	struct behind behind;
 	bool figures_low;
 	bool checked; /* the status is that of a monitoring plug-in */
 	enum cli_status status;
@@ -220,6 +223,29 @@ static bool outputs_writable(const struct options *o)
 	return true;
 }
 
+/* Of what was read, all inputs together. */
+static void finish_behind(struct run *run)
+{
+	uint32_t types[WRITER_LINK_TYPES];
+	size_t known = 0;
+	size_t count;
+	const struct capture_source *sources = capture_sources(run->capture, &count);
+	enum cli_status status;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < sources[i].link_type_count; k++) {
+			size_t at = 0;
+
+			while (at < known && types[at] != sources[i].link_types[k])
+				at++;
+			if (at == known && known < WRITER_LINK_TYPES)
+				types[known++] = sources[i].link_types[k];
+		}
+	status = behind_finish(&run->behind, types, known);
+	if (status != CLI_DONE)
+		run->status = status;
+}
+
 static enum cli_status read_and_write(struct run *run)
 {
 	const struct options *o = run->options;
@@ -230,9 +256,16 @@ static enum cli_status read_and_write(struct run *run)
 	run->status = open_capture(run);
 	if (run->status != CLI_DONE)
 		return run->status;
+	run->status = behind_open(&run->behind, o, &po);
+	if (run->status != CLI_DONE) {
+		behind_close(&run->behind);
+		capture_free(run->capture);
+		return run->status;
+	}
 	run->pipeline = pipeline_new(&po);
 	if (!run->pipeline) {
 		say("%s", sl_err_text(SL_E_NOMEM));
+		behind_close(&run->behind);
 		capture_free(run->capture);
 		return CLI_FAILED;
 	}
@@ -240,6 +273,8 @@ static enum cli_status read_and_write(struct run *run)
 	read_packets(run);
 	say_what_went_wrong(run);
 	write_reports(run);
+	finish_behind(run);
+	behind_close(&run->behind);
 	pipeline_free(run->pipeline);
 	capture_free(run->capture);
 	return run->status;

@@ -39,6 +39,7 @@ struct connection *connection_new(struct http *h, const struct connection *lean)
 	h->unused = (void *)conn->dir[0].waiting;
 	*conn = *lean;
 	conn->used = true;
+	conn->serial = ++h->serials;
 	return conn;
 }
 

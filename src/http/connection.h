@@ -19,9 +19,12 @@
 #include "base/err.h"
 #include "http/chunked.h"
 #include "http/exchange.h"
+#include "http/guest.h"
 #include "http/message.h"
 #include "http/protocol.h"
 #include "http/record.h"
+#include "http/server_name.h"
+#include "http/websocket.h"
 #include "tcp/tcp.h"
 
 /** What a direction is doing. */
@@ -35,6 +38,7 @@ enum phase {
 			    body, or (it was a HEAD) the next status line? */
 	PHASE_BODY,    /**< `size` bytes of body are left */
 	PHASE_CHUNKED, /**< in a chunked body */
+	PHASE_GUEST,   /**< a guest is to have what follows; only within a call */
 };
 #define PHASES_IN_POINTER 3 /* the first three */
 _Static_assert(PHASE_HEAD == PHASES_IN_POINTER, "connection_store() has two bits");
@@ -44,12 +48,12 @@ _Static_assert(PHASE_HEAD == PHASES_IN_POINTER, "connection_store() has two bits
 #define BODY_ENDLESS ((uint64_t)INT64_MAX)
 
 /** What is known of the protocol, the stronger the later. */
-enum protocol {
-	PROTOCOL_UNKNOWN,
-	PROTOCOL_OTHER,
-	PROTOCOL_TLS,
-	PROTOCOL_HTTP2,
-	PROTOCOL_HTTP,
+enum carries {
+	CARRIES_UNKNOWN,
+	CARRIES_OTHER,
+	CARRIES_TLS,
+	CARRIES_HTTP2,
+	CARRIES_HTTP,
 };
 
 /** The beginning of a message that spans segments. Owned by its direction. */
@@ -92,11 +96,20 @@ struct direction {
 
 struct connection {
 	struct direction dir[2];
-	uint8_t protocol;     /**< enum protocol */
+	uint8_t protocol;     /**< enum carries */
 	bool simple_sent : 1; /**< an HTTP/0.9 request was sent */
 	bool used : 1;        /**< not in the list of free ones */
+	uint16_t requests;    /**< so far; stays at UINT16_MAX */
+	uint32_t serial;      /**< http_exchange.connection */
 };
 _Static_assert(sizeof(struct connection) <= 88, "ARCHITECTURE.md counts with 88");
+
+/** A guest is to have the connection when what runs now returns to http.c. */
+struct handover {
+	bool set;
+	bool websocket; /**< else HTTP/2 */
+	struct http_guest_start start;
+};
 
 struct slab; /* of connections; defined in connection.c only */
 
@@ -106,10 +119,13 @@ struct http {
 	struct connection *unused; /**< linked through dir[0].waiting */
 	struct coverage *coverage;
 	struct record_pool records;
-	size_t partial_bytes;  /**< of all partials; bounded by LIMIT_LINES */
-	struct endpoint named; /**< the endpoint of which `name` is the text */
-	size_t name_len;
-	char name[ENDPOINT_TEXT_SIZE];
+	unsigned keep;        /**< enum http_keep */
+	uint32_t serials;     /**< connections so far */
+	size_t partial_bytes; /**< of all partials; bounded by LIMIT_LINES */
+	struct server_name server_name;
+	struct http_opener http2; /**< `open` is NULL without it */
+	struct websockets websockets;
+	struct handover handover;
 };
 
 /** The call that is going on. */
@@ -133,7 +149,10 @@ struct response_framing {
 	enum body body;
 	bool request_known;
 	bool upgrade; /**< the final response is 101: another protocol follows */
-	bool tunnel;  /**< 2xx to CONNECT: a tunnel follows */
+	/** With `upgrade`: to which, of those that are read. */
+	enum { UPGRADE_TO_OTHER, UPGRADE_TO_HTTP2, UPGRADE_TO_WEBSOCKET } to;
+	struct record *request; /**< with `to`: a copy of the request; owned; or NULL */
+	bool tunnel;            /**< 2xx to CONNECT: a tunnel follows */
 };
 
 /* ---- connection.c ---- */
@@ -160,11 +179,12 @@ void *connection_store(const struct connection *lean);
 
 /**
  * @brief Bytes of a direction.
+ * @param d     in PHASE_GUEST it holds afterwards what is left for the guest
  * @param lean  the connection does not outlive the call, but for its phases
  * @retval false  only when @p lean: there is something to keep, so a connection is
  *                needed first; nothing was done yet
  */
-bool direction_data(const struct call *call, const struct tcp_data *d, bool lean);
+bool direction_data(const struct call *call, struct tcp_data *d, bool lean);
 
 /** A hole of @p len bytes at @p offset; 0: of unknown size. */
 void direction_gap(const struct call *call, uint64_t offset, uint64_t len);
@@ -175,6 +195,15 @@ void direction_skipped(const struct call *call);
 /** Nothing follows in this direction. */
 void direction_end(const struct call *call);
 
+/**
+ * @brief Let a guest have the connection when the running call is over: both directions
+ *        are in PHASE_GUEST then.
+ * @param start  its `request` is given away, in every case
+ * @return whether that can be; else nothing has changed
+ */
+bool connection_hand_over(const struct call *call, bool websocket,
+			  const struct http_guest_start *start);
+
 /** Look no more at direction @p dir. */
 void direction_ignore(const struct call *call, unsigned dir);
 
@@ -183,7 +212,7 @@ void direction_ignore(const struct call *call, unsigned dir);
 void direction_queue_early(const struct call *call, unsigned dir);
 
 /** Set the protocol if it says more than what is known. */
-void connection_is(const struct call *call, enum protocol protocol);
+void connection_is(const struct call *call, enum carries protocol);
 
 /* ---- partial.c ---- */
 
@@ -200,6 +229,10 @@ bool partial_append(struct http *h, struct partial **p, const struct start *star
 void partial_free(struct http *h, struct partial **p);
 
 /* ---- exchange.c ---- */
+
+/** The head of the request that waits already, and passes now, is there. */
+void exchange_request_head(const struct call *call, const struct head *head,
+			   size_t size);
 
 /** A request's head has ended or was cut: it waits. */
 void exchange_request(const struct call *call, const struct head *head,

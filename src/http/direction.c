@@ -109,6 +109,7 @@ static bool feed(const struct call *call, struct input *in, bool lean)
 				return false;
 			break;
 		case PHASE_SKIP:
+		case PHASE_GUEST:
 			return true;
 		case PHASE_HEAD:
 			opening_feed_partial(call, in);
@@ -138,13 +139,17 @@ static void skip_rest(const struct call *call)
 		tcp_skip(call->c, call->dir, d->size);
 }
 
-bool direction_data(const struct call *call, const struct tcp_data *data, bool lean)
+bool direction_data(const struct call *call, struct tcp_data *data, bool lean)
 {
 	struct input in = {(const char *)data->bytes, data->len, data->offset,
 			   data->acked, data->segment_start};
 
 	if (!feed(call, &in, lean))
 		return false;
+	data->segment_start = in.segment_start;
+	data->bytes = (const uint8_t *)in.at;
+	data->offset = in.offset;
+	data->len = in.left;
 	skip_rest(call);
 	return true;
 }
@@ -191,7 +196,7 @@ void direction_gap(const struct call *call, uint64_t offset, uint64_t len)
 	if (d->phase == PHASE_SKIP || gap_in_body(call, len))
 		return;
 	opening_cut(call);
-	if (d->phase == PHASE_SKIP)
+	if (d->phase == PHASE_SKIP || d->phase == PHASE_GUEST)
 		return;
 	if (d->phase == PHASE_SEEK)
 		exchange_bytes(call, len);

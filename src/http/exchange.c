@@ -3,17 +3,7 @@
 
 #include "base/limits.h"
 #include "http/connection.h"
-
-static struct text server_name(struct http *h, const struct endpoint *server)
-{
-	if (h->name_len == 0 ||
-	    memcmp(&h->named.addr, &server->addr, sizeof(server->addr)) != 0 ||
-	    h->named.port != server->port) {
-		h->named = *server;
-		h->name_len = strlen(endpoint_text(server, h->name, sizeof(h->name)));
-	}
-	return (struct text){h->name, h->name_len};
-}
+#include "http/fields.h"
 
 uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 {
@@ -27,22 +17,25 @@ uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 	return left < d->size ? d->size - left : 0;
 }
 
-static void fill_host(struct http *h, const struct record *r, struct http_exchange *x)
+static void fill_request(const struct call *call, unsigned client,
+			 const struct record *r, struct http_exchange *x)
 {
-	static const char invalid[] = "(invalid)";
-
-	x->host_source = r ? (enum host_source)r->host_source : HOST_FROM_SERVER;
-	switch (x->host_source) {
-	case HOST_FROM_REQUEST:
-		x->host = record_host(r);
-		break;
-	case HOST_FROM_SERVER:
-		x->host = server_name(h, &x->server);
-		break;
-	case HOST_INVALID:
-		x->host = (struct text){invalid, sizeof(invalid) - 1};
-		break;
-	}
+	x->method = record_method(r);
+	x->target = record_target(r);
+	x->request_start_ns = r->request_start_ns;
+	x->request_end_ns = r->request_end_ns;
+	x->request_bytes = r->request_bytes;
+	if (call->conn->dir[client].current == r)
+		x->request_bytes += exchange_skip_passed(call, client);
+	x->depth = r->depth;
+	x->facts = r->facts;
+	x->forwarded = record_extra(r, EXTRA_FORWARDED);
+	x->user_agent = record_extra(r, EXTRA_AGENT);
+	x->referer = record_extra(r, EXTRA_REFERER);
+	if (r->facts.declared_body != UINT64_MAX)
+		x->request_body = r->facts.declared_body;
+	else if (r->request_head > 0 && x->request_bytes > r->request_head)
+		x->request_body = x->request_bytes - r->request_head;
 }
 
 /* What both events have in common. @p r may be NULL. */
@@ -50,21 +43,19 @@ static void fill(const struct call *call, unsigned client, const struct record *
 		 struct http_exchange *x)
 {
 	memset(x, 0, sizeof(*x));
+	x->facts.declared_body = UINT64_MAX;
+	x->connection = call->conn->serial;
 	x->client = tcp_endpoint(call->c, client);
 	x->server = tcp_endpoint(call->c, !client);
-	fill_host(call->h, r, x);
+	server_name_fill(&call->h->server_name, r, x);
 	if (!r)
 		return;
 	x->has_request = r->has_request;
-	if (r->has_request) {
-		x->method = record_method(r);
-		x->target = record_target(r);
-		x->request_start_ns = r->request_start_ns;
-		x->request_end_ns = r->request_end_ns;
-		x->request_bytes = r->request_bytes;
-		if (call->conn->dir[client].current == r)
-			x->request_bytes += exchange_skip_passed(call, client);
-	}
+	x->protocol = (enum exchange_protocol)r->protocol;
+	x->continued = r->continued;
+	x->interim = r->interim;
+	if (r->has_request)
+		fill_request(call, client, r, x);
 	x->status = r->status;
 	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
@@ -132,6 +123,9 @@ void exchange_request(const struct call *call, const struct head *head,
 			d->overtaken++;
 		return;
 	}
+	if (conn->requests < UINT16_MAX)
+		conn->requests++;
+	r->depth = conn->requests;
 	r->request_offset = start->offset;
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
@@ -143,6 +137,17 @@ void exchange_request(const struct call *call, const struct head *head,
 	queue_append(&d->waiting, r);
 	d->waiting_count++;
 	d->current = r;
+}
+
+void exchange_request_head(const struct call *call, const struct head *head,
+			   size_t size)
+{
+	struct record *r = call->conn->dir[call->dir].current;
+
+	if (!r)
+		return;
+	r->request_head = (uint32_t)(r->request_bytes + size);
+	record_set_facts(&call->h->records, r, head, call->h->keep);
 }
 
 /* After a hole in the direction of the responses: a client that had received bytes
@@ -213,6 +218,7 @@ static void tell_response(const struct call *call, const struct record *r,
 
 	fill(call, !call->dir, r, &x);
 	x.status = head->status;
+	x.protocol = head->protocol;
 	x.late = false;
 	x.reason = head->reason;
 	x.response_fields = head->fields;
@@ -241,6 +247,27 @@ static struct response_framing framing(const struct record *r, const struct head
 	return f;
 }
 
+/* What 101 hands the connection to (RFC 9110 section 7.8). */
+static void read_upgrade(const struct call *call, const struct record *r,
+			 const struct head *head, struct response_framing *f)
+{
+	struct text value, one;
+
+	if (!field_find(head->fields, "upgrade", &value))
+		return;
+	while (f->to == UPGRADE_TO_OTHER && text_list_next(&value, &one)) {
+		if (text_is(one, "h2c", 3))
+			f->to = UPGRADE_TO_HTTP2;
+		else if (text_is(one, "websocket", 9))
+			f->to = UPGRADE_TO_WEBSOCKET;
+	}
+	if (f->to == UPGRADE_TO_OTHER)
+		return;
+	f->request = record_copy(&call->h->records, r);
+	if (f->request)
+		f->request->response_start_ns = call->time_ns;
+}
+
 /* A final response has its record: that of its request, or a new one. */
 static void begin_response(const struct call *call, struct record *r,
 			   const struct head *head, const struct start *start,
@@ -250,6 +277,7 @@ static void begin_response(const struct call *call, struct record *r,
 	struct record *into = r ? r : &bare;
 
 	into->status = head->status;
+	into->protocol = (uint8_t)head->protocol;
 	into->response_start_ns = start->time_ns;
 	into->response_end_ns = call->time_ns;
 	into->response_bytes = size;
@@ -273,8 +301,15 @@ struct response_framing exchange_response(const struct call *call,
 	r = match(call, start, final);
 	tell_response(call, r, head, start);
 	f = framing(r, head);
-	if (!final)
+	if (!final) {
+		if (r) {
+			r->continued = r->continued || head->status == 100;
+			r->interim = head->status;
+		}
 		return f;
+	}
+	if (f.upgrade)
+		read_upgrade(call, r, head, &f);
 	if (r) {
 		(void)take_first(call, !call->dir);
 	} else {

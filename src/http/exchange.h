@@ -32,6 +32,15 @@ enum exchange_outcome {
 	EXCHANGE_OUTCOMES
 };
 
+/** What a response was sent in; of a request without one, what that was sent in. */
+enum exchange_protocol {
+	PROTOCOL_HTTP_1_1, /**< HTTP/1.1, and any other minor version but 0 */
+	PROTOCOL_HTTP_1_0,
+	PROTOCOL_HTTP_2, /**< HTTP/2 that is not gRPC */
+	PROTOCOL_GRPC,   /**< gRPC on HTTP/2, by its content type */
+	EXCHANGE_PROTOCOLS
+};
+
 /** Where the host of an exchange is from. */
 enum host_source {
 	HOST_FROM_REQUEST, /**< authority of the target, or Host (RFC 9112 section 3.2)
@@ -41,9 +50,44 @@ enum host_source {
 	HOST_INVALID,      /**< the request named something that is no host */
 };
 
+/** What stood in a request that explains its answer; bits of request_facts.flags. */
+enum request_flag {
+	REQUEST_IF_MODIFIED_SINCE = 0x0001,
+	REQUEST_IF_NONE_MATCH = 0x0002,
+	REQUEST_CONDITIONAL_OTHER = 0x0004, /**< If-Match, If-Range, If-Unmodified-Since
+					     */
+	REQUEST_CREDENTIALS = 0x0008, /**< Authorization or Proxy-Authorization; what
+					   they hold is never kept */
+	REQUEST_EXPECT_CONTINUE = 0x0010,
+	REQUEST_RAW_SPACE = 0x0020,    /**< in the target */
+	REQUEST_CONTROL_BYTE = 0x0040, /**< in the request line */
+	REQUEST_BAD_VERSION = 0x0080,  /**< none of HTTP/1.0 to HTTP/1.9 */
+	REQUEST_NO_HOST = 0x0100,      /**< HTTP/1.1 without Host, or with several */
+	REQUEST_HTTP_1_0 = 0x0200,     /**< the version that was asked for */
+};
+
+/** Of a request's head. */
+struct request_facts {
+	uint64_t declared_body; /**< Content-Length; UINT64_MAX when there is none */
+	uint32_t target_len;    /**< bytes sent, also of what LIMIT_TARGET cuts */
+	uint16_t flags;         /**< enum request_flag */
+};
+
+/** Fields of a request that are kept only when somebody wants them: bits for
+ *  http_keep(). */
+enum http_keep {
+	HTTP_KEEP_FORWARDED = 0x01, /**< Forwarded, else X-Forwarded-For */
+	HTTP_KEEP_AGENT = 0x02,     /**< User-Agent and Referer */
+};
+
 struct http_exchange {
 	struct endpoint client;
 	struct endpoint server;
+	/** Of the connection: counts up from 1 in the order in which connections are
+	 *  found to carry HTTP. 0 when nothing of it had to be kept. */
+	uint32_t connection;
+	uint16_t depth; /**< of the request in its connection, from 1; 0 unknown, and
+			     it stays at UINT16_MAX */
 
 	bool has_request;
 	struct text method; /**< as sent; bounded by LIMIT_TARGET */
@@ -59,6 +103,17 @@ struct http_exchange {
 	uint64_t
 	    request_bytes; /**< head and body on the wire, as far as seen or skipped */
 
+	struct request_facts
+	    facts;             /**< zeros, but no declared body, without a request */
+	uint64_t request_body; /**< declared, else bytes of body seen */
+	/** Values of all Forwarded fields, else of all X-Forwarded-For, joined by
+	 * commas; the last LIMIT_FORWARDED bytes. Empty unless HTTP_KEEP_FORWARDED. */
+	struct text forwarded;
+	struct text user_agent; /**< at most LIMIT_AGENT bytes; see HTTP_KEEP_AGENT */
+	struct text referer;    /**< the same */
+	bool continued;         /**< a 100 came before the final response */
+	uint16_t interim;       /**< the last interim status before it; 0: none */
+
 	uint16_t status;    /**< 0: no response. Any three digits otherwise */
 	struct text reason; /**< as sent; set in `response` only */
 	/** Header section of the response after its status line, as far as it was seen,
@@ -73,6 +128,40 @@ struct http_exchange {
 	/** The request was told as EXCHANGE_TIMEOUT before: take that back. In `done`
 	 * only. */
 	bool late;
+
+	enum exchange_protocol protocol;
+	/** There is a response, but its code is not known (`status` is 0): its field is
+	 *  a reference into a table of HPACK whose content the capture does not hold.
+	 */
+	bool code_unknown;
+	/** The server promised it (RFC 9113 section 8.4): no client asked. */
+	bool pushed;
+	/** The request was told before: answered by 101, which handed the connection to
+	 *  HTTP/2, where this is its answer. */
+	bool upgraded;
+	/** A RST_STREAM ended it (RFC 9113 section 6.4), or GOAWAY said that it will
+	 *  not be processed. In `done` only. */
+	bool stream_error_set;
+	uint32_t stream_error; /**< the error code of that frame (section 7) */
+	/** The trailers, or a response of trailers only, carried grpc-status. In `done`
+	 *  only. */
+	bool grpc_status_set;
+	uint32_t grpc_status;     /**< 0 to 16 are registered; larger is odd */
+	struct text grpc_message; /**< as sent: percent-encoded */
+};
+
+/** A connection that was upgraded to WebSocket is over (RFC 6455). */
+struct http_websocket {
+	/** Its request, and the 101: client, server, host, target, times. */
+	struct http_exchange upgrade;
+	int64_t end_ns;
+	/** That of the first Close frame. 1005: it held none. 1006: there was no Close
+	 *  frame. 0: unknown, for the capture does not hold the connection's end. */
+	uint16_t close_code;
+	bool closed_by_client; /**< the first Close frame came from there */
+	bool open;             /**< the connection was open when the capture ended */
+	uint64_t messages[2];  /**< by the client, by the server */
+	uint64_t bytes[2];     /**< of their payload */
 };
 
 /** Told by http/ while it is fed. Everything in the exchange is lent for the call. */
@@ -85,6 +174,8 @@ struct http_sink {
 	 * come again with `late` set when its response turns up after all. */
 	void (*done)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
+	/** A WebSocket is over. NULL: not of interest. */
+	void (*websocket)(void *ctx, const struct http_websocket *w);
 };
 
 /** @return whether @p status is interim: 1xx but 101 (RFC 9110 section 15.2) */

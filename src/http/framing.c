@@ -1,14 +1,14 @@
 /* Where a message of one direction ends, and what follows it. */
 #include "http/direction.h"
 
-void connection_is(const struct call *call, enum protocol protocol)
+void connection_is(const struct call *call, enum carries protocol)
 {
 	static const enum coverage_bucket bucket[] = {
-	    [PROTOCOL_UNKNOWN] = COVERAGE_UNDETERMINED_TCP,
-	    [PROTOCOL_OTHER] = COVERAGE_OTHER_TCP,
-	    [PROTOCOL_TLS] = COVERAGE_TLS,
-	    [PROTOCOL_HTTP2] = COVERAGE_HTTP2,
-	    [PROTOCOL_HTTP] = COVERAGE_HTTP,
+	    [CARRIES_UNKNOWN] = COVERAGE_UNDETERMINED_TCP,
+	    [CARRIES_OTHER] = COVERAGE_OTHER_TCP,
+	    [CARRIES_TLS] = COVERAGE_TLS,
+	    [CARRIES_HTTP2] = COVERAGE_HTTP2,
+	    [CARRIES_HTTP] = COVERAGE_HTTP,
 	};
 
 	if (protocol <= call->conn->protocol)
@@ -80,6 +80,44 @@ void framing_after_head(const struct call *call, uint64_t offset)
 		framing_body(call, offset);
 }
 
+bool connection_hand_over(const struct call *call, bool websocket,
+			  const struct http_guest_start *start)
+{
+	struct connection *conn = call->conn;
+	const struct direction *other = &conn->dir[!call->dir];
+	/* What else this connection has going on, no guest could go on with. */
+	bool free = !conn->dir[0].waiting && !conn->dir[1].waiting &&
+		    (other->phase <= PHASE_SEEK || other->phase == PHASE_HEAD) &&
+		    (!other->partial || other->partial->bytes[0] != 'H');
+
+	if (!free || (!websocket && !call->h->http2.open)) {
+		record_free(&call->h->records, start->request);
+		return false;
+	}
+	call->h->handover = (struct handover){true, websocket, *start};
+	for (unsigned dir = 0; dir < 2; dir++) {
+		const struct direction *d = &conn->dir[dir];
+
+		call->h->handover.start.midstream[dir] =
+		    d->phase == PHASE_SEEK || (d->partial && d->partial->tentative);
+	}
+	conn->dir[0].phase = PHASE_GUEST;
+	conn->dir[1].phase = PHASE_GUEST;
+	return true;
+}
+
+/* Whether 101 hands the connection to a protocol that is read. */
+static bool upgrade(const struct call *call, const struct response_framing *f)
+{
+	struct http_guest_start start = {.cause = GUEST_BY_UPGRADE,
+					 .dir = call->dir,
+					 .request = f->request,
+					 .time_ns = call->time_ns};
+
+	return f->to != UPGRADE_TO_OTHER &&
+	       connection_hand_over(call, f->to == UPGRADE_TO_WEBSOCKET, &start);
+}
+
 /* 101 and 2xx to CONNECT: what follows is no message of this conversation. */
 static void switch_protocol(const struct call *call, const struct response_framing *f)
 {
@@ -87,6 +125,8 @@ static void switch_protocol(const struct call *call, const struct response_frami
 
 	if (f->upgrade) {
 		call->h->coverage->upgraded++;
+		if (upgrade(call, f))
+			return;
 		direction_ignore(call, call->dir);
 		direction_ignore(call, !call->dir);
 		return;
@@ -106,6 +146,7 @@ static void count_request(const struct call *call, const struct head *head,
 	else if (d->current)
 		size -= (size_t)d->current->request_bytes;
 	d->queued = false;
+	exchange_request_head(call, head, size);
 	exchange_bytes(call, size);
 	d->body = (uint8_t)head_request_body(head);
 	d->peek = false;
@@ -130,7 +171,7 @@ void framing_head(const struct call *call, const struct head *head,
 	struct direction *d = direction_of(call);
 	struct response_framing f = {.upgrade = false};
 
-	connection_is(call, PROTOCOL_HTTP);
+	connection_is(call, CARRIES_HTTP);
 	if (head->length == LENGTH_BAD)
 		call->h->coverage->conflicting_length++;
 	if (d->is_request)

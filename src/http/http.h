@@ -27,6 +27,10 @@ struct http *http_new(const struct http_sink *sink, struct coverage *coverage);
 /** @return the sink that tcp/ has to tell; valid as long as @p h */
 struct tcp_sink http_tcp_sink(struct http *h);
 
+/** Keep more of each request from now on.
+ *  @param keep  bits of enum http_keep */
+void http_keep(struct http *h, unsigned keep);
+
 /** @return SL_E_NOMEM when memory ran out at some time, so that figures are too low */
 enum sl_err http_failed(const struct http *h);
 

@@ -64,16 +64,53 @@ static void read_host(struct head *h, struct text value)
 	}
 }
 
-enum wanted { WANT_NONE, WANT_HOST, WANT_LENGTH, WANT_CODING };
+enum wanted { WANT_NONE, WANT_HOST, WANT_LENGTH, WANT_CODING, WANT_EXPECT };
+
+/* Fields whose presence says all that is needed. */
+static const struct presence {
+	const char *name;
+	size_t len;
+	uint16_t flag;
+} presences[] = {
+    {"authorization", 13, REQUEST_CREDENTIALS},
+    {"proxy-authorization", 19, REQUEST_CREDENTIALS},
+    {"if-modified-since", 17, REQUEST_IF_MODIFIED_SINCE},
+    {"if-none-match", 13, REQUEST_IF_NONE_MATCH},
+    {"if-match", 8, REQUEST_CONDITIONAL_OTHER},
+    {"if-range", 8, REQUEST_CONDITIONAL_OTHER},
+    {"if-unmodified-since", 19, REQUEST_CONDITIONAL_OTHER},
+};
+
+static uint16_t presence_of(struct text line)
+{
+	for (size_t i = 0; i < sizeof(presences) / sizeof(presences[0]); i++) {
+		const struct presence *p = &presences[i];
+
+		if (line.len > p->len && strchr(": \t", line.at[p->len]) &&
+		    text_is((struct text){line.at, p->len}, p->name, p->len))
+			return p->flag;
+	}
+	return 0;
+}
 
 /* Whether a line is one of the fields we need; @p line becomes its value. */
-static enum wanted wanted_field(struct text *line)
+static enum wanted wanted_field(struct head *h, struct text *line)
 {
 	enum wanted want;
 	const char *name;
 	size_t n;
 
 	switch (line->at[0] | 0x20) {
+	case 'a':
+	case 'i':
+	case 'p':
+		h->facts |= presence_of(*line);
+		return WANT_NONE;
+	case 'e':
+		want = WANT_EXPECT;
+		name = "expect";
+		n = 6;
+		break;
 	case 'h':
 		want = WANT_HOST;
 		name = "host";
@@ -117,6 +154,11 @@ static void read_wanted(struct head *h, enum wanted want, struct text value)
 	case WANT_CODING:
 		read_transfer_encoding(h, value);
 		break;
+	case WANT_EXPECT:
+		value = text_trim(value);
+		if (text_is(value, "100-continue", 12))
+			h->facts |= REQUEST_EXPECT_CONTINUE;
+		break;
 	}
 }
 
@@ -142,7 +184,7 @@ static const char *read_fields(struct head *h, const char *p, const char *end)
 		} else {
 			read_wanted(h, want, value);
 			value = (struct text){p, (size_t)(stop - p)};
-			want = wanted_field(&value);
+			want = wanted_field(h, &value);
 		}
 		p = lf + 1;
 	}
@@ -151,24 +193,73 @@ static const char *read_fields(struct head *h, const char *p, const char *end)
 	return end;
 }
 
+/* Any other minor version is taken for the latest (RFC 9110 section 2.5). */
+static void set_version(struct head *h, const char *at, const char *end)
+{
+	if (end - at >= 8 && memcmp(at + 5, "1.0", 3) == 0)
+		h->protocol = PROTOCOL_HTTP_1_0;
+}
+
+/* What is odd in a request line (RFC 9112 section 3): servers refuse it with 400. */
+static uint16_t oddities(const struct head *h, struct text line, struct text version)
+{
+	uint16_t facts = 0;
+
+	if (h->target.len > 0 && (memchr(h->target.at, ' ', h->target.len) ||
+				  memchr(h->target.at, '\t', h->target.len)))
+		facts |= REQUEST_RAW_SPACE;
+	if (version.len != 8 || memcmp(version.at, "HTTP/1.", 7) != 0 ||
+	    version.at[7] < '0' || version.at[7] > '9')
+		facts |= REQUEST_BAD_VERSION;
+	else if (version.at[7] == '0')
+		facts |= REQUEST_HTTP_1_0;
+	for (size_t i = 0; i < line.len; i++) {
+		unsigned char c = (unsigned char)line.at[i];
+
+		if (c == 0x7f || (c < 0x20 && c != '\t'))
+			return facts | REQUEST_CONTROL_BYTE;
+	}
+	return facts;
+}
+
+static void read_version(struct head *h, struct text line, struct text rest)
+{
+	struct text version = {NULL, 0};
+
+	if (h->target.len < rest.len) {
+		const char *after = h->target.at + h->target.len;
+
+		version = text_trim(
+		    (struct text){after, (size_t)(rest.at + rest.len - after)});
+	}
+	h->facts |= oddities(h, text_trim(line), version);
+}
+
 /* method SP target SP version; the target may hold raw spaces. */
 static void read_request_line(struct head *h, struct text line)
 {
 	const char *end = line.at + line.len;
 	const char *sp = memchr(line.at, ' ', line.len);
+	struct text whole = line;
+	struct text rest;
 	const char *last;
 
 	if (!sp) {
 		h->method = line;
+		h->facts |= oddities(h, text_trim(line), (struct text){NULL, 0});
 		return;
 	}
 	h->method = (struct text){line.at, (size_t)(sp - line.at)};
 	line = text_trim((struct text){sp, (size_t)(end - sp)});
+	rest = line;
 	last = line.len > 0 ? memrchr(line.at, ' ', line.len) : NULL;
 	if (last && line.at + line.len - last > 5 &&
-	    strncasecmp(last + 1, "HTTP/", 5) == 0)
+	    strncasecmp(last + 1, "HTTP/", 5) == 0) {
+		set_version(h, last + 1, end);
 		line = text_trim((struct text){line.at, (size_t)(last - line.at)});
+	}
 	h->target = line;
+	read_version(h, whole, rest);
 }
 
 static void read_status_line(struct head *h, struct text line)
@@ -176,6 +267,7 @@ static void read_status_line(struct head *h, struct text line)
 	const char *p = line.at;
 	const char *end = line.at + line.len;
 
+	set_version(h, p, end);
 	while (p < end && *p != ' ' && *p != '\t')
 		p++;
 	while (p < end && (*p == ' ' || *p == '\t'))
@@ -198,7 +290,12 @@ size_t head_read(struct head *h, bool request, const char *bytes, size_t len)
 		read_request_line(h, line);
 	else
 		read_status_line(h, line);
-	return (size_t)(read_fields(h, lf ? lf + 1 : end, end) - bytes);
+	end = read_fields(h, lf ? lf + 1 : end, end);
+	/* RFC 9112 section 3.2: a 1.1 request must have exactly one. */
+	if (request && h->complete && !(h->facts & REQUEST_HTTP_1_0) &&
+	    h->host_fields != HOST_FIELD_ONE)
+		h->facts |= REQUEST_NO_HOST;
+	return (size_t)(end - bytes);
 }
 
 size_t head_end(const char *bytes, size_t len, size_t *scanned)

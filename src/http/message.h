@@ -41,7 +41,10 @@ struct head {
 	enum head_length length;
 	uint64_t content_length; /**< with LENGTH_ONE; at most INT64_MAX */
 	enum head_coding coding;
-	bool complete; /**< the empty line is there */
+	enum exchange_protocol protocol; /**< HTTP/1.0 or HTTP/1.1 */
+	bool extended_connect; /**< HTTP/2: CONNECT with a path (RFC 8441 section 4) */
+	uint16_t facts;        /**< enum request_flag, of a request */
+	bool complete;         /**< the empty line is there */
 };
 
 /**

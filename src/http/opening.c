@@ -18,22 +18,22 @@ static void not_http(const struct call *call, enum look look, uint64_t offset)
 	if (d->phase == PHASE_SEEK && look != LOOK_HTTP2)
 		return;
 	if (look == LOOK_TLS) {
-		connection_is(call, PROTOCOL_TLS);
+		connection_is(call, CARRIES_TLS);
 		direction_ignore(call, call->dir);
 	} else if (look == LOOK_HTTP2) {
 		/* A server that does not know HTTP/2 answers in HTTP/1. */
-		connection_is(call, PROTOCOL_HTTP2);
+		connection_is(call, CARRIES_HTTP2);
 		direction_ignore(call, call->dir);
 		if (other->phase == PHASE_SEEK)
 			direction_ignore(call, !call->dir);
 	} else if (look == LOOK_SIMPLE_REQUEST) {
-		connection_is(call, PROTOCOL_OTHER);
+		connection_is(call, CARRIES_OTHER);
 		conn->simple_sent = true;
 		d->phase = PHASE_SEEK;
-	} else if (conn->simple_sent || conn->protocol == PROTOCOL_HTTP2) {
+	} else if (conn->simple_sent || conn->protocol == CARRIES_HTTP2) {
 		direction_ignore(call, call->dir);
 	} else {
-		connection_is(call, PROTOCOL_OTHER);
+		connection_is(call, CARRIES_OTHER);
 		framing_lost(call, offset);
 	}
 }
@@ -100,6 +100,27 @@ static enum look look_for_message(const struct input *in)
 	return look;
 }
 
+/* Whether HTTP/2 begins in this direction and its guest gets the connection. */
+static bool is_for_guest(const struct call *call, const struct input *in,
+			 enum look look)
+{
+	const struct direction *d = direction_of(call);
+	struct http_guest_start start = {
+	    .cause = GUEST_BY_PREFACE, .dir = call->dir, .time_ns = call->time_ns};
+
+	if (look == LOOK_HTTP2)
+		return connection_hand_over(call, false, &start);
+	start.cause = GUEST_BY_FRAMES;
+	if (look == LOOK_HTTP2_SERVER)
+		return connection_hand_over(call, false, &start);
+	if (look != LOOK_OTHER || in->at[0] != 0 || !in->segment_start ||
+	    d->phase != PHASE_SEEK || call->conn->protocol >= CARRIES_TLS ||
+	    !call->h->http2.open ||
+	    !call->h->http2.probe((const uint8_t *)in->at, in->left))
+		return false;
+	return connection_hand_over(call, false, &start);
+}
+
 bool opening_feed(const struct call *call, struct input *in, bool lean)
 {
 	struct direction *d = direction_of(call);
@@ -114,6 +135,8 @@ bool opening_feed(const struct call *call, struct input *in, bool lean)
 	} else {
 		look = look_for_message(in);
 	}
+	if (is_for_guest(call, in, look))
+		return true;
 	if (lean && (is_message(look) || look == LOOK_MORE))
 		return false;
 	if (is_message(look)) {
@@ -172,6 +195,10 @@ static void partial_is_other(const struct call *call, struct input *in, enum loo
 	struct direction *d = direction_of(call);
 
 	d->phase = d->partial->tentative ? PHASE_SEEK : PHASE_START;
+	if (look != LOOK_OTHER && is_for_guest(call, in, look)) {
+		input_consume(in, appended);
+		return;
+	}
 	not_http(call, look, d->partial->offset);
 	partial_free(call->h, &d->partial);
 	if (d->phase != PHASE_SEEK || !in->segment_start)
@@ -240,7 +267,7 @@ void opening_cut(const struct call *call)
 		return;
 	}
 	if (d->phase == PHASE_HEAD && !p->tentative)
-		connection_is(call, PROTOCOL_OTHER);
+		connection_is(call, CARRIES_OTHER);
 	partial_free(call->h, &d->partial);
 }
 

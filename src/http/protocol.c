@@ -83,6 +83,20 @@ static enum look look_at_tls(const char *bytes, size_t len)
 	return length > 0 && length <= (1U << 14) + 2048 ? LOOK_TLS : LOOK_OTHER;
 }
 
+/* A SETTINGS frame on stream 0, at most 42 settings long (RFC 9113 section 6.5). */
+static enum look look_at_settings(const char *bytes, size_t len)
+{
+	static const char head[] = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+
+	for (size_t i = 0; i < sizeof(head); i++) {
+		if (i == len)
+			return LOOK_MORE;
+		if (i == 2 ? (unsigned char)bytes[2] % 6 != 0 : bytes[i] != head[i])
+			return LOOK_OTHER;
+	}
+	return LOOK_HTTP2_SERVER;
+}
+
 /* A line whose method ends at @p method and whose end is known. */
 static enum look look_at_request_line(const char *line, size_t len, size_t method)
 {
@@ -132,6 +146,8 @@ enum look look_at(const char *bytes, size_t len)
 
 	if (bytes[0] >= 20 && bytes[0] <= 23)
 		return look_at_tls(bytes, len);
+	if (bytes[0] == 0)
+		return look_at_settings(bytes, len);
 	if (bytes[0] == 'H') {
 		look = look_at_status_line(bytes, len, false);
 		if (look != LOOK_OTHER)

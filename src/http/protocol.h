@@ -20,6 +20,7 @@ enum look {
 	LOOK_SIMPLE_REQUEST, /**< HTTP/0.9: no status will come (RFC 1945 section 4.1)
 			      */
 	LOOK_HTTP2,          /**< the client's preface (RFC 9113 section 3.4) */
+	LOOK_HTTP2_SERVER,   /**< the server's preface, SETTINGS (the same section) */
 	LOOK_TLS,            /**< a TLS record (RFC 8446 section 5.1) */
 	LOOK_OTHER,          /**< none of these */
 };

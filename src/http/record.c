@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "http/fields.h"
 
 /* Bytes that malloc keeps for itself beside an allocation. */
 #define MALLOC_OVERHEAD 16U
@@ -17,6 +18,13 @@ static size_t record_size(const struct record *r)
 	       MALLOC_OVERHEAD;
 }
 
+static size_t extra_size(const struct record *r)
+{
+	return r->extra ? (size_t)r->extra_len[0] + r->extra_len[1] + r->extra_len[2] +
+			      MALLOC_OVERHEAD
+			: 0;
+}
+
 static uint16_t bounded(size_t len)
 {
 	return (uint16_t)(len < LIMIT_TARGET ? len : LIMIT_TARGET);
@@ -28,23 +36,12 @@ static void copy(char *to, const char *from, size_t len)
 		memcpy(to, from, len);
 }
 
-struct record *record_new(struct record_pool *pool, const struct head *head)
+/* A record like @p shape, with room for its texts. */
+static struct record *record_alloc(struct record_pool *pool, const struct record *shape)
 {
-	struct record shape = {.host_source = HOST_FROM_SERVER};
-	struct host_name host = {.source = HOST_FROM_SERVER};
+	size_t size = record_size(shape);
 	struct record *r;
-	size_t size;
 
-	if (head) {
-		host_of_request(head->method, head->target, head->host_fields,
-				head->host, &host);
-		shape.has_request = true;
-		shape.method_len = bounded(head->method.len);
-		shape.target_len = bounded(head->target.len);
-		shape.host_len = (uint8_t)host.len;
-		shape.host_source = (uint8_t)host.source;
-	}
-	size = record_size(&shape);
 	if (size > LIMIT_REQUESTS - pool->bytes)
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
@@ -53,8 +50,31 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 		return NULL;
 	}
 	pool->bytes += size;
-	memcpy(r, &shape, sizeof(shape));
+	memcpy(r, shape, sizeof(*shape));
+	return r;
+}
+
+struct record *record_new(struct record_pool *pool, const struct head *head)
+{
+	struct record shape = {.host_source = HOST_FROM_SERVER,
+			       .facts = {.declared_body = UINT64_MAX}};
+	const struct text none = {NULL, 0};
+	struct host_name host = {.source = HOST_FROM_SERVER};
+	struct record *r;
+
 	if (head) {
+		shape.protocol = (uint8_t)head->protocol;
+		host_of_request(head->extended_connect ? none : head->method,
+				head->target, head->host_fields, head->host, &host);
+		shape.has_request = true;
+		shape.method_len = bounded(head->method.len);
+		shape.target_len = bounded(head->target.len);
+		shape.host_len = (uint8_t)host.len;
+		shape.host_source = (uint8_t)host.source;
+	}
+	r = record_alloc(pool, &shape);
+	if (r && head) {
+		record_set_facts(pool, r, head, 0);
 		copy(r->texts, head->method.at, r->method_len);
 		copy(r->texts + r->method_len, head->target.at, r->target_len);
 		copy(r->texts + r->method_len + r->target_len, host.text, r->host_len);
@@ -62,12 +82,140 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 	return r;
 }
 
+struct record *record_copy(struct record_pool *pool, const struct record *r)
+{
+	struct record *twin = r ? record_alloc(pool, r) : NULL;
+
+	if (!twin)
+		return NULL;
+	memcpy(twin->texts, r->texts,
+	       (size_t)r->method_len + r->target_len + r->host_len);
+	twin->next = NULL;
+	twin->extra = NULL;
+	memset(twin->extra_len, 0, sizeof(twin->extra_len));
+	return twin;
+}
+
 void record_free(struct record_pool *pool, struct record *r)
 {
 	if (!r)
 		return;
-	pool->bytes -= record_size(r);
+	pool->bytes -= record_size(r) + extra_size(r);
+	free(r->extra);
 	free(r);
+}
+
+/** What is gathered before it is copied. */
+struct gathered {
+	size_t len[EXTRAS];
+	char text[LIMIT_FORWARDED + 2 * LIMIT_AGENT];
+};
+
+/* Of a list, the end was written by the nearest proxy: of too long a one it stays. */
+static size_t gather_list(struct text fields, const char *name, char *out)
+{
+	struct text value;
+	size_t len = 0;
+
+	while (field_find_next(&fields, name, &value)) {
+		size_t n =
+		    value.len < LIMIT_FORWARDED - 1 ? value.len : LIMIT_FORWARDED - 1;
+
+		if (len > 0)
+			out[len++] = ',';
+		if (len + n > LIMIT_FORWARDED) {
+			size_t drop = len + n - LIMIT_FORWARDED;
+
+			memmove(out, out + drop, len - drop);
+			len -= drop;
+		}
+		copy(out + len, value.at + value.len - n, n);
+		len += n;
+		if (len == LIMIT_FORWARDED) {
+			memmove(out, out + 1, --len);
+		}
+	}
+	return len;
+}
+
+static size_t gather_one(struct text fields, const char *name, char *out)
+{
+	struct text value;
+
+	if (!field_find(fields, name, &value))
+		return 0;
+	if (value.len > LIMIT_AGENT)
+		value.len = LIMIT_AGENT;
+	copy(out, value.at, value.len);
+	return value.len;
+}
+
+static void gather(struct gathered *g, struct text fields, unsigned keep)
+{
+	size_t used = 0;
+
+	if (keep & HTTP_KEEP_FORWARDED) {
+		g->len[EXTRA_FORWARDED] = gather_list(fields, "forwarded", g->text);
+		if (g->len[EXTRA_FORWARDED] == 0)
+			g->len[EXTRA_FORWARDED] =
+			    gather_list(fields, "x-forwarded-for", g->text);
+		used = g->len[EXTRA_FORWARDED];
+	}
+	if (keep & HTTP_KEEP_AGENT) {
+		g->len[EXTRA_AGENT] = gather_one(fields, "user-agent", g->text + used);
+		used += g->len[EXTRA_AGENT];
+		g->len[EXTRA_REFERER] = gather_one(fields, "referer", g->text + used);
+	}
+}
+
+static void set_extra(struct record_pool *pool, struct record *r,
+		      const struct gathered *g)
+{
+	size_t sum = g->len[0] + g->len[1] + g->len[2];
+
+	pool->bytes -= extra_size(r);
+	free(r->extra);
+	r->extra = NULL;
+	if (sum == 0 || sum + MALLOC_OVERHEAD > LIMIT_REQUESTS - pool->bytes)
+		return;
+	r->extra = malloc(sum);
+	if (!r->extra) {
+		pool->failed = true;
+		return;
+	}
+	memcpy(r->extra, g->text, sum);
+	for (int i = 0; i < EXTRAS; i++)
+		r->extra_len[i] = (uint16_t)g->len[i];
+	pool->bytes += extra_size(r);
+}
+
+void record_set_facts(struct record_pool *pool, struct record *r,
+		      const struct head *head, unsigned keep)
+{
+	struct gathered g;
+
+	r->facts = (struct request_facts){
+	    .declared_body =
+		head->length == LENGTH_ONE ? head->content_length : UINT64_MAX,
+	    .target_len = (uint32_t)head->target.len,
+	    .flags = head->facts,
+	};
+	if (!keep)
+		return;
+	memset(g.len, 0, sizeof(g.len));
+	gather(&g, head->fields, keep);
+	set_extra(pool, r, &g);
+}
+
+struct text record_extra(const struct record *r, enum record_extra which)
+{
+	size_t at = 0;
+
+	if (!r->extra)
+		return (struct text){NULL, 0};
+	for (int i = 0; i < (int)which; i++)
+		at += r->extra_len[i];
+	return (struct text){r->extra + at, r->extra_len[which]};
 }
 
 struct text record_method(const struct record *r)

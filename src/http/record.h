@@ -29,17 +29,26 @@ struct record {
 	int64_t response_start_ns;
 	int64_t response_end_ns;
 
+	struct request_facts facts;
+	char *extra; /**< Forwarded, User-Agent, Referer; owned, NULL unless kept */
+
+	uint32_t request_head;  /**< bytes of the request's head; 0: not known */
 	uint32_t response_head; /**< bytes of the response's head, up to LIMIT_HEAD */
 	uint32_t overtaken;     /**< requests dropped just before this one */
 	uint16_t status;        /**< 0 before the final response */
 	uint16_t method_len;
 	uint16_t target_len;
+	uint16_t depth; /**< in its connection, from 1 */
+	uint16_t extra_len[3];
 	uint8_t host_len;
 	uint8_t host_source; /**< enum host_source */
+	uint8_t protocol;    /**< enum exchange_protocol */
 	bool has_request;
-	bool told;    /**< as EXCHANGE_TIMEOUT */
-	bool lost;    /**< the response's direction lost its framing after it */
-	char texts[]; /**< method, target, host; not terminated */
+	uint16_t interim; /**< the last interim status */
+	bool continued;   /**< a 100 came */
+	bool told;        /**< as EXCHANGE_TIMEOUT */
+	bool lost;        /**< the response's direction lost its framing after it */
+	char texts[];     /**< method, target, host; not terminated */
 };
 
 /** The allocator of records, and its count. */
@@ -55,7 +64,21 @@ struct record_pool {
  */
 struct record *record_new(struct record_pool *pool, const struct head *head);
 
+/** @return a copy of @p r, in no queue; NULL as record_new(), or when @p r is NULL */
+struct record *record_copy(struct record_pool *pool, const struct record *r);
+
+/** Read anew what @p head says, of which there was less before.
+ *  @param keep  enum http_keep: fields to copy beside */
+void record_set_facts(struct record_pool *pool, struct record *r,
+		      const struct head *head, unsigned keep);
+
 void record_free(struct record_pool *pool, struct record *r);
+
+/** Which text of `extra`. */
+enum record_extra { EXTRA_FORWARDED, EXTRA_AGENT, EXTRA_REFERER, EXTRAS };
+
+/** @return it, lent; empty when it is not kept */
+struct text record_extra(const struct record *r, enum record_extra which);
 
 /** @return a text of the record, lent */
 struct text record_method(const struct record *r);

@@ -55,9 +55,13 @@ static void write_header(const struct view *v, FILE *out)
 		if (s->notable)
 			(void)fprintf(out, ",%u", (unsigned)s->code);
 	(void)fputs(",no_response_closed,no_response_reset,no_response_timeout,unseen,"
-		    "pending,p50,p90,p99,max,request_bytes,response_bytes,body_bytes"
-		    "\r\n",
+		    "pending,p50,p90,p99,max,request_bytes,response_bytes,body_bytes,"
+		    "unknown_codes",
 		    out);
+	for (int i = 0; i < EXCHANGE_PROTOCOLS; i++)
+		(void)fprintf(out, ",%s",
+			      exchange_protocol_name((enum exchange_protocol)i));
+	(void)fputs("\r\n", out);
 }
 
 static void write_latency(const struct counts *c, FILE *out)
@@ -95,6 +99,9 @@ static void write_row(const struct view *v, const struct tally_row *row, FILE *o
 	write_count(c->request_bytes, out);
 	write_count(c->response_bytes, out);
 	write_count(c->body_bytes, out);
+	write_count(c->unknown_codes, out);
+	for (int i = 0; i < EXCHANGE_PROTOCOLS; i++)
+		write_count(c->protocols[i], out);
 	(void)fputs("\r\n", out);
 }
 

@@ -5,8 +5,11 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "base/human.h"
 #include "report/json_parts.h"
+#include "report/judge.h"
 #include "report/writers.h"
 
 /* Reals with the digits that a double keeps; ASCII, so that no C1 control byte or
@@ -53,6 +56,63 @@ static void write_hosts(struct writing *w, const struct view *v)
 	(void)fputc(']', w->out);
 }
 
+/** Clients written at most: with their estimates they take up to 2 KiB each. */
+#define CLIENTS_MAX 1000U
+
+/* What is left out raises what an absent client may weigh. */
+static void write_clients(struct writing *w, const struct view *v)
+{
+	uint64_t floor = clients_floor(tally_clients(v->report->tally));
+	const struct client **sorted;
+	size_t count;
+	size_t i;
+
+	sorted = judge_clients(v->report->tally, &count);
+	if (!sorted) {
+		w->error = SL_E_NOMEM;
+		return;
+	}
+	write_member(w, "clients_total", json_count(count));
+	write_key(w, "clients");
+	(void)fputc('[', w->out);
+	for (i = 0; i < count && i < CLIENTS_MAX && w->error == SL_OK; i++) {
+		(void)fputs(i ? ",\n" : "\n", w->out);
+		write_value(w, json_client(sorted[i]));
+	}
+	(void)fputc(']', w->out);
+	for (; i < count; i++)
+		if (sorted[i]->weight > floor)
+			floor = sorted[i]->weight;
+	write_member(w, "clients_floor", json_count(floor));
+	free(sorted);
+}
+
+static void write_timeline(struct writing *w, const struct view *v)
+{
+	const struct timeline *t = tally_timeline(v->report->tally);
+
+	write_key(w, "timeline");
+	(void)fputc('[', w->out);
+	for (size_t i = 0; i < timeline_count(t) && w->error == SL_OK; i++) {
+		(void)fputs(i ? ",\n" : "\n", w->out);
+		write_value(w, json_bucket(t, i));
+	}
+	(void)fputc(']', w->out);
+}
+
+static void write_slowest(struct writing *w, const struct view *v)
+{
+	const struct slowest *s = tally_slowest(v->report->tally);
+
+	write_key(w, "slowest");
+	(void)fputc('[', w->out);
+	for (size_t i = 0; s && i < s->count && w->error == SL_OK; i++) {
+		(void)fputs(i ? ",\n" : "\n", w->out);
+		write_value(w, json_slow(&s->entries[i]));
+	}
+	(void)fputc(']', w->out);
+}
+
 static json_t *overflow(const struct view *v)
 {
 	json_t *o = json_object();
@@ -65,11 +125,11 @@ static json_t *overflow(const struct view *v)
 	ok = json_put(o, "unlisted_codes", json_count(codes), ok);
 	ok = json_put(o, "unlisted_latencies", json_count(latencies), ok);
 
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+	ok = json_put(o, "evidence_refused",
+		      json_count(tally_evidence_refused(v->report->tally)), ok);
+	ok = json_put(o, "client_paths_refused",
+		      json_count(clients_refused(tally_clients(v->report->tally))), ok);
+	return json_done(o, ok);
 }
 
 static void write_top(struct writing *w, const struct view *v)
@@ -86,14 +146,20 @@ static void write_top(struct writing *w, const struct view *v)
 	write_member(w, "responses", json_count(total->responses));
 	write_member(w, "exchanges", json_count(total->exchanges));
 	write_member(w, "requests", json_count(total->requests));
-	write_member(w, "classes", json_classes(total));
+	write_member(w, "classes", json_classes(total->classes));
 	write_member(w, "codes", json_codes(total));
-	write_member(w, "latency", json_latency(total));
+	write_member(w, "unknown_codes", json_count(total->unknown_codes));
+	write_member(w, "protocols", json_protocols(total));
+	write_member(w, "stream_errors", json_stream_errors(total));
+	write_member(w, "grpc", json_grpc(total));
+	write_member(w, "websocket", json_websocket(total));
+	write_member(w, "latency", json_latency(total->latency));
 	write_member(w, "by", json_string(view_by_name(v)));
 	write_member(w, "hosts_total", json_count(v->row_count));
 	write_hosts(w, v);
-	write_member(w, "clients", json_array());
-	write_member(w, "timeline", json_array());
+	write_clients(w, v);
+	write_timeline(w, v);
+	write_slowest(w, v);
 	write_member(w, "overflow", overflow(v));
 	if (v->report->changes)
 		write_member(w, "changes", json_changes(v->report->changes));

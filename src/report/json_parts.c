@@ -12,6 +12,14 @@ bool json_put(json_t *object, const char *key, json_t *value, bool ok)
 	return json_object_set_new(object, key, value) == 0 && ok;
 }
 
+json_t *json_done(json_t *o, bool ok)
+{
+	if (ok)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 json_t *json_count(uint64_t n)
 {
 	return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
@@ -42,19 +50,28 @@ json_t *json_text(const char *text)
 	return value;
 }
 
-json_t *json_classes(const struct counts *c)
+json_t *json_textn(const char *text, size_t len)
+{
+	size_t size = HUMAN_TEXT_SIZE(len);
+	char *shown = malloc(size);
+	json_t *value = NULL;
+
+	if (!shown)
+		return NULL;
+	value = json_string(human_text(text, len, shown, size));
+	free(shown);
+	return value;
+}
+
+json_t *json_classes(const uint64_t classes[CLASSES])
 {
 	json_t *o = json_object();
 	bool ok = o != NULL;
 
 	for (int i = 0; i < CLASSES; i++)
 		ok = json_put(o, status_class_name((enum status_class)i),
-			      json_count(c->classes[i]), ok);
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+			      json_count(classes[i]), ok);
+	return json_done(o, ok);
 }
 
 json_t *json_codes(const struct counts *c)
@@ -70,11 +87,7 @@ json_t *json_codes(const struct counts *c)
 		(void)snprintf(key, sizeof(key), "%03u", (unsigned)c->codes[i].code);
 		ok = json_put(o, key, json_count(c->codes[i].count), ok);
 	}
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+	return json_done(o, ok);
 }
 
 json_t *json_no_response(const struct counts *c)
@@ -85,11 +98,7 @@ json_t *json_no_response(const struct counts *c)
 	ok = json_put(o, "closed", json_count(c->no_response[EXCHANGE_CLOSED]), ok);
 	ok = json_put(o, "reset", json_count(c->no_response[EXCHANGE_RESET]), ok);
 	ok = json_put(o, "timeout", json_count(c->no_response[EXCHANGE_TIMEOUT]), ok);
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+	return json_done(o, ok);
 }
 
 static json_t *json_buckets(const struct histogram *h)
@@ -113,9 +122,8 @@ static json_t *json_ns(uint64_t ns)
 	return json_seconds(ns > INT64_MAX ? INT64_MAX : (int64_t)ns);
 }
 
-json_t *json_latency(const struct counts *c)
+json_t *json_latency(const struct histogram *h)
 {
-	const struct histogram *h = c->latency;
 	json_t *o;
 	bool ok;
 
@@ -125,17 +133,13 @@ json_t *json_latency(const struct counts *c)
 	ok = o != NULL;
 	ok = json_put(o, "count", json_count(histogram_count(h)), ok);
 	ok = json_put(o, "min", json_ns(histogram_min(h)), ok);
-	ok = json_put(o, "p50", json_ns(view_quantile(c, 0.50)), ok);
-	ok = json_put(o, "p90", json_ns(view_quantile(c, 0.90)), ok);
-	ok = json_put(o, "p99", json_ns(view_quantile(c, 0.99)), ok);
+	ok = json_put(o, "p50", json_ns(histogram_quantile(h, 0.50)), ok);
+	ok = json_put(o, "p90", json_ns(histogram_quantile(h, 0.90)), ok);
+	ok = json_put(o, "p99", json_ns(histogram_quantile(h, 0.99)), ok);
 	ok = json_put(o, "max", json_ns(histogram_max(h)), ok);
 	ok = json_put(o, "bits", json_count(histogram_bits(h)), ok);
 	ok = json_put(o, "buckets", json_buckets(h), ok);
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+	return json_done(o, ok);
 }
 
 static json_t *json_servers(const struct tally_row *row)
@@ -161,11 +165,7 @@ static json_t *json_bytes(const struct counts *c)
 	ok = json_put(o, "request", json_count(c->request_bytes), ok);
 	ok = json_put(o, "response", json_count(c->response_bytes), ok);
 	ok = json_put(o, "body", json_count(c->body_bytes), ok);
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+	return json_done(o, ok);
 }
 
 static json_t *json_stamp(const struct tally_row *row, int64_t ns)
@@ -175,6 +175,18 @@ static json_t *json_stamp(const struct tally_row *row, int64_t ns)
 	if (row->first_ns > row->last_ns)
 		return json_null();
 	return json_string(rfc3339_time(ns, text, sizeof(text)));
+}
+
+static json_t *latency_by_class(const struct counts *c)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	for (int i = 0; i < CLASSES; i++)
+		if (c->class_latency[i])
+			ok = json_put(o, status_class_name((enum status_class)i),
+				      json_latency(c->class_latency[i]), ok);
+	return json_done(o, ok);
 }
 
 json_t *json_row(const struct view *v, const struct tally_row *row)
@@ -191,19 +203,23 @@ json_t *json_row(const struct view *v, const struct tally_row *row)
 	ok = json_put(o, "more_servers", json_boolean(row->more_servers > 0), ok);
 	ok = json_put(o, "requests", json_count(c->requests), ok);
 	ok = json_put(o, "responses", json_count(c->responses), ok);
-	ok = json_put(o, "classes", json_classes(c), ok);
+	ok = json_put(o, "classes", json_classes(c->classes), ok);
 	ok = json_put(o, "codes", json_codes(c), ok);
+	ok = json_put(o, "unknown_codes", json_count(c->unknown_codes), ok);
+	ok = json_put(o, "protocols", json_protocols(c), ok);
 	ok = json_put(o, "no_response", json_no_response(c), ok);
+	ok = json_put(o, "stream_errors", json_stream_errors(c), ok);
 	ok = json_put(o, "unseen", json_count(c->unseen), ok);
 	ok = json_put(o, "pending", json_count(c->pending), ok);
-	ok = json_put(o, "latency", json_latency(c), ok);
+	ok = json_put(o, "latency", json_latency(c->latency), ok);
 	ok = json_put(o, "bytes", json_bytes(c), ok);
+	ok = json_put(o, "grpc", json_grpc(c), ok);
+	ok = json_put(o, "websocket", json_websocket(c), ok);
 	ok = json_put(o, "first", json_stamp(row, row->first_ns), ok);
 	ok = json_put(o, "last", json_stamp(row, row->last_ns), ok);
-	ok = json_put(o, "evidence", json_object(), ok);
-	if (!ok) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+	ok = json_put(o, "latency_by_class", latency_by_class(c), ok);
+	ok = json_put(o, "code_times", json_code_times(c), ok);
+	ok = json_put(o, "errors_5xx", json_error_times(row->evidence), ok);
+	ok = json_put(o, "evidence", json_evidence(row), ok);
+	return json_done(o, ok);
 }

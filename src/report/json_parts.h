@@ -19,19 +19,51 @@ bool json_put(json_t *object, const char *key, json_t *value, bool ok);
 /** A count; over INT64_MAX it stays there. */
 json_t *json_count(uint64_t n);
 
+/** @return @p o if all went @p ok; else it is given back, and NULL */
+json_t *json_done(json_t *o, bool ok);
+
 /** ns as seconds. */
 json_t *json_seconds(int64_t ns);
 
 /** Text of a stranger: as it is when it is valid UTF-8, else escaped as \xNN. */
 json_t *json_text(const char *text);
 
+/** As json_text(), for @p len bytes: control bytes are escaped as \xNN too. */
+json_t *json_textn(const char *text, size_t len);
+
+/** An address of 16 bytes, and a time as RFC 3339 has it. */
+json_t *json_address(const void *bytes);
+json_t *json_time(int64_t ns);
+
+/** A number of different things, with what merging needs. */
+json_t *json_distinct(const struct hll *h);
+
+/** Parts of one member of `hosts`; json_evidence.c. */
+json_t *json_evidence(const struct tally_row *row);
+json_t *json_code_times(const struct counts *c);
+json_t *json_error_times(const struct row_evidence *e);
+
+/** Elements of `clients`, `timeline` and `slowest`; json_clients.c. */
+json_t *json_client(const struct client *c);
+json_t *json_bucket(const struct timeline *t, size_t i);
+json_t *json_slow(const struct slow_exchange *s);
+
 /** `{"1xx": n, …}`, `{"200": n, …}`, `{"closed": n, …}`. */
-json_t *json_classes(const struct counts *c);
+json_t *json_classes(const uint64_t classes[CLASSES]);
 json_t *json_codes(const struct counts *c);
 json_t *json_no_response(const struct counts *c);
 
 /** The latency with the buckets that merging needs; null without any. */
-json_t *json_latency(const struct counts *c);
+json_t *json_latency(const struct histogram *h);
+
+/** Responses by protocol; json_more.c, as the next three. */
+json_t *json_protocols(const struct counts *c);
+/** Calls by status and method; null without any. */
+json_t *json_grpc(const struct counts *c);
+/** `{"CANCEL": n, …}`. */
+json_t *json_stream_errors(const struct counts *c);
+/** Connections by close code; null without any. */
+json_t *json_websocket(const struct counts *c);
 
 /** The members `capture` and `coverage`; json_coverage.c. */
 json_t *json_capture(const struct view *v);

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/window.h"
 #include "capture/capture.h"
+#include "events/selection.h"
 #include "report/changes.h"
 #include "tally/tally.h"
 
@@ -50,6 +51,8 @@ struct report {
 struct report_options {
 	size_t top; /**< rows at most; 0: all. In JSON too: the rest goes in no row */
 	enum report_sort sort;
+	const struct selection *selection; /**< rows shown have a response of it; lent,
+						or NULL */
 	bool utc;       /**< times of the text in UTC and not local */
 	bool terminal;  /**< text: bars and grouped digits */
 	bool color;     /**< text: colour */

@@ -187,7 +187,11 @@ static enum sl_err write_text(const struct report *r, const struct report_option
 		text_table(&l, &v);
 	if (v.total->responses > 0)
 		text_codes(&l, &v);
+	text_more(&l, &v);
+	if (v.total->responses > 0)
+		text_behind(&l, &v);
 	text_coverage(&l, &v);
+	text_verdict(&l, &v);
 	view_free(&v);
 	if (l.error)
 		return l.error;

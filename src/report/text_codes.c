@@ -13,6 +13,12 @@
 #define HOSTS_MIN 20U
 /** Columns of a name below which it says nothing. */
 #define NAME_MIN 4U
+/** Columns beside the count below which evidence has a line of its own. */
+#define EVIDENCE_MIN 56U
+/** Columns by which that line is moved in. */
+#define EVIDENCE_INDENT 6U
+/** Columns of evidence where lines are as long as needed. */
+#define EVIDENCE_COLUMNS 240U
 
 struct code_line {
 	const struct status_code *status;
@@ -29,6 +35,7 @@ struct code_table {
 	size_t count_width;
 	size_t share_width;
 	size_t hosts_width; /* SIZE_MAX: as wide as needed; 0: not shown */
+	size_t rest_width;  /* columns after the bar; SIZE_MAX: as wide as needed */
 	bool bars;
 };
 
@@ -101,6 +108,7 @@ static void measure(struct code_table *t)
 	}
 	t->bars = t->v->options->terminal;
 	t->hosts_width = t->v->row_count > 1 ? SIZE_MAX : 0;
+	t->rest_width = SIZE_MAX;
 	if (!t->l->width)
 		return;
 	used = t->label_width + 2 + t->count_width + 2 + t->share_width + 2;
@@ -111,6 +119,7 @@ static void measure(struct code_table *t)
 	if (t->hosts_width)
 		t->hosts_width =
 		    used + HOSTS_MIN <= t->l->width ? t->l->width - used : 0;
+	t->rest_width = used < t->l->width ? t->l->width - used : 0;
 }
 
 /* ---- the hosts behind a code ---- */
@@ -213,12 +222,62 @@ static enum layout_style code_style(uint16_t code)
 	return STYLE_PLAIN;
 }
 
+/* The row that has it most often; NULL without evidence. */
+static const struct tally_row *evident_row(const struct code_table *t,
+					   const struct code_line *line, size_t *all)
+{
+	struct code_host top[HOSTS_MAX];
+	size_t kept;
+	size_t index = evidence_index(line->status->code);
+
+	*all = top_hosts(t->v, line->status->code, top, &kept);
+	if (kept == 0 || index == EVIDENCE_CODES || !top[0].row->evidence ||
+	    !top[0].row->evidence->codes[index])
+		return NULL;
+	return top[0].row;
+}
+
+/* Whether the evidence stands on the line itself. */
+static bool beside(const struct code_table *t, const struct code_line *line)
+{
+	size_t all;
+
+	return t->rest_width >= EVIDENCE_MIN && evident_row(t, line, &all);
+}
+
+/* "api.example.test: GET /orders 3; ...; 2 more hosts" in @p width columns. */
+static void put_evidence(struct code_table *t, const struct code_line *line,
+			 size_t width)
+{
+	size_t all;
+	const struct tally_row *row = evident_row(t, line, &all);
+	struct phrases p = {.count = 0};
+	char name[NAME_SIZE], cut[LAYOUT_CELL_SIZE], more[2 * HUMAN_SIZE] = "";
+	size_t fixed = 0;
+
+	cut[0] = '\0';
+	if (t->v->row_count > 1) {
+		text_row_name(t->v, row, name);
+		layout_cut(name, width / 3, cut, sizeof(cut));
+		fixed = human_width(cut) + 2;
+	}
+	if (all > 1) {
+		(void)snprintf(more, sizeof(more), "; %zu more %s%s", all - 1,
+			       view_by_name(t->v), all == 2 ? "" : "s");
+		fixed += strlen(more);
+	}
+	text_evidence(t->l, t->v, row, line->status->code, &p);
+	(void)fprintf(t->l->out, "%s%s", cut, *cut ? ": " : "");
+	phrases_join(&p, width > fixed + 8 ? width - fixed : 8, cut, sizeof(cut));
+	(void)fprintf(t->l->out, "%s%s", cut, more);
+}
+
 static void put_bar(struct code_table *t, const struct code_line *line)
 {
 	char bar[BAR_COLUMNS * sizeof(BAR_CHAR)] = "";
 	size_t n = 0;
 
-	if (!has_bar(line) && !t->hosts_width)
+	if (!has_bar(line) && !t->hosts_width && !beside(t, line))
 		return; /* no spaces at the end of a line */
 	if (has_bar(line))
 		n = (size_t)((double)line->count / (double)t->largest * BAR_COLUMNS +
@@ -229,7 +288,32 @@ static void put_bar(struct code_table *t, const struct code_line *line)
 	for (size_t i = 0; i < n && i < BAR_COLUMNS; i++)
 		memcpy(bar + i * (sizeof(BAR_CHAR) - 1), BAR_CHAR, sizeof(BAR_CHAR));
 	layout_spaces(t->l, 2);
-	layout_left(t->l, bar, t->hosts_width ? BAR_COLUMNS : 0, STYLE_DIM);
+	layout_left(t->l, bar, t->hosts_width || beside(t, line) ? BAR_COLUMNS : 0,
+		    STYLE_DIM);
+}
+
+/* Evidence beside the count where there is room; else the hosts there, and evidence on
+ * the next line. */
+static void put_behind(struct code_table *t, const struct code_line *line)
+{
+	size_t all;
+
+	if (beside(t, line)) {
+		layout_spaces(t->l, 2);
+		put_evidence(t, line,
+			     t->rest_width == SIZE_MAX ? EVIDENCE_COLUMNS
+						       : t->rest_width);
+		return;
+	}
+	if (t->hosts_width) {
+		layout_spaces(t->l, 2);
+		put_hosts(t, line->status->code);
+	}
+	if (!evident_row(t, line, &all))
+		return;
+	(void)fputc('\n', t->l->out);
+	layout_spaces(t->l, EVIDENCE_INDENT);
+	put_evidence(t, line, t->l->width - EVIDENCE_INDENT);
 }
 
 static void put_line(struct code_table *t, const struct code_line *line)
@@ -251,10 +335,7 @@ static void put_line(struct code_table *t, const struct code_line *line)
 	layout_right(l, text, t->share_width, STYLE_PLAIN);
 	if (t->bars)
 		put_bar(t, line);
-	if (t->hosts_width) {
-		layout_spaces(l, 2);
-		put_hosts(t, line->status->code);
-	}
+	put_behind(t, line);
 	(void)fputc('\n', l->out);
 }
 

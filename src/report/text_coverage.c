@@ -151,6 +151,33 @@ static void warn_unread(struct layout *l, const struct view *v, enum coverage_bu
 		     OF(volume->packets, "packet"));
 }
 
+static void warn_http2(struct layout *l, const struct view *v)
+{
+	const struct coverage *c = v->report->coverage;
+
+	if (c->http2_over_bound > 0)
+		WARN(l,
+		     "%s of HTTP/2 not read for want of room: responses in them are "
+		     "not in these figures.",
+		     OF(c->http2_over_bound, "connection"));
+	if (v->total->unknown_codes > 0)
+		WARN(l,
+		     "%s of unknown code, in no class: HTTP/2 that began before the "
+		     "capture, or lost packets, names codes that were sent earlier. "
+		     "The known codes are biased: 200, 204, 206, 304, 400, 404 and "
+		     "500 can always be read, others (301, 401, 503) need not.",
+		     OF(v->total->unknown_codes, "response"));
+	if (c->http2_unclear > 0)
+		WARN(l, "%s of HTTP/2 streams may be responses or trailers: left out.",
+		     OF(c->http2_unclear, "header block"));
+	if (c->http2_head_too_long > 0)
+		WARN(l, "%s of HTTP/2 longer than %s: cut there.",
+		     OF(c->http2_head_too_long, "head"), BYTES((uint64_t)LIMIT_HEAD));
+	if (c->authority_differs > 0)
+		WARN(l, "%s whose Host is not their :authority, which counts here.",
+		     OF(c->authority_differs, "request"));
+}
+
 static void warn_undecoded(struct layout *l, const struct coverage *c)
 {
 	static const char *const words[UNDECODED_REASONS] = {
@@ -345,7 +372,7 @@ void text_coverage(struct layout *l, const struct view *v)
 	put_read(l, v);
 	put_no_answer(l, v);
 	warn_unread(l, v, COVERAGE_TLS, "TLS without keys");
-	warn_unread(l, v, COVERAGE_HTTP2, "HTTP/2");
+	warn_http2(l, v);
 	warn_unread(l, v, COVERAGE_QUIC, "QUIC");
 	warn_undecoded(l, c);
 	warn_drops(l, v);

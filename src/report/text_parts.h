@@ -8,6 +8,7 @@
 
 #include "base/human.h"
 #include "report/layout.h"
+#include "report/phrases.h"
 #include "report/view.h"
 
 /** Room for a row's name: each byte of the host escaped as four, and its note. */
@@ -41,6 +42,19 @@ void text_table(struct layout *l, const struct view *v);
 
 /** The notable codes, a line each, and the other codes in one. */
 void text_codes(struct layout *l, const struct view *v);
+
+/** Protocols, gRPC, stream errors, WebSocket, where there is any. */
+void text_more(struct layout *l, const struct view *v);
+
+/** Add what the evidence of @p code in @p row says, the most telling first. */
+void text_evidence(const struct layout *l, const struct view *v,
+		   const struct tally_row *row, uint16_t code, struct phrases *p);
+
+/** When it was, who asked, and what took longest. */
+void text_behind(struct layout *l, const struct view *v);
+
+/** What the coverage does to the figures, and what to do about it: the last lines. */
+void text_verdict(struct layout *l, const struct view *v);
 
 /** What was read, and what makes the figures less than the whole truth. */
 void text_coverage(struct layout *l, const struct view *v);

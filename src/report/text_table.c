@@ -357,9 +357,14 @@ static void print_rest(struct table *t)
 	for (size_t i = v->shown; i < v->row_count; i++)
 		responses += v->rows[i]->counts.responses;
 	(void)snprintf(more, sizeof(more), "more %s", view_by_name(v));
-	layout_paragraph(t->l, STYLE_DIM, 2, "and %s with %s (--top %zu)",
-			 figure_of(t->l, left, more).text,
-			 figure_of(t->l, responses, "response").text, v->shown);
+	if (v->selected)
+		layout_paragraph(t->l, STYLE_DIM, 2, "and %s with %s, not selected",
+				 figure_of(t->l, left, more).text,
+				 figure_of(t->l, responses, "response").text);
+	else
+		layout_paragraph(t->l, STYLE_DIM, 2, "and %s with %s (--top %zu)",
+				 figure_of(t->l, left, more).text,
+				 figure_of(t->l, responses, "response").text, v->shown);
 }
 
 void text_table(struct layout *l, const struct view *v)

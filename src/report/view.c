@@ -150,6 +150,42 @@ static enum sl_err rank_rows(struct view *v, enum report_sort sort)
 	return SL_OK;
 }
 
+static bool row_selected(const struct view *v, const struct tally_row *row)
+{
+	const struct selection *s = v->options->selection;
+
+	if (!selection_has_host(s, row->name))
+		return false;
+	if (!s->by_code)
+		return true;
+	for (size_t i = 0; i < row->counts.code_count; i++)
+		if (row->counts.codes[i].count > 0 &&
+		    selection_has_code(s, row->counts.codes[i].code))
+			return true;
+	return false;
+}
+
+/* Selected rows first, in their order; the others stay, for the sums.
+ * @return how many are selected */
+static size_t select_rows(struct view *v)
+{
+	size_t kept = 0;
+
+	if (!v->options->selection || !selection_is_any(v->options->selection))
+		return v->row_count;
+	v->selected = true;
+	for (size_t i = 0; i < v->row_count; i++) {
+		const struct tally_row *row = v->rows[i];
+
+		if (!row_selected(v, row))
+			continue;
+		memmove(v->rows + kept + 1, v->rows + kept,
+			(i - kept) * sizeof(const struct tally_row *));
+		v->rows[kept++] = row;
+	}
+	return kept;
+}
+
 static void sum_sources(struct view *v)
 {
 	const struct report *r = v->report;
@@ -186,7 +222,7 @@ enum sl_err view_make(struct view *v, const struct report *r,
 	e = rank_rows(v, o->sort);
 	if (e)
 		return e;
-	v->shown = v->row_count;
+	v->shown = select_rows(v);
 	if (o->top > 0 && o->top < v->shown)
 		v->shown = o->top;
 	sum_sources(v);

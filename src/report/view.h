@@ -18,7 +18,8 @@ struct view {
 	const struct tally_row *
 	    *rows; /**< in order, owned; the first @p shown are shown */
 	size_t row_count;
-	size_t shown;     /**< at most row_count, by options.top */
+	size_t shown;     /**< at most row_count, by options.top and selection */
+	bool selected;    /**< rows that were not selected stand after the shown ones */
 	bool by_host;     /**< rows are hosts; then they may lack a Host */
 	bool has_times;   /**< first_ns and last_ns mean something */
 	int64_t first_ns; /**< of all sources */

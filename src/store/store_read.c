@@ -251,8 +251,7 @@ static json_t *quantiles(sqlite3_stmt *st, int n)
 {
 	struct histogram *h = histogram_unpack(sqlite3_column_blob(st, n),
 					       (size_t)sqlite3_column_bytes(st, n));
-	struct counts c = {.latency = h};
-	json_t *o = json_latency(&c);
+	json_t *o = json_latency(h);
 
 	histogram_free(h);
 	return o;

@@ -3,18 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tally/more.h"
+
 /** Codes of the first allocation. It doubles from there, so that its size follows from
  *  the number in use. */
 #define CODES_MIN 4U
 
-static size_t place_of_code(const struct counts *c, uint16_t code)
+static size_t place_of_code(const struct code_count *codes, size_t count, uint16_t code)
 {
-	size_t low = 0, high = c->code_count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (c->codes[middle].code < code)
+		if (codes[middle].code < code)
 			low = middle + 1;
 		else
 			high = middle;
@@ -22,107 +24,134 @@ static size_t place_of_code(const struct counts *c, uint16_t code)
 	return low;
 }
 
-static bool codes_full(const struct counts *c)
+static bool codes_full(size_t n)
 {
-	size_t n = c->code_count;
-
 	return n == 0 || (n >= CODES_MIN && (n & (n - 1)) == 0);
 }
 
 /** Make room for one more code.
  *  @return whether there is */
-static bool grow_codes(struct counts *c, struct budget *b)
+static bool grow_codes(struct code_count **list, size_t count, struct budget *b)
 {
-	size_t room = c->code_count == 0 ? CODES_MIN : 2 * c->code_count;
+	size_t room = count == 0 ? CODES_MIN : 2 * count;
 	struct code_count *codes;
 
-	if (!codes_full(c))
+	if (!codes_full(count))
 		return true;
 	if (b->used >= b->limit)
 		return false;
-	codes = realloc(c->codes, room * sizeof(*codes));
+	codes = realloc(*list, room * sizeof(*codes));
 	if (!codes) {
 		b->failed = SL_E_NOMEM;
 		return false;
 	}
-	b->used += (room - c->code_count) * sizeof(*codes);
-	c->codes = codes;
+	b->used += (room - count) * sizeof(*codes);
+	*list = codes;
 	return true;
 }
 
-static void add_code(struct counts *c, uint16_t code, uint64_t count, struct budget *b)
+bool codes_add(struct code_count **list, size_t *used, const struct code_count *add,
+	       struct budget *b)
 {
-	size_t place = place_of_code(c, code);
+	size_t place = place_of_code(*list, *used, add->code);
+	struct code_count *codes = *list;
 
-	if (place < c->code_count && c->codes[place].code == code) {
-		c->codes[place].count += count;
-		return;
+	if (place < *used && codes[place].code == add->code) {
+		codes[place].count += add->count;
+		if (add->first_ns < codes[place].first_ns)
+			codes[place].first_ns = add->first_ns;
+		if (add->last_ns > codes[place].last_ns)
+			codes[place].last_ns = add->last_ns;
+		return true;
 	}
-	if (c->code_count >= LIMIT_CODES || !grow_codes(c, b)) {
-		c->unlisted_codes += count;
-		return;
-	}
-	memmove(c->codes + place + 1, c->codes + place,
-		(c->code_count - place) * sizeof(*c->codes));
-	c->codes[place] = (struct code_count){.code = code, .count = count};
-	c->code_count++;
+	if (*used >= LIMIT_CODES || !grow_codes(list, *used, b))
+		return false;
+	codes = *list;
+	memmove(codes + place + 1, codes + place, (*used - place) * sizeof(*codes));
+	codes[place] = *add;
+	++*used;
+	return true;
 }
 
-void counts_response(struct counts *c, uint16_t status, struct budget *b)
+static void add_code(struct counts *c, const struct code_count *add, struct budget *b)
 {
+	if (!codes_add(&c->codes, &c->code_count, add, b))
+		c->unlisted_codes += add->count;
+}
+
+void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
+{
+	struct code_count one = {x->status, 1, x->response_start_ns,
+				 x->response_start_ns};
+
 	c->responses++;
-	c->classes[status_class_of(status)]++;
-	add_code(c, status, 1, b);
-}
-
-/** @return the histogram of @p c, made if need be; NULL when it cannot be had */
-static struct histogram *latency_of(struct counts *c, struct budget *b)
-{
-	if (c->latency || b->used >= b->limit)
-		return c->latency;
-	c->latency = histogram_new(b->bits);
-	if (!c->latency)
-		b->failed = SL_E_NOMEM;
-	b->used += histogram_memory(c->latency);
-	return c->latency;
-}
-
-static void add_latency(struct counts *c, uint64_t ns, struct budget *b)
-{
-	struct histogram *h = latency_of(c, b);
-	size_t before = histogram_memory(h);
-
-	if (!h || (b->used >= b->limit && histogram_grows(h, ns))) {
-		c->unlisted_latencies++;
+	c->protocols[x->protocol]++;
+	if (x->code_unknown) {
+		c->unknown_codes++;
 		return;
 	}
-	if (histogram_add(h, ns) != SL_OK) {
-		c->unlisted_latencies++;
-		b->failed = SL_E_NOMEM;
-	}
-	b->used += histogram_memory(h) - before;
+	c->classes[status_class_of(x->status)]++;
+	add_code(c, &one, b);
 }
 
-static void merge_latency(struct counts *into, const struct histogram *from,
+/** @return the histogram in @p slot, made if need be; NULL when it cannot be had */
+static struct histogram *histogram_in(struct histogram **slot, struct budget *b)
+{
+	if (*slot || b->used >= b->limit)
+		return *slot;
+	*slot = histogram_new(b->bits);
+	if (!*slot)
+		b->failed = SL_E_NOMEM;
+	b->used += histogram_memory(*slot);
+	return *slot;
+}
+
+/** @return whether it is counted */
+static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
+{
+	struct histogram *h = histogram_in(slot, b);
+	size_t before = histogram_memory(h);
+	bool added;
+
+	if (!h || (b->used >= b->limit && histogram_grows(h, ns)))
+		return false;
+	added = histogram_add(h, ns) == SL_OK;
+	if (!added)
+		b->failed = SL_E_NOMEM;
+	b->used += histogram_memory(h) - before;
+	return added;
+}
+
+/** @return whether all of it is counted */
+static bool merge_latency(struct histogram **slot, const struct histogram *from,
 			  struct budget *b)
 {
 	struct histogram *h;
 	size_t before;
+	bool added;
 
 	if (histogram_count(from) == 0)
-		return;
-	h = latency_of(into, b);
+		return true;
+	h = histogram_in(slot, b);
 	before = histogram_memory(h);
 	/* Past the limit a merge that may grow is refused as a whole. */
-	if (!h || b->used >= b->limit) {
-		into->unlisted_latencies += histogram_count(from);
-		return;
-	}
-	if (histogram_merge(h, from) != SL_OK) {
-		into->unlisted_latencies += histogram_count(from);
+	if (!h || b->used >= b->limit)
+		return false;
+	added = histogram_merge(h, from) == SL_OK;
+	if (!added)
 		b->failed = SL_E_NOMEM;
-	}
 	b->used += histogram_memory(h) - before;
+	return added;
+}
+
+/* The overall one first: it is the one whose gaps are counted one by one. */
+static void count_latency(struct counts *c, const struct http_exchange *x, uint64_t ns,
+			  struct budget *b)
+{
+	if (!add_latency(&c->latency, ns, b))
+		c->unlisted_latencies++;
+	if (!add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
+		b->refused++;
 }
 
 /** Take back a request that was told as timed out: its response came after all. */
@@ -158,17 +187,18 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 	/* A late exchange was here before, with its request. */
 	if (x->late)
 		take_back_timeout(c);
-	else if (x->has_request) {
+	else if (x->has_request && !x->pushed && !x->upgraded) {
 		c->requests++;
 		c->request_bytes += x->request_bytes;
 	}
 	count_outcome(c, x->outcome);
-	if (x->status != 0 && !status_is_interim(x->status))
+	if (x->code_unknown || (x->status != 0 && !status_is_interim(x->status)))
 		c->exchanges++;
 	c->response_bytes += x->response_bytes;
 	c->body_bytes += x->body_bytes;
 	if (latency)
-		add_latency(c, *latency, b);
+		count_latency(c, x, *latency, b);
+	more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
@@ -179,8 +209,11 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	for (size_t i = 0; i < CLASSES; i++)
 		into->classes[i] += from->classes[i];
 	for (size_t i = 0; i < from->code_count; i++)
-		add_code(into, from->codes[i].code, from->codes[i].count, b);
+		add_code(into, &from->codes[i], b);
 	into->unlisted_codes += from->unlisted_codes;
+	into->unknown_codes += from->unknown_codes;
+	for (size_t i = 0; i < EXCHANGE_PROTOCOLS; i++)
+		into->protocols[i] += from->protocols[i];
 	for (size_t i = 0; i < EXCHANGE_OUTCOMES; i++)
 		into->no_response[i] += from->no_response[i];
 	into->pending += from->pending;
@@ -188,14 +221,25 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	into->request_bytes += from->request_bytes;
 	into->response_bytes += from->response_bytes;
 	into->body_bytes += from->body_bytes;
-	merge_latency(into, from->latency, b);
+	if (!merge_latency(&into->latency, from->latency, b))
+		into->unlisted_latencies += histogram_count(from->latency);
+	for (size_t i = 0; i < CLASSES; i++)
+		if (!merge_latency(&into->class_latency[i], from->class_latency[i], b))
+			b->refused++;
 	into->unlisted_latencies += from->unlisted_latencies;
+	more_merge(into, from, b);
 }
 
 void counts_clear(struct counts *c)
 {
 	free(c->codes);
 	histogram_free(c->latency);
+	more_free(c->more);
+	c->more = NULL;
+	for (size_t i = 0; i < CLASSES; i++) {
+		histogram_free(c->class_latency[i]);
+		c->class_latency[i] = NULL;
+	}
 	c->codes = NULL;
 	c->code_count = 0;
 	c->latency = NULL;
@@ -203,7 +247,7 @@ void counts_clear(struct counts *c)
 
 uint64_t counts_code(const struct counts *c, uint16_t code)
 {
-	size_t place = place_of_code(c, code);
+	size_t place = place_of_code(c->codes, c->code_count, code);
 
 	if (place < c->code_count && c->codes[place].code == code)
 		return c->codes[place].count;

@@ -6,18 +6,16 @@
 #define STATLINE_TALLY_COUNTS_H
 
 #include "http/exchange.h"
+#include "tally/budget.h"
 #include "tally/tally.h"
 
-/** What growing takes and may take. */
-struct budget {
-	size_t used;        /**< bytes */
-	size_t limit;       /**< bytes; passed by one allocation at most */
-	unsigned bits;      /**< of the latency histograms */
-	enum sl_err failed; /**< SL_E_NOMEM when memory ran out; sticks */
-};
+/** Add @p add to the list, ascending by code, in which @p used entries are.
+ *  @return false when it has no room: @p add is in no entry */
+bool codes_add(struct code_count **list, size_t *used, const struct code_count *add,
+	       struct budget *b);
 
-/** Count a response by class and code. */
-void counts_response(struct counts *c, uint16_t status, struct budget *b);
+/** Count a response by class, code and protocol. */
+void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b);
 
 /** Count an exchange that is over, @p latency of it when not NULL. */
 void counts_done(struct counts *c, const struct http_exchange *x,

@@ -64,13 +64,15 @@ static struct row *row_new(const struct key *key, const char *name,
 	row->row.source = source;
 	row->row.first_ns = INT64_MAX;
 	row->row.last_ns = INT64_MIN;
+	row->row.other_ns = INT64_MIN;
 	return row;
 }
 
-static void row_free(struct row *row)
+static void row_free(struct row *row, struct budget *b)
 {
 	if (!row)
 		return;
+	evidence_free(row->row.evidence, b);
 	counts_clear(&row->row.counts);
 	free(row);
 }
@@ -89,7 +91,7 @@ struct rows *rows_new(enum tally_by by)
 	if (r->all && r->other)
 		return r;
 	free(r->all);
-	row_free(r->other);
+	free(r->other);
 	free(r);
 	return NULL;
 }
@@ -139,7 +141,7 @@ static struct row *insert(struct rows *r, const struct key *key, unsigned hashed
 		return NULL;
 	HASH_ADD_KEYPTR_BYHASHVALUE(hh, r->table, row->text, key->len, hashed, row);
 	if (!row->hh.tbl) {
-		row_free(row);
+		free(row);
 		return NULL;
 	}
 	r->all[r->count++] = &row->row;
@@ -306,15 +308,15 @@ void row_add_server(struct tally_row *row, const struct endpoint *server)
 		row->servers[place] = *server;
 }
 
-void rows_free(struct rows *r)
+void rows_free(struct rows *r, struct budget *b)
 {
 	if (!r)
 		return;
 	HASH_CLEAR(hh, r->table);
 	for (size_t i = 0; i < r->count; i++)
 		if (r->all[i] != &r->other->row)
-			row_free((struct row *)r->all[i]);
-	row_free(r->other);
+			row_free((struct row *)r->all[i], b);
+	row_free(r->other, b);
 	free(r->all);
 	free(r);
 }

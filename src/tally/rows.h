@@ -6,6 +6,7 @@
 #define STATLINE_TALLY_ROWS_H
 
 #include "http/exchange.h"
+#include "tally/budget.h"
 #include "tally/tally.h"
 
 struct rows; /* defined in rows.c only */
@@ -42,7 +43,7 @@ const struct tally_row *rows_other(const struct rows *r);
 /** Name @p server with @p row. */
 void row_add_server(struct tally_row *row, const struct endpoint *server);
 
-/** Frees the rows and what their counts own; NULL is allowed. */
-void rows_free(struct rows *r);
+/** Frees the rows and what they own, evidence out of budget @p b; NULL is allowed. */
+void rows_free(struct rows *r, struct budget *b);
 
 #endif

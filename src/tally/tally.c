@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tally/counts.h"
+#include "tally/more.h"
 #include "tally/rows.h"
 
 struct tally {
@@ -14,6 +15,11 @@ struct tally {
 	 * 40 KB of latencies, and needs no limit. */
 	struct budget total_budget;
 	struct budget row_budget;
+	struct budget evidence_budget;
+	struct clients *clients;
+	struct timeline *timeline;
+	struct slowest slowest;
+	bool raw_paths;
 	enum sl_err failed; /* a row could not be had, or a merged tally had failed */
 };
 
@@ -28,12 +34,40 @@ struct tally *tally_new(enum tally_by by)
 	    (struct budget){.limit = SIZE_MAX, .bits = HISTOGRAM_TOTAL_BITS};
 	t->row_budget =
 	    (struct budget){.limit = LIMIT_TALLY_GROWTH, .bits = HISTOGRAM_ROW_BITS};
+	t->evidence_budget = (struct budget){.limit = LIMIT_EVIDENCE};
 	t->rows = rows_new(by);
-	if (!t->rows) {
-		free(t);
+	t->clients = clients_new();
+	if (!t->rows || !t->clients) {
+		tally_free(t);
 		return NULL;
 	}
 	return t;
+}
+
+void tally_set_raw_paths(struct tally *t)
+{
+	t->raw_paths = true;
+}
+
+/* One: its size is no matter of a limit. */
+static void count_time(struct tally *t, int64_t time_ns, unsigned column)
+{
+	if (!t->timeline)
+		t->timeline =
+		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &t->total_budget);
+	if (t->timeline)
+		timeline_add(t->timeline, time_ns, column, 1);
+}
+
+static void look_behind(struct tally *t, struct tally_row *row,
+			const struct http_exchange *x)
+{
+	evidence_response(&row->evidence, x, !t->raw_paths, row->other_ns,
+			  &t->evidence_budget);
+	if (x->status != 503 && !status_is_interim(x->status))
+		row->other_ns = x->response_start_ns;
+	clients_response(t->clients, x, &t->failed);
+	count_time(t, x->response_start_ns, (unsigned)status_class_of(x->status));
 }
 
 static void on_response(void *ctx, const struct http_exchange *x)
@@ -41,8 +75,10 @@ static void on_response(void *ctx, const struct http_exchange *x)
 	struct tally *t = ctx;
 	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
 
-	counts_response(&t->total, x->status, &t->total_budget);
-	counts_response(&row->counts, x->status, &t->row_budget);
+	counts_response(&t->total, x, &t->total_budget);
+	counts_response(&row->counts, x, &t->row_budget);
+	if (!x->code_unknown)
+		look_behind(t, row, x);
 	row_add_server(row, &x->server);
 	if (x->response_start_ns < row->first_ns)
 		row->first_ns = x->response_start_ns;
@@ -54,13 +90,21 @@ static void on_response(void *ctx, const struct http_exchange *x)
  *  before the request has ended has taken no time. */
 static bool latency_of(const struct http_exchange *x, uint64_t *ns)
 {
-	if (!x->has_request || x->outcome != EXCHANGE_ANSWERED || x->status == 0)
+	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED ||
+	    (x->status == 0 && !x->code_unknown))
 		return false;
 	*ns = 0;
 	/* Unsigned: the stamps of a hostile file may be 584 years apart. */
 	if (x->response_start_ns > x->request_end_ns)
 		*ns = (uint64_t)x->response_start_ns - (uint64_t)x->request_end_ns;
 	return true;
+}
+
+/* A late response does not take it back here: it did not come in that time. */
+static bool is_no_response(const struct http_exchange *x)
+{
+	return x->outcome == EXCHANGE_CLOSED || x->outcome == EXCHANGE_RESET ||
+	       x->outcome == EXCHANGE_TIMEOUT;
 }
 
 static void on_done(void *ctx, const struct http_exchange *x)
@@ -73,11 +117,30 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	counts_done(&t->total, x, latency, &t->total_budget);
 	counts_done(&row->counts, x, latency, &t->row_budget);
 	row_add_server(row, &x->server);
+	evidence_done(&row->evidence, x, &t->evidence_budget);
+	clients_done(t->clients, x, &t->failed);
+	if (latency)
+		slowest_add(&t->slowest, x, ns, row->name);
+	if (is_no_response(x))
+		count_time(t, x->request_start_ns, TIMELINE_NO_RESPONSE);
+}
+
+static void on_websocket(void *ctx, const struct http_websocket *w)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, &w->upgrade, &t->failed);
+
+	more_websocket(&t->total, w, &t->total_budget);
+	more_websocket(&row->counts, w, &t->row_budget);
+	row_add_server(row, &w->upgrade.server);
 }
 
 struct http_sink tally_sink(struct tally *t)
 {
-	return (struct http_sink){.response = on_response, .done = on_done, .ctx = t};
+	return (struct http_sink){.response = on_response,
+				  .done = on_done,
+				  .websocket = on_websocket,
+				  .ctx = t};
 }
 
 enum tally_by tally_by(const struct tally *t)
@@ -93,6 +156,26 @@ const struct counts *tally_total(const struct tally *t)
 const struct tally_row *const *tally_rows(const struct tally *t, size_t *count)
 {
 	return rows_all(t->rows, count);
+}
+
+const struct clients *tally_clients(const struct tally *t)
+{
+	return t->clients;
+}
+
+const struct timeline *tally_timeline(const struct tally *t)
+{
+	return t->timeline;
+}
+
+const struct slowest *tally_slowest(const struct tally *t)
+{
+	return &t->slowest;
+}
+
+uint64_t tally_evidence_refused(const struct tally *t)
+{
+	return t->evidence_budget.refused;
 }
 
 uint64_t tally_overflow(const struct tally *t)
@@ -120,6 +203,20 @@ static void add_to_row(struct tally *into, struct tally_row *row,
 		row->first_ns = from->first_ns;
 	if (from->last_ns > row->last_ns)
 		row->last_ns = from->last_ns;
+	if (from->other_ns > row->other_ns)
+		row->other_ns = from->other_ns;
+	evidence_merge(&row->evidence, from->evidence, &into->evidence_budget);
+}
+
+static void merge_behind(struct tally *into, const struct tally *from)
+{
+	clients_merge(into->clients, from->clients, &into->failed);
+	slowest_merge(&into->slowest, &from->slowest);
+	if (from->timeline && !into->timeline)
+		into->timeline =
+		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &into->total_budget);
+	if (into->timeline)
+		timeline_merge(into->timeline, from->timeline);
 }
 
 static void merge_row(struct tally *into, const struct tally_row *from)
@@ -158,6 +255,7 @@ enum sl_err tally_merge(struct tally *into, const struct tally *from)
 		merge_row(into, sorted ? sorted[i] : rows[i]);
 	free(sorted);
 	counts_merge(&into->total, &from->total, &into->total_budget);
+	merge_behind(into, from);
 	if (tally_failed(from) != SL_OK)
 		into->failed = SL_E_NOMEM;
 	return tally_failed(into);
@@ -166,7 +264,7 @@ enum sl_err tally_merge(struct tally *into, const struct tally *from)
 enum sl_err tally_failed(const struct tally *t)
 {
 	if (t->failed != SL_OK || t->row_budget.failed != SL_OK ||
-	    t->total_budget.failed != SL_OK)
+	    t->total_budget.failed != SL_OK || t->evidence_budget.failed != SL_OK)
 		return SL_E_NOMEM;
 	return SL_OK;
 }
@@ -176,6 +274,8 @@ void tally_free(struct tally *t)
 	if (!t)
 		return;
 	counts_clear(&t->total);
-	rows_free(t->rows);
+	rows_free(t->rows, &t->evidence_budget);
+	clients_free(t->clients);
+	timeline_free(t->timeline, &t->total_budget);
 	free(t);
 }

@@ -7,7 +7,7 @@
  * bound goes to the row `(other)` and is never lost.
  *
  * A row takes at most 1 KiB, its name included. What grows with what its host does
- * (16 bytes a code, 10 a bucket of its histogram) is bounded over all rows together by
+ * (32 bytes a code, 10 a bucket of its histogram) is bounded over all rows together by
  * LIMIT_TALLY_GROWTH: past that a row counts a new code in its classes and in
  * `unlisted_codes` only, a new latency in `unlisted_latencies`. Classes, and
  * everything in tally_total(), stay exact.
@@ -25,6 +25,10 @@
 #include "base/limits.h"
 #include "http/catalogue.h"
 #include "http/exchange.h"
+#include "tally/clients.h"
+#include "tally/evidence.h"
+#include "tally/slowest.h"
+#include "tally/timeline.h"
 
 struct tally; /* defined in tally.c only */
 
@@ -38,9 +42,42 @@ enum tally_by {
 	TALLY_BY_CLIENT, /**< the client's address */
 };
 
+/** Statuses of gRPC that have an entry of their own: 0 to 16 (gRPC core, "Status codes
+ *  and their use in gRPC"), then any other number, then none sent. */
+enum { GRPC_OTHER = 17, GRPC_NONE, GRPC_STATUSES };
+
 struct code_count {
 	uint16_t code;
 	uint64_t count;
+	int64_t first_ns; /**< of its responses */
+	int64_t last_ns;
+};
+
+/** What became of the calls of one gRPC method. */
+struct grpc_method {
+	char *path; /**< terminated, cut at LIMIT_GRPC_PATH; text from the wire */
+	uint64_t calls[GRPC_STATUSES];
+};
+
+/** Counts of gRPC, of HTTP/2 streams and of WebSocket. */
+struct more {
+	uint64_t grpc[GRPC_STATUSES];
+	/** Ascending by path. Of more than LIMIT_GRPC_METHODS the first in that order
+	 *  are kept, whatever the order in which they came; the others are in
+	 *  `grpc_others`. */
+	struct grpc_method *methods;
+	size_t method_count;
+	uint64_t grpc_others[GRPC_STATUSES];
+	/** RST_STREAM and GOAWAY that ended a request, by error code. */
+	struct code_count *stream_errors;
+	size_t stream_error_count;
+	uint64_t websockets;          /**< connections upgraded that are over, or: */
+	uint64_t websockets_open;     /**< of them: open when the capture ended */
+	uint64_t websocket_unknown;   /**< of them: how they were closed is not known */
+	uint64_t websocket_by_client; /**< of them: closed by the client */
+	uint64_t websocket_messages[2]; /**< by clients, by servers */
+	struct code_count *closes;      /**< by code of the Close frame; 1005, 1006 */
+	size_t close_count;
 };
 
 /** Everything counted: of one row, or of all. Read-only outside tally/. */
@@ -51,6 +88,10 @@ struct counts {
 	uint64_t classes[CLASSES];
 	struct code_count *codes; /**< ascending by code, owned by the row */
 	size_t code_count;
+	/** Responses of which the code is not known (http_exchange.code_unknown): in
+	 *  `responses` and in no class. */
+	uint64_t unknown_codes;
+	uint64_t protocols[EXCHANGE_PROTOCOLS]; /**< responses by protocol */
 	uint64_t unlisted_codes; /**< responses whose code is in no entry: a bound */
 	uint64_t
 	    no_response[EXCHANGE_OUTCOMES]; /**< by cause: CLOSED, RESET, TIMEOUT */
@@ -63,6 +104,11 @@ struct counts {
 	 * both were seen; NULL before the first; owned by the row. */
 	struct histogram *latency;
 	uint64_t unlisted_latencies; /**< those not in it: a bound */
+	/** The same by class of the final response; NULL before the first. */
+	struct histogram *class_latency[CLASSES];
+	/** What only some rows have; NULL before the first; owned by the row. */
+	struct more *more;
+	uint64_t unlisted_more; /**< what is not in it: a bound */
 };
 
 struct tally_row {
@@ -76,7 +122,14 @@ struct tally_row {
 	bool more_servers; /**< there was at least one that is not among them */
 	int64_t first_ns;  /**< of its responses; INT64_MAX without */
 	int64_t last_ns;   /**< INT64_MIN without */
+	/** Of its last final response that was no 503; INT64_MIN without. */
+	int64_t other_ns;
+	struct row_evidence *evidence; /**< NULL before there is any; owned */
 };
+
+/** Counts of a bucket of the timeline: a class each, then requests without answer. */
+#define TIMELINE_NO_RESPONSE CLASSES
+#define TIMELINE_COLUMNS     (CLASSES + 1)
 
 /** @return NULL without memory */
 struct tally *tally_new(enum tally_by by);
@@ -97,8 +150,35 @@ const struct tally_row *const *tally_rows(const struct tally *t, size_t *count);
 /** @return final and interim responses folded into `(other)` */
 uint64_t tally_overflow(const struct tally *t);
 
+/** Leave the paths in the evidence as they are, without query. Before the first event.
+ */
+void tally_set_raw_paths(struct tally *t);
+
+/** @return what each client did, owned by the tally */
+const struct clients *tally_clients(const struct tally *t);
+
+/** @return TIMELINE_COLUMNS by time, owned by the tally; NULL before the first */
+const struct timeline *tally_timeline(const struct tally *t);
+
+/** @return owned by the tally */
+const struct slowest *tally_slowest(const struct tally *t);
+
+/** @return times that evidence could not grow because of LIMIT_EVIDENCE */
+uint64_t tally_evidence_refused(const struct tally *t);
+
 /** @return the count of code @p code in @p c */
 uint64_t counts_code(const struct counts *c, uint16_t code);
+
+/** @return the name of a status of gRPC: "OK", "UNAVAILABLE"; "other" for GRPC_OTHER,
+ *  "none" for GRPC_NONE; static */
+const char *grpc_status_name(unsigned status);
+
+/** @return the name of an error code of HTTP/2 (RFC 9113 section 7): "CANCEL"; NULL
+ *  when it has none; static */
+const char *http2_error_name(uint16_t code);
+
+/** @return the key of a protocol in reports: "http/1.1", "h2", ...; static */
+const char *exchange_protocol_name(enum exchange_protocol p);
 
 /** @return the sum of no_response over its causes: closed, reset, timed out */
 uint64_t counts_no_response(const struct counts *c);

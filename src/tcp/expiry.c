@@ -123,6 +123,19 @@ static int64_t last_packet_ns(const struct tcp *t, const struct tcp_connection *
 	return packet_clock_then(&t->clock, c->last_ns);
 }
 
+void expiry_flush(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
+{
+	bool reset = c->extra && c->extra->reset;
+	int64_t end_ns = reset ? c->extra->reset_ns : now_ns;
+
+	/* Both FINs may be among what is held: then only the wait was cut short. */
+	stream_flush(t, c, end_ns);
+	if (stream_ended(c))
+		expiry_end(t, c, TCP_END_CLOSED, last_packet_ns(t, c));
+	else
+		expiry_end(t, c, reset ? TCP_END_RESET : TCP_END_CAPTURE, end_ns);
+}
+
 /* Silent for long enough to be told, or to be over? */
 static bool wake_silent(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 {

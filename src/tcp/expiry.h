@@ -25,6 +25,11 @@ void expiry_set_bucket(struct tcp *t, struct tcp_connection *c, enum coverage_bu
 void expiry_end(struct tcp *t, struct tcp_connection *c, enum tcp_end why,
 		int64_t when_ns);
 
+/** The capture has ended at @p now_ns: tell what it holds, and that it is over.
+ *  TCP_END_CLOSED when both FINs were among that, else TCP_END_RESET after a RST, else
+ *  TCP_END_CAPTURE. */
+void expiry_flush(struct tcp *t, struct tcp_connection *c, int64_t now_ns);
+
 /** Forget the record, untold. */
 void expiry_remove(struct tcp *t, struct tcp_connection *c);
 

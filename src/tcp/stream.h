@@ -9,8 +9,10 @@
  * - a hole: lost when the receiver has acknowledged it and the grace is over, or
  *   after LIMIT_HOLE_UNACKED_NS;
  * - the other direction: bytes wait until those that their segment acknowledges have
- *   been told, or the grace is over. That gives up waiting, not the other's bytes:
- *   an acknowledgement of what was never sent must not hide what is sent later.
+ *   been told, or the grace is over. Then what is held of these is told first, and the
+ *   holes before it are lost: the acknowledgement was the first sign of them. What lies
+ *   behind all that is held is not given up, only waited for no longer: an
+ *   acknowledgement of what was never sent must not hide what is sent later.
  */
 #ifndef STATLINE_TCP_STREAM_H
 #define STATLINE_TCP_STREAM_H

@@ -111,14 +111,8 @@ void tcp_flush(struct tcp *t)
 			(void)expiry_wake(t, c, now_ns);
 		}
 	for (int i = 0; i < LIST_LINGER; i++)
-		while (t->list[i].oldest != FLOW_NONE) {
-			struct tcp_connection *c = flow_at(t->flows, t->list[i].oldest);
-
-			if (c->extra && c->extra->reset)
-				expiry_end(t, c, TCP_END_RESET, c->extra->reset_ns);
-			else
-				expiry_end(t, c, TCP_END_CAPTURE, now_ns);
-		}
+		while (t->list[i].oldest != FLOW_NONE)
+			expiry_flush(t, flow_at(t->flows, t->list[i].oldest), now_ns);
 }
 
 /* ---- for the sink ---- */

@@ -220,6 +220,21 @@ static bool tell_both(struct tcp *t, struct tcp_connection *c)
 	return tell_ready(t, c, 1) || first;
 }
 
+/* The other direction waits no longer for the bytes of `dir` before position `end`.
+ * What is held of them is told first, so the holes before it are lost. A hole that ends
+ * at nothing of that stays open. */
+static void give_up_holes(struct tcp *t, struct tcp_connection *c, unsigned dir,
+			  uint64_t end, int64_t time_ns)
+{
+	struct waiting is = waits_for(c, dir);
+
+	/* Each round tells bytes of `dir`. */
+	while (is.kind == WAIT_HOLE && is.data && is.at < end) {
+		wait_give_up(t, c, dir, time_ns);
+		is = waits_for(c, dir);
+	}
+}
+
 void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		  const struct held_segment *s)
 {
@@ -236,6 +251,7 @@ void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
 	acked = wait_acked_offset(c, dir, s);
 	if (acked == TCP_ACKED_UNKNOWN || !extra_get(t, c))
 		return;
+	give_up_holes(t, c, other, c->extra->side[other].origin + acked, s->time_ns);
 	if (acked > c->extra->side[other].given_up)
 		c->extra->side[other].given_up = acked;
 }

@@ -21,7 +21,8 @@ uint64_t wait_acked_offset(const struct tcp_connection *c, unsigned dir,
 bool wait_blocked(const struct tcp_connection *c, unsigned dir, uint64_t len,
 		  const struct held_segment *s);
 
-/** Let @p s of @p dir wait for the other direction no longer. */
+/** Let @p s of @p dir wait for the other direction no longer. What that one holds of
+ * the bytes that @p s acknowledges is told, and the holes before it are given up. */
 void wait_unblock(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		  const struct held_segment *s);
 

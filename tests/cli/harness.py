@@ -137,21 +137,24 @@ def sums(doc):
         same("sum of the buckets and of the sources, " + unit, total, sum(s[unit] for s in sources))
     same("undecoded by reason and in all", sum(coverage["undecoded"].values()), coverage["packets"]["undecoded"])
     total_codes = codes(doc["codes"])
-    same("responses and the sum of codes", doc["responses"], sum(total_codes.values()))
-    same("responses and the sum of classes", doc["responses"], sum(doc["classes"].values()))
+    unknown = doc["unknown_codes"]
+    same("responses and the sum of codes", doc["responses"], sum(total_codes.values()) + unknown)
+    same("responses and the sum of classes", doc["responses"], sum(doc["classes"].values()) + unknown)
+    same("responses and the sum of protocols", doc["responses"], sum(doc["protocols"].values()))
     for name, n in doc["classes"].items():
         of_class = sum(v for k, v in total_codes.items()
                        if (name[0] == str(k // 100) if name != "other" else not 1 <= k // 100 <= 5))
         same("class " + name, n, of_class)
     by_host = {}
     for h in doc["hosts"]:
-        same("responses of " + h["host"], h["responses"], sum(codes(h["codes"]).values()))
+        same("responses of " + h["host"], h["responses"],
+             sum(codes(h["codes"]).values()) + h["unknown_codes"])
         for k, v in codes(h["codes"]).items():
             by_host[k] = by_host.get(k, 0) + v
     same("codes over hosts and over all", by_host, total_codes)
     same("requests over hosts and over all", sum(h["requests"] for h in doc["hosts"]), doc["requests"])
     final = sum(v for k, v in total_codes.items() if k == 101 or k // 100 != 1)
-    same("exchanges and final responses", doc["exchanges"], final)
+    same("exchanges and final responses", doc["exchanges"], final + unknown)
     return wrong
 
 

@@ -1,2 +1,3 @@
 # Real servers and clients in network namespaces; they skip where that is not allowed.
-SCRIPT_TESTS += tests/live/test_nginx.py
+SCRIPT_TESTS += tests/live/test_nginx.py tests/live/test_http2.py
+EXTRA_DIST += tests/live/grpc_peer.py

@@ -9,17 +9,17 @@ EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
 	tests/oracle/cases/body-that-lies.txt \
 	tests/oracle/cases/fin-before-payload.txt \
+	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
+	tests/oracle/cases/response-before-hole-at-end.txt \
+	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
 	tests/oracle/open/cut-request-answered.txt \
 	tests/oracle/open/cut-request-later.txt \
 	tests/oracle/open/cut-request-unseen.txt \
 	tests/oracle/open/false-start.txt \
-	tests/oracle/open/fins-at-end.txt \
 	tests/oracle/open/head-interrupted.txt \
 	tests/oracle/open/incomplete-times-out.txt \
-	tests/oracle/open/response-before-hole-at-end.txt \
-	tests/oracle/open/response-before-hole.txt \
 	tests/oracle/open/split-method.txt \
 	tests/oracle/open/undecided-body.txt

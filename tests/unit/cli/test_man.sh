@@ -9,7 +9,8 @@ result() { # status, name
 }
 
 # Long options stand as "--name" in the help, and as "Fl Fl name" after .It in the page.
-help=$({ "$STATLINE" --help; "$STATLINE" report --help; } |
+help=$({ "$STATLINE" --help; "$STATLINE" --help-more;
+	"$STATLINE" report --help; } |
 	grep -oE -- '--[a-z]+[a-z-]*' | sort -u)
 page=$(grep '^\.It ' "$man" | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/' | sort -u)
 [ -n "$help" ] && [ "$help" = "$page" ]

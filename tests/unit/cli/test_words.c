@@ -49,12 +49,20 @@ START_TEST(help_fits_a_screen)
 }
 END_TEST
 
+START_TEST(more_help_fits_a_screen)
+{
+	help_print_more(out);
+	ck_assert_uint_le(check_width(written(), 80), 23);
+}
+END_TEST
+
 START_TEST(help_names_every_option)
 {
 	const struct option *table = options_table();
 	const char *page;
 
 	help_print(out);
+	help_print_more(out);
 	help_print_night(out);
 	page = written();
 	for (size_t i = 0; table[i].name; i++) {
@@ -64,8 +72,9 @@ START_TEST(help_names_every_option)
 			(void)snprintf(want, sizeof(want), "  -%c, --%s ", table[i].val,
 				       table[i].name);
 		else
-			(void)snprintf(want, sizeof(want), "      --%s ",
-				       table[i].name);
+			(void)snprintf(
+			    want, sizeof(want), "      --%s%s", table[i].name,
+			    table[i].has_arg == optional_argument ? "[=" : " ");
 		ck_assert_msg(strstr(page, want) != NULL, "no `%s`", want);
 	}
 }
@@ -203,6 +212,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, help_fits_a_screen);
+	tcase_add_test(tc, more_help_fits_a_screen);
 	tcase_add_test(tc, help_names_every_option);
 	tcase_add_test(tc, short_help_has_three_examples);
 	tcase_add_test(tc, version_names_the_libraries);

@@ -142,7 +142,7 @@ static void on_done(void *ctx, const struct http_exchange *x)
 
 void player_begin(struct player *p)
 {
-	struct http_sink sink = {on_response, on_done, p};
+	struct http_sink sink = {.response = on_response, .done = on_done, .ctx = p};
 
 	memset(p, 0, sizeof(*p));
 	p->acked[0] = p->acked[1] = ACKED_AUTO;

@@ -9,7 +9,8 @@
 	",host_source,requests,responses,1xx,2xx,3xx,4xx,5xx,other,100,200,201,301," \
 	"302,304,400,401,403,404,405,413,414,500,503,no_response_closed,"            \
 	"no_response_reset,no_response_timeout,unseen,pending,p50,p90,p99,max,"      \
-	"request_bytes,response_bytes,body_bytes\r\n"
+	"request_bytes,response_bytes,body_bytes,unknown_codes,http/1.1,"            \
+	"http/1.0,h2,grpc\r\n"
 
 START_TEST(a_row_a_host)
 {
@@ -31,6 +32,9 @@ START_TEST(a_row_a_host)
 	row->counts.request_bytes = 16;
 	row->counts.response_bytes = 17;
 	row->counts.body_bytes = 18;
+	row->counts.unknown_codes = 19;
+	for (unsigned i = 0; i < EXCHANGE_PROTOCOLS; i++)
+		row->counts.protocols[i] = 20 + i;
 	fake_latency(row, 1500000000, 1);
 	fake_row(s.tally, "10.0.0.1:80", HOST_FROM_SERVER, "200 1");
 	fake_sum(s.tally, 0, SL_OK);
@@ -38,9 +42,10 @@ START_TEST(a_row_a_host)
 	ck_assert_str_eq(
 	    got, "host" COLUMNS_AFTER_SOURCE
 		 "a.test,request,27,28,1,9,3,4,5,6,1,7,0,0,0,3,0,0,0,4,0,0,0,0,5,11,12,"
-		 "13,14,15,1.500000000,1.500000000,1.500000000,1.500000000,16,17,18\r\n"
+		 "13,14,15,1.500000000,1.500000000,1.500000000,1.500000000,16,17,18,19,"
+		 "20,21,22,23\r\n"
 		 "10.0.0.1:80,server,1,1,0,1,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
-		 "0,0,0,,,,,0,0,0\r\n");
+		 "0,0,0,,,,,0,0,0,0,0,0,0,0\r\n");
 	free(got);
 	sketch_free(&s);
 }

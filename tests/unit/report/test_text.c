@@ -69,7 +69,12 @@ START_TEST(as_wide_as_needed)
 	    "reset, 3 timed out.\n"
 	    "! TLS without keys: 2.6 % of all bytes (73715 packets): responses in it "
 	    "are not in these figures.\n"
-	    "Bytes seen: HTTP 97.4 %; TLS 2.6 %.\n");
+	    "Bytes seen: HTTP 97.4 %; TLS 2.6 %.\n"
+	    "So: these figures are about the 97.4 % of HTTP's bytes that could be "
+	    "read; a service "
+	    "behind TLS or QUIC may fail without a trace here. Capture behind the "
+	    "server that "
+	    "ends TLS for the rest.\n");
 	sketch_free(&s);
 }
 END_TEST
@@ -124,7 +129,12 @@ START_TEST(eighty_columns)
 	    "! TLS without keys: 2.6 % of all bytes (73,715 packets): responses in it "
 	    "are not\n"
 	    "  in these figures.\n"
-	    "Bytes seen: HTTP 97.4 %; TLS 2.6 %.\n");
+	    "Bytes seen: HTTP 97.4 %; TLS 2.6 %.\n"
+	    "So: these figures are about the 97.4 % of HTTP's bytes that could be "
+	    "read; a\n"
+	    "  service behind TLS or QUIC may fail without a trace here. Capture "
+	    "behind the\n"
+	    "  server that ends TLS for the rest.\n");
 	sketch_free(&s);
 }
 END_TEST
@@ -334,7 +344,11 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	    "! Memory ran out: ",
 	    "! HTTP read ",
 	    "! TLS without keys: ",
-	    "! HTTP/2: ",
+	    " of HTTP/2 not read for want of room",
+	    "! 32 responses of unknown code, in no class",
+	    " of HTTP/2 streams may be responses or trailers",
+	    " of HTTP/2 longer than 65.5 KB: cut there",
+	    " whose Host is not their :authority",
 	    "! QUIC: ",
 	    "! Undecoded: ",
 	    " of an unknown link type; ",
@@ -373,6 +387,7 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	row = fake_row(s.tally, "x", HOST_FROM_REQUEST, "");
 	row->counts.pending = 2;
 	row->counts.unseen = 3;
+	row->counts.unknown_codes = 32;
 	fake_sum(s.tally, 5, SL_E_NOMEM);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		expect_in(&s, lines[i]);

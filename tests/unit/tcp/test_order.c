@@ -273,6 +273,39 @@ START_TEST(tail_hole_only_unblocks)
 }
 END_TEST
 
+/* An answer stands before its question, of which the beginning was lost. Its grace is
+ * the question's too: what is held of that is told first, and nothing behind it. */
+static void answer_before_hole(void)
+{
+	play_handshake(&p);
+	play(&p, 1, 0, 0, 9, "answer");
+	p.now_ns += LIMIT_HOLE_NS / 2;
+	play(&p, 0, 0, 6, 0, "sk?");
+	play(&p, 0, 0, 3, 0, "a");
+	play(&p, 0, 0, 12, 6, "next");
+	EXPECT(&p, "");
+}
+
+START_TEST(hole_below_what_is_acknowledged)
+{
+	answer_before_hole();
+	p.now_ns += LIMIT_HOLE_NS / 2 + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "a0-3 a3:a a4-2 a6:sk? b0:answer");
+	ck_assert_uint_eq(p.acked, 9);
+	play(&p, 0, 0, 9, 6, "the");
+	EXPECT(&p, "a9:the a12:next");
+}
+END_TEST
+
+START_TEST(hole_below_what_is_acknowledged_at_the_end)
+{
+	answer_before_hole();
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a0-3 a3:a a4-2 a6:sk? b0:answer a9-3 a12:next END");
+}
+END_TEST
+
 /* Acknowledging what was never sent must not hide what is sent later. */
 START_TEST(forged_acknowledgements)
 {
@@ -545,6 +578,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, sweeps_change_nothing);
 	tcase_add_test(tc, causal_order);
 	tcase_add_test(tc, tail_hole_only_unblocks);
+	tcase_add_test(tc, hole_below_what_is_acknowledged);
+	tcase_add_test(tc, hole_below_what_is_acknowledged_at_the_end);
 	tcase_add_test(tc, forged_acknowledgements);
 	tcase_add_test(tc, each_waits_for_the_other);
 	tcase_add_test(tc, one_sided);

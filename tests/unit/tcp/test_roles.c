@@ -155,6 +155,23 @@ START_TEST(hole_at_the_end_is_no_gap)
 }
 END_TEST
 
+/* Both have said that it is over; that their beginnings are waited for when the capture
+ * ends does not make it open. */
+START_TEST(fins_held_at_the_end)
+{
+	play(&p, 0, 0, 0, 0, "ab");
+	play(&p, 0, TCP_FIN, 2, 0, NULL);
+	play(&p, 1, 0, 0, 2, "cd");
+	play(&p, 1, TCP_FIN, 2, 3, NULL);
+	p.now_ns += MS;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a? b? a0:ab a. b0:cd b. CLOSED");
+	ck_assert_int_eq(p.closed_ns, p.now_ns - MS);
+}
+END_TEST
+
 START_TEST(data_after_fin_is_harmless)
 {
 	play_round();
@@ -540,6 +557,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, fin_waits_for_hole);
 	tcase_add_test(tc, fin_after_lost_bytes);
 	tcase_add_test(tc, hole_at_the_end_is_no_gap);
+	tcase_add_test(tc, fins_held_at_the_end);
 	tcase_add_test(tc, data_after_fin_is_harmless);
 	tcase_add_test(tc, two_fins);
 	tcase_add_test(tc, reset_with_stragglers);

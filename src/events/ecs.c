@@ -1,0 +1,147 @@
+/* Elastic Common Schema: flat objects with dotted names, one a line. */
+#include "events/format.h"
+#include "http/path.h"
+
+#define KEY(l, name) line_literal((l), ",\"" name "\":")
+
+static void put_text(struct line *l, struct text t)
+{
+	line_literal(l, "\"");
+	line_json(l, t);
+	line_literal(l, "\"");
+}
+
+static void put_words(struct line *l, const char *name, size_t len)
+{
+	line_literal(l, "\"");
+	line_put(l, name, len);
+	line_literal(l, "\"");
+}
+
+static void put_endpoints(struct line *l, const struct http_exchange *x)
+{
+	KEY(l, "source.ip");
+	line_literal(l, "\"");
+	line_address(l, &x->client.addr);
+	line_literal(l, "\"");
+	KEY(l, "source.port");
+	line_number(l, x->client.port);
+	KEY(l, "destination.ip");
+	line_literal(l, "\"");
+	line_address(l, &x->server.addr);
+	line_literal(l, "\"");
+	KEY(l, "destination.port");
+	line_number(l, x->server.port);
+}
+
+static void put_request(struct line *l, const struct http_exchange *x)
+{
+	struct text version = event_version(x);
+	struct text origin, path;
+
+	KEY(l, "url.domain");
+	put_text(l, x->host);
+	if (!x->has_request)
+		return;
+	KEY(l, "http.request.method");
+	put_text(l, x->method);
+	KEY(l, "url.path");
+	put_text(l, path_of_target(x->target));
+	KEY(l, "http.request.bytes");
+	line_number(l, x->request_bytes);
+	KEY(l, "http.request.body.bytes");
+	line_number(l, x->request_body);
+	if (version.len > 0) {
+		KEY(l, "http.version");
+		put_text(l, version);
+	}
+	if (x->user_agent.len > 0) {
+		KEY(l, "user_agent.original");
+		put_text(l, x->user_agent);
+	}
+	if (x->referer.len > 0) {
+		event_referer(x->referer, &origin, &path);
+		KEY(l, "http.request.referrer");
+		line_literal(l, "\"");
+		line_json(l, origin);
+		line_json(l, path);
+		line_literal(l, "\"");
+	}
+}
+
+static void put_response(struct line *l, const struct http_exchange *x)
+{
+	int64_t latency = event_latency(x);
+
+	if (x->status == 0)
+		return;
+	KEY(l, "http.response.status_code");
+	line_number(l, x->status);
+	if (!status_is_interim(x->status)) {
+		KEY(l, "http.response.bytes");
+		line_number(l, x->response_bytes);
+		KEY(l, "http.response.body.bytes");
+		line_number(l, x->body_bytes);
+	}
+	if (latency < 0)
+		return;
+	/* ECS: nanoseconds. */
+	KEY(l, "event.duration");
+	line_number(l, (uint64_t)latency);
+}
+
+static const char *outcome_name(enum exchange_outcome o, size_t *len)
+{
+	static const char *const names[EXCHANGE_OUTCOMES] = {
+	    [EXCHANGE_ANSWERED] = "answered", [EXCHANGE_CLOSED] = "closed",
+	    [EXCHANGE_RESET] = "reset",       [EXCHANGE_TIMEOUT] = "timeout",
+	    [EXCHANGE_UNSEEN] = "unseen",     [EXCHANGE_PENDING] = "pending",
+	};
+	static const size_t lengths[EXCHANGE_OUTCOMES] = {8, 6, 5, 7, 6, 7};
+
+	*len = lengths[o];
+	return names[o];
+}
+
+static void put_outcome(struct line *l, const struct http_exchange *x)
+{
+	const char *name;
+	size_t len;
+
+	KEY(l, "event.outcome");
+	if (x->status >= 100 && x->status < 400)
+		line_literal(l, "\"success\"");
+	else if (x->status != 0 || x->outcome == EXCHANGE_CLOSED ||
+		 x->outcome == EXCHANGE_RESET || x->outcome == EXCHANGE_TIMEOUT)
+		line_literal(l, "\"failure\"");
+	else
+		line_literal(l, "\"unknown\"");
+	KEY(l, "statline.outcome");
+	name = outcome_name(x->outcome, &len);
+	put_words(l, name, len);
+	if (x->interim != 0) {
+		KEY(l, "statline.interim_code");
+		line_number(l, x->interim);
+	}
+	if (x->late)
+		line_literal(l, ",\"statline.late\":true");
+	KEY(l, "statline.connection");
+	line_number(l, x->connection);
+}
+
+static void put_exchange(struct line *l, const struct http_exchange *x)
+{
+	line_literal(l, "{\"@timestamp\":\"");
+	line_time(l, x->has_request ? x->request_start_ns : x->response_start_ns);
+	line_literal(l, "\",\"ecs.version\":\"8.11.0\",\"event.kind\":\"event\","
+			"\"event.category\":[\"web\"],\"event.type\":[\"access\"],"
+			"\"event.dataset\":\"statline.http\","
+			"\"network.transport\":\"tcp\",\"network.protocol\":\"http\"");
+	put_endpoints(l, x);
+	put_request(l, x);
+	put_response(l, x);
+	put_outcome(l, x);
+	line_literal(l, "}\n");
+}
+
+const struct event_format event_ecs = {.name = "ecs", .exchange = put_exchange};

@@ -1,0 +1,214 @@
+#include "events/line.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/human.h"
+#include "base/limits.h"
+
+void line_flush(struct line *l)
+{
+	size_t done = 0;
+
+	while (done < l->used && l->error == 0) {
+		ssize_t n = write(l->fd, l->buffer + done, l->used - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			l->error = errno;
+	}
+	l->used = 0;
+}
+
+void line_begin(struct line *l)
+{
+	if (LINE_BUFFER - l->used < LINE_MAX_BYTES)
+		line_flush(l);
+}
+
+void line_put(struct line *l, const char *text, size_t len)
+{
+	if (len > LINE_BUFFER - l->used)
+		len = LINE_BUFFER - l->used;
+	memcpy(l->buffer + l->used, text, len);
+	l->used += len;
+}
+
+void line_number(struct line *l, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	line_put(l, digits + at, sizeof(digits) - at);
+}
+
+static void put_fraction(struct line *l, uint64_t ns, unsigned digits)
+{
+	char text[10] = ".";
+
+	for (unsigned i = 9; i > 0; i--) {
+		text[i] = (char)('0' + ns % 10);
+		ns /= 10;
+	}
+	line_put(l, text, digits + 1);
+}
+
+void line_seconds(struct line *l, int64_t ns, unsigned digits)
+{
+	uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+
+	if (ns < 0)
+		line_literal(l, "-");
+	line_number(l, size / (uint64_t)NS_PER_S);
+	put_fraction(l, size % (uint64_t)NS_PER_S, digits);
+}
+
+/* gmtime_r() once a second of the capture, not once a line. */
+void line_time(struct line *l, int64_t ns)
+{
+	static _Thread_local int64_t known = INT64_MIN;
+	static _Thread_local char text[40];
+	static _Thread_local size_t len;
+	int64_t second = ns / NS_PER_S - (ns % NS_PER_S < 0);
+	uint64_t rest = (uint64_t)(ns - second * NS_PER_S);
+
+	if (second != known) {
+		time_t t = (time_t)second;
+		struct tm tm;
+
+		if (!gmtime_r(&t, &tm))
+			memset(&tm, 0, sizeof(tm));
+		len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+		known = second;
+	}
+	line_put(l, text, len);
+	put_fraction(l, rest, 9);
+	line_literal(l, "Z");
+}
+
+void line_address(struct line *l, const struct ip_addr *a)
+{
+	char text[ENDPOINT_TEXT_SIZE];
+
+	if (ip_addr_is_v4(a)) {
+		for (int i = 12; i < 16; i++) {
+			line_number(l, a->bytes[i]);
+			if (i < 15)
+				line_literal(l, ".");
+		}
+		return;
+	}
+	ip_addr_text(a, text, sizeof(text));
+	line_put(l, text, strlen(text));
+}
+
+/* ---- wire text ---- */
+
+static const char hex[] = "0123456789abcdef";
+
+static void put_visible(struct line *l, unsigned char c, bool twice)
+{
+	char text[5] = {'\\', '\\', 'x', hex[c >> 4], hex[c & 15]};
+
+	line_put(l, twice ? text : text + 1, twice ? 5 : 4);
+}
+
+static void put_utf16(struct line *l, uint32_t unit)
+{
+	char text[6] = {'\\',
+			'u',
+			hex[unit >> 12 & 15],
+			hex[unit >> 8 & 15],
+			hex[unit >> 4 & 15],
+			hex[unit & 15]};
+
+	line_put(l, text, sizeof(text));
+}
+
+static void put_code_point(struct line *l, uint32_t c)
+{
+	if (c < 0x10000) {
+		put_utf16(l, c);
+		return;
+	}
+	put_utf16(l, 0xd800 + ((c - 0x10000) >> 10));
+	put_utf16(l, 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+/* Bytes at the start of @p t that both formats take as they are. */
+static size_t plain_bytes(struct text t)
+{
+	size_t n = 0;
+
+	while (n < t.len && t.at[n] >= 0x20 && t.at[n] < 0x7f && t.at[n] != '"' &&
+	       t.at[n] != '\\')
+		n++;
+	return n;
+}
+
+static struct text bounded(struct text t)
+{
+	if (t.len > LIMIT_TARGET)
+		t.len = LIMIT_TARGET;
+	return t;
+}
+
+void line_json(struct line *l, struct text t)
+{
+	t = bounded(t);
+	while (t.len > 0) {
+		size_t n = plain_bytes(t);
+		uint32_t c;
+
+		if (n > 0) {
+			line_put(l, t.at, n);
+		} else if (*t.at == '"' || *t.at == '\\') {
+			line_literal(l, "\\");
+			line_put(l, t.at, n = 1);
+		} else if ((unsigned char)*t.at < 0x80 ||
+			   (n = utf8_next(t.at, t.len, &c)) == 0) {
+			put_visible(l, (unsigned char)*t.at, true);
+			n = 1;
+		} else {
+			put_code_point(l, c);
+		}
+		t.at += n;
+		t.len -= n;
+	}
+}
+
+void line_zeek(struct line *l, struct text t)
+{
+	t = bounded(t);
+	if (t.len == 0) {
+		line_literal(l, "-");
+		return;
+	}
+	/* A value that looks like an unset one. */
+	if (t.len == 1 && *t.at == '-') {
+		put_visible(l, '-', false);
+		return;
+	}
+	while (t.len > 0) {
+		size_t n = plain_bytes(t);
+
+		if (n == 0 && *t.at == '"')
+			n = 1;
+		if (n > 0) {
+			line_put(l, t.at, n);
+		} else {
+			put_visible(l, (unsigned char)*t.at, false);
+			n = 1;
+		}
+		t.at += n;
+		t.len -= n;
+	}
+}

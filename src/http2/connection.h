@@ -1,0 +1,119 @@
+/**
+ * @file
+ * @brief What http2/ keeps of a connection. Private to http2/.
+ *
+ * side.c follows the frames of one direction, exchange.c joins what the two find,
+ * http2.c hears tcp/ and keeps the connections.
+ */
+#ifndef STATLINE_HTTP2_CONNECTION_H
+#define STATLINE_HTTP2_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/coverage.h"
+#include "http/exchange.h"
+#include "http/guest.h"
+#include "http/server_name.h"
+#include "http2/block.h"
+#include "http2/frames.h"
+#include "http2/streams.h"
+
+/** What a direction is doing. */
+enum side_state {
+	SIDE_PREFACE, /**< `head` has so many bytes of the client's preface */
+	SIDE_HEAD,    /**< collecting a frame header and its prefix */
+	SIDE_PAYLOAD, /**< `left` bytes of payload and `pad` of padding are to come */
+	SIDE_SEEK,    /**< looking for a frame */
+};
+
+struct side {
+	uint8_t state; /**< enum side_state */
+	uint8_t have;  /**< bytes in `head` */
+	uint8_t head[FRAME_HEAD + FRAME_PREFIX];
+	bool first; /**< nothing has been read of this direction yet */
+	bool lost;  /**< header blocks may have been lost: see hpack_lose() */
+	struct frame frame;
+	uint32_t left;
+	uint32_t pad;
+	uint32_t data; /**< bytes of the DATA frame without padding */
+	struct hpack
+	    *hpack; /**< decodes what this direction sends; made on first use */
+	struct block block;
+};
+
+struct connection2 {
+	struct http_guest guest; /**< first member: http/ knows the connection by it */
+	struct http2 *all;
+	struct connection2 *prev, *next;
+	struct memory_part memory;
+	struct streams streams;
+	struct side side[2];
+	uint32_t max_id; /**< the highest stream of which anything was seen */
+	int8_t client;   /**< direction in which requests go; -1: not known yet */
+};
+
+struct http2 {
+	struct http_sink sink;
+	struct coverage *coverage;
+	struct record_pool *records; /**< lent by http/ */
+	struct memory memory;
+	struct connection2 *first;
+	struct server_name server_name;
+};
+
+/** The call that is going on. */
+struct call2 {
+	struct http2 *h;
+	struct connection2 *conn;
+	struct tcp_connection *c;
+	int64_t time_ns;
+	unsigned dir;
+};
+
+/* ---- side.c ---- */
+
+/** Bytes of direction `dir`.
+ *  @retval false  they are the first, and HTTP/1 */
+bool side_data(const struct call2 *call, const struct tcp_data *d);
+
+/** A hole of @p len bytes; 0: of unknown size. */
+void side_gap(const struct call2 *call, uint64_t len);
+
+/** What tcp_skip() was asked for has passed. */
+void side_skipped(const struct call2 *call);
+
+/** Nothing follows in this direction: tell what is there of a head. */
+void side_end(const struct call2 *call);
+
+/* ---- exchange.c ---- */
+
+/** The block of direction `dir` has ended or was cut. */
+void exchange2_block(const struct call2 *call);
+
+/** A DATA frame has passed whole, or as far as it ever will: @p data bytes of it
+ *  without padding, @p wire with everything. */
+void exchange2_data(const struct call2 *call, uint32_t id, uint64_t data, uint64_t wire,
+		    bool end_stream);
+
+/** RST_STREAM. */
+void exchange2_reset(const struct call2 *call, uint32_t id, uint32_t error);
+
+/** GOAWAY: streams over @p last, opened by the other side, will not be processed. */
+void exchange2_goaway(const struct call2 *call, uint32_t last, uint32_t error);
+
+/** Frames of direction `dir` may have been lost: what waits for that direction may have
+ *  been answered there. */
+void exchange2_lost(const struct call2 *call);
+
+/** Tell the requests that have waited too long. */
+void exchange2_idle(const struct call2 *call);
+
+/** Tell what is open, and free it. */
+void exchange2_closed(const struct call2 *call, enum tcp_end why);
+
+/** Stream 1 after an upgrade: answers @p request (owned; NULL: unknown). */
+void exchange2_upgraded(const struct call2 *call, struct record *request);
+
+#endif
