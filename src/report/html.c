@@ -223,6 +223,30 @@ static void put_buckets(struct html *h)
 	(void)fputs("</tbody></table></div>\n", h->out);
 }
 
+static const uint64_t *bucket_at(const void *ctx, size_t i)
+{
+	return timeline_bucket(ctx, i);
+}
+
+static void put_timeline(struct html *h)
+{
+	const struct timeline *t = tally_timeline(h->v->report->tally);
+	struct html_series s = {
+	    .title = "Responses by class",
+	    .count = timeline_count(t),
+	    .width_ns = timeline_width(t),
+	    .columns = TIMELINE_COLUMNS,
+	    .at = bucket_at,
+	    .ctx = t,
+	};
+
+	if (s.count == 0)
+		return;
+	s.first_ns = timeline_start(t, 0);
+	(void)fputs("<h2 id=\"time\">Over time</h2>\n", h->out);
+	html_timeline(h, &s);
+}
+
 static void put_body(struct html *h, const char *title)
 {
 	char generated[HUMAN_SIZE];
@@ -233,6 +257,7 @@ static void put_body(struct html *h, const char *title)
 	put_span(h);
 	put_figures(h);
 	put_changes(h);
+	put_timeline(h);
 	html_hosts(h);
 	(void)fputs("<h2 id=\"coverage\">Coverage</h2>\n", h->out);
 	put_section(h, coverage_section);

@@ -184,6 +184,36 @@ static void put_evidence(struct html *h, const struct tally_row *row)
 	json_decref(o);
 }
 
+static const uint64_t *errors_at(const void *ctx, size_t i)
+{
+
+	static _Thread_local uint64_t counts[TIMELINE_COLUMNS];
+
+	memset(counts, 0, sizeof(counts));
+	counts[CLASS_5XX] = timeline_bucket(ctx, i)[0];
+	return counts;
+}
+
+/* When its 5xx came. */
+static void put_errors(struct html *h, const struct tally_row *row)
+{
+	const struct timeline *t = row->evidence ? row->evidence->errors : NULL;
+	struct html_series s = {
+	    .title = "5xx responses",
+	    .count = timeline_count(t),
+	    .width_ns = timeline_width(t),
+	    .columns = TIMELINE_COLUMNS,
+	    .at = errors_at,
+	    .ctx = t,
+	};
+
+	if (s.count == 0)
+		return;
+	s.first_ns = timeline_start(t, 0);
+	(void)fputs("<h3>5xx over time</h3>", h->out);
+	html_timeline(h, &s);
+}
+
 static void put_host(struct html *h, size_t i)
 {
 	const struct tally_row *row = h->v->rows[i];
@@ -197,6 +227,7 @@ static void put_host(struct html *h, size_t i)
 	html_class_bar(h, &row->counts);
 	put_facts(h, row);
 	put_codes(h, &row->counts);
+	put_errors(h, row);
 	put_evidence(h, row);
 	(void)fputs("</div></details>\n", h->out);
 }

@@ -10,7 +10,8 @@
  *
  * QUANTITY is a class (`5xx`), a code (`503`), `errors` (4xx and 5xx), `no_response`,
  * each a count, or with % a share of the final responses (of the requests for
- * no_response); `n` (final responses), `requests`, `hosts`, `changes`; `p50`, `p90`,
+ * no_response); `n` (final responses), `requests`, `hosts`, `changes`, `worse` (of
+ * the changes); `p50`, `p90`,
  * `p99`, `max` with s or ms; `coverage` with %. `per host` makes one host meet all
  * parts of the conjunction before it; else figures are those of all hosts together.
  */

@@ -36,6 +36,15 @@ double expr_coverage(const struct report *r)
 	return share;
 }
 
+static double worse_changes(const struct changes *c)
+{
+	double n = 0;
+
+	for (size_t i = 0; c && i < c->count; i++)
+		n += c->list[i].worse;
+	return n;
+}
+
 /** The figure, and what it is a share of. */
 static double figure(const struct looking *l, const struct expr_node *n, double *of)
 {
@@ -64,6 +73,8 @@ static double figure(const struct looking *l, const struct expr_node *n, double 
 		return (double)rows;
 	case Q_CHANGES:
 		return l->changes ? (double)l->changes->found : 0;
+	case Q_WORSE:
+		return worse_changes(l->changes);
 	case Q_LATENCY:
 		return (double)view_quantile(c, n->quantile);
 	case Q_COVERAGE:

@@ -7,5 +7,6 @@ SCRIPT_TESTS += \
 	tests/cli/test_corpus.py \
 	tests/cli/test_merge.py \
 	tests/cli/test_nightly.py \
+	tests/cli/test_nightly_job.py \
 	tests/cli/test_properties.py
 EXTRA_DIST += tests/cli/harness.py tests/cli/goldens
