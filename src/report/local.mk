@@ -17,6 +17,9 @@ src_libstatline_a_SOURCES += \
 	src/report/phrases.c src/report/phrases.h \
 	src/report/report.c src/report/report.h \
 	src/report/restore.c src/report/restore.h \
+	src/report/restore_behind.c \
+	src/report/restore_evidence.c \
+	src/report/restore_more.c \
 	src/report/restore_parts.c src/report/restore_parts.h \
 	src/report/text.c \
 	src/report/text_changes.c \

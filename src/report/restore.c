@@ -50,6 +50,7 @@ static void read_host(struct reading *r, const json_t *o, struct tally *t)
 				.first_ns = INT64_MAX,
 				.last_ns = INT64_MIN};
 	struct endpoint address = {.port = 0};
+	struct budget budget = {.limit = SIZE_MAX};
 
 	if (!row.name || row.name[0] == '\0') {
 		reading_fail(r, SL_E_FORMAT, "host");
@@ -65,9 +66,12 @@ static void read_host(struct reading *r, const json_t *o, struct tally *t)
 	(void)read_time(r, o, "last", &row.last_ns);
 	read_servers(r, o, &row);
 	read_counts(r, o, &row.counts, HISTOGRAM_ROW_BITS);
+	row.evidence = read_evidence(r, o, &budget);
+	row.other_ns = INT64_MIN;
 	if (r->error == SL_OK)
 		tally_add_row(t, &row, &address);
 	counts_clear(&row.counts);
+	evidence_free(row.evidence, &budget);
 }
 
 /* The total stands on its own but for what only rows say. */
@@ -118,8 +122,10 @@ static void read_tally(struct reading *r, struct restored *out, json_t *tree)
 	if (all > json_array_size(hosts))
 		out->missing = (size_t)all - json_array_size(hosts);
 	read_total(r, tree, out->tally);
+	read_behind(r, tree, out->tally);
 	/* They are most of the tree. */
 	(void)json_object_del(tree, "hosts");
+	(void)json_object_del(tree, "clients");
 }
 
 /* ---- the report ---- */

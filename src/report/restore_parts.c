@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "report/json_parts.h"
+
 void reading_fail(struct reading *r, enum sl_err e, const char *member)
 {
 	if (r->error)
@@ -117,6 +119,8 @@ static void read_codes(struct reading *r, const json_t *o, struct counts *c)
 	json_t *codes = json_object_get(o, "codes");
 	size_t room = json_object_size(codes);
 	uint64_t listed = 0;
+	struct code_count *code;
+	const json_t *times;
 	const char *key;
 	json_t *value;
 
@@ -135,16 +139,21 @@ static void read_codes(struct reading *r, const json_t *o, struct counts *c)
 			reading_fail(r, SL_E_FORMAT, "codes");
 			return;
 		}
-		c->codes[c->code_count++] =
-		    (struct code_count){.code = (uint16_t)strtoul(key, NULL, 10),
-					.count = read_count(r, codes, key)};
-		listed += c->codes[c->code_count - 1].count;
+		code = &c->codes[c->code_count++];
+		*code = (struct code_count){.code = (uint16_t)strtoul(key, NULL, 10),
+					    .count = read_count(r, codes, key),
+					    .first_ns = INT64_MAX,
+					    .last_ns = INT64_MIN};
+		times = read_member(read_member(o, "code_times"), key);
+		(void)read_time(r, times, "first", &code->first_ns);
+		(void)read_time(r, times, "last", &code->last_ns);
+		listed += code->count;
 	}
 	qsort(c->codes, c->code_count, sizeof(*c->codes), compare_codes);
-	if (listed > c->responses)
+	if (listed > c->responses || c->unknown_codes > c->responses - listed)
 		reading_fail(r, SL_E_FORMAT, "codes");
 	else
-		c->unlisted_codes = c->responses - listed;
+		c->unlisted_codes = c->responses - listed - c->unknown_codes;
 }
 
 static bool read_ns(const json_t *o, const char *key, uint64_t *ns)
@@ -209,6 +218,7 @@ void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned 
 	*c = (struct counts){0};
 	c->requests = read_count(r, o, "requests");
 	c->responses = read_count(r, o, "responses");
+	c->unknown_codes = read_count(r, o, "unknown_codes");
 	read_classes(r, o, c);
 	read_codes(r, o, c);
 	interim = c->classes[CLASS_1XX] - counts_code(c, 101);
@@ -223,6 +233,11 @@ void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned 
 	c->response_bytes = read_count(r, bytes, "response");
 	c->body_bytes = read_count(r, bytes, "body");
 	c->latency = read_histogram(r, o, "latency", bits);
+	for (int i = 0; i < CLASSES; i++)
+		c->class_latency[i] =
+		    read_histogram(r, read_member(o, "latency_by_class"),
+				   status_class_name((enum status_class)i), bits);
+	read_more(r, o, c);
 }
 
 /* ---- coverage ---- */
@@ -248,44 +263,20 @@ static void read_buckets(struct reading *r, const json_t *o, struct coverage *c)
 
 void read_coverage(struct reading *r, const json_t *o, struct coverage *c)
 {
-	const struct {
-		const char *key;
-		uint64_t *value;
-	} counters[] = {
-	    {"http_bytes", &c->http_bytes},
-	    {"http_bytes_lost", &c->http_bytes_lost},
-	    {"dropped_by_kernel", &c->dropped_by_kernel},
-	    {"dropped_by_interface", &c->dropped_by_interface},
-	    {"gaps", &c->gaps},
-	    {"gap_bytes", &c->gap_bytes},
-	    {"all_gaps", &c->all_gaps},
-	    {"all_gap_bytes", &c->all_gap_bytes},
-	    {"truncated_packets", &c->truncated_packets},
-	    {"retransmitted", &c->retransmitted},
-	    {"overlaps_differ", &c->overlaps_differ},
-	    {"connections", &c->connections},
-	    {"midstream_connections", &c->midstream},
-	    {"one_sided_connections", &c->one_sided},
-	    {"evicted", &c->evicted},
-	    {"held_over_bound", &c->held_over_bound},
-	    {"nat_copies", &c->nat_copies},
-	    {"clock_backward", &c->clock_backward},
-	    {"unpaired_responses", &c->unpaired_responses},
-	    {"unseen_responses", &c->unseen_responses},
-	    {"conflicting_length", &c->conflicting_length},
-	    {"head_too_long", &c->head_too_long},
-	    {"pipeline_over_bound", &c->pipeline_over_bound},
-	    {"upgraded", &c->upgraded},
-	    {"tunnels", &c->tunnels},
-	    {"filtered_tagged", &c->filtered_tagged},
-	    {"filtered_tunnelled", &c->filtered_tunnelled},
-	    {"filtered_fragments", &c->filtered_fragments},
-	};
+	size_t count;
+	const struct json_counter *counters = json_counters(&count);
 
 	*c = (struct coverage){0};
 	read_buckets(r, o, c);
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		*counters[i].value = read_count(r, o, counters[i].key);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value = read_count(r, o, counters[i].key);
+
+		memcpy((char *)c + counters[i].offset, &value, sizeof(value));
+	}
+	c->http_bytes = read_count(r, o, "http_bytes");
+	c->http_bytes_lost = read_count(r, o, "http_bytes_lost");
+	c->dropped_by_kernel = read_count(r, o, "dropped_by_kernel");
+	c->dropped_by_interface = read_count(r, o, "dropped_by_interface");
 	c->drops_known = read_member(o, "dropped_by_kernel") != NULL;
 }
 

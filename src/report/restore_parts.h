@@ -46,4 +46,19 @@ void read_source(struct reading *r, const json_t *o, struct capture_source *s);
  *  @return whether it is that */
 bool rfc3339_parse(const char *text, int64_t *ns);
 
+/** Read protocols, gRPC, stream errors and WebSocket; restore_more.c. */
+void read_more(struct reading *r, const json_t *o, struct counts *c);
+
+/** Read `evidence` and `errors_5xx` of a host; restore_evidence.c.
+ *  @return owned, for evidence_free(); NULL where there is none */
+struct row_evidence *read_evidence(struct reading *r, const json_t *o,
+				   struct budget *b);
+
+/** Read `clients`, `timeline` and `slowest`, and add them; restore_behind.c. */
+void read_behind(struct reading *r, const json_t *o, struct tally *t);
+
+/** Add a number of different things to @p h. */
+void read_distinct(struct reading *r, const json_t *o, const char *key, struct hll *h,
+		   struct budget *b);
+
 #endif

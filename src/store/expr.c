@@ -105,10 +105,10 @@ static bool named_quantity(const char *word, size_t len, struct expr_node *n)
 	    {"errors", Q_ERRORS, 0},     {"no_response", Q_NO_RESPONSE, 0},
 	    {"n", Q_RESPONSES, 0},       {"responses", Q_RESPONSES, 0},
 	    {"requests", Q_REQUESTS, 0}, {"hosts", Q_HOSTS, 0},
-	    {"changes", Q_CHANGES, 0},
-	    {"worse", Q_WORSE, 0},   {"p50", Q_LATENCY, 0.5},
-	    {"p90", Q_LATENCY, 0.9},     {"p99", Q_LATENCY, 0.99},
-	    {"max", Q_LATENCY, 1.0},     {"coverage", Q_COVERAGE, 0},
+	    {"changes", Q_CHANGES, 0},   {"worse", Q_WORSE, 0},
+	    {"p50", Q_LATENCY, 0.5},     {"p90", Q_LATENCY, 0.9},
+	    {"p99", Q_LATENCY, 0.99},    {"max", Q_LATENCY, 1.0},
+	    {"coverage", Q_COVERAGE, 0},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -363,8 +363,9 @@ enum sl_err expr_parse(const char *text, const char *name, struct expr **out,
 bool expr_needs_history(const struct expr *e)
 {
 	for (unsigned i = 0; i < e->count; i++)
-		if (e->nodes[i].kind == EXPR_NEW || (e->nodes[i].kind == EXPR_COMPARE &&
-						     (e->nodes[i].quantity == Q_CHANGES ||
+		if (e->nodes[i].kind == EXPR_NEW ||
+		    (e->nodes[i].kind == EXPR_COMPARE &&
+		     (e->nodes[i].quantity == Q_CHANGES ||
 		      e->nodes[i].quantity == Q_WORSE)))
 			return true;
 	return false;

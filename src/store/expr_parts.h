@@ -18,7 +18,7 @@ enum expr_quantity {
 	Q_REQUESTS,
 	Q_HOSTS,
 	Q_CHANGES,
-	Q_WORSE, /**< changes for the worse */
+	Q_WORSE,   /**< changes for the worse */
 	Q_LATENCY, /**< of `quantile` */
 	Q_COVERAGE,
 };

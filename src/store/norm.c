@@ -19,29 +19,42 @@
 struct norm_value norm_share(uint64_t x, uint64_t n, unsigned weekday)
 {
 	double share = ((double)x + 0.375) / ((double)n + 0.75);
+	double floor = 1 / (4 * (double)n + 2);
 
 	return (struct norm_value){
 	    .y = asin(sqrt(share > 1 ? 1 : share)),
 	    .raw = n > 0 ? (double)x / (double)n : 0,
-	    .floor = 1 / (4 * (double)n + 2),
+	    .floor = floor,
+	    .floor_below = floor,
+	    .floor_above = floor,
 	    .weekday = weekday,
 	};
+}
+
+static double log_quantile(const struct histogram *h, double share)
+{
+	return log((double)histogram_quantile(h, share > 1 ? 1 : share) + 1);
+}
+
+static double square_over(double error, double least)
+{
+	return error > least ? error * error : least * least;
 }
 
 struct norm_value norm_quantile(const struct histogram *h, double share,
 				unsigned weekday)
 {
-	double n = (double)histogram_count(h);
-	double step = sqrt(share * (1 - share) / n);
-	double high = share + step > 1 ? 1 : share + step;
-	double width = log((double)histogram_quantile(h, high) + 1) -
-		       log((double)histogram_quantile(h, share - step) + 1);
-	double error = width / 2 > BUCKET_ERROR ? width / 2 : BUCKET_ERROR;
+	double step = sqrt(share * (1 - share) / (double)histogram_count(h));
+	double y = log_quantile(h, share);
+	double low = log_quantile(h, share - step);
+	double high = log_quantile(h, share + step);
 
 	return (struct norm_value){
-	    .y = log((double)histogram_quantile(h, share) + 1),
+	    .y = y,
 	    .raw = (double)histogram_quantile(h, share),
-	    .floor = error * error,
+	    .floor = square_over((high - low) / 2, BUCKET_ERROR),
+	    .floor_below = square_over(y - low, BUCKET_ERROR),
+	    .floor_above = square_over(high - y, BUCKET_ERROR),
 	    .weekday = weekday,
 	};
 }
@@ -163,7 +176,8 @@ bool norm_judge(const struct norm_value *now, const struct norm_value *past,
 	excess = variance > floor_past ? variance - floor_past : 0;
 	if (count < NORM_NIGHTS)
 		excess = 0;
-	variance = now->floor + excess +
+	variance = (now->y > out->centre ? now->floor_below : now->floor_above) +
+		   excess +
 		   MEDIAN_VARIANCE / (double)out->nights * (floor_past + excess);
 	t = fabs(now->y - out->centre) / sqrt(variance);
 	out->z = count < NORM_NIGHTS

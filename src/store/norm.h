@@ -32,8 +32,11 @@
 /** A figure of one night, transformed. */
 struct norm_value {
 	double y;
-	double raw;       /**< as it was: a share, or ns */
-	double floor;     /**< variance that its own sample gives it */
+	double raw;   /**< as it was: a share, or ns */
+	double floor; /**< variance that its own sample gives it */
+	/** The same on either side. A quantile in a thin tail is known well downwards
+	 *  and badly upwards: whether it rose depends on what lies below it. */
+	double floor_below, floor_above;
 	unsigned weekday; /**< 0 to 6 */
 };
 

@@ -409,6 +409,32 @@ void clients_merge(struct clients *into, const struct clients *from,
 	note_failure(into, failed);
 }
 
+enum sl_err clients_put(struct clients *c, const struct client *client)
+{
+	struct entry *e;
+	struct client *to;
+
+	if (c->count >= LIMIT_CLIENTS || look_up(c, &client->addr))
+		return SL_E_LIMIT;
+	e = insert(c, &client->addr);
+	if (!e)
+		return SL_E_NOMEM;
+	to = &e->client;
+	*to = *client;
+	to->paths = (struct hll){.count = 0};
+	to->missing = (struct hll){.count = 0};
+	to->minute = INT64_MIN;
+	to->minute_refusals = 0;
+	hll_merge(&to->paths, &client->paths, &c->budget);
+	hll_merge(&to->missing, &client->missing, &c->budget);
+	return SL_OK;
+}
+
+void clients_put_floor(struct clients *c, uint64_t floor)
+{
+	c->floor = floor;
+}
+
 const struct client *const *clients_all(const struct clients *c, size_t *count)
 {
 	*count = c ? c->count : 0;

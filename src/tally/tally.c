@@ -208,15 +208,18 @@ static void add_to_row(struct tally *into, struct tally_row *row,
 	evidence_merge(&row->evidence, from->evidence, &into->evidence_budget);
 }
 
-static void merge_behind(struct tally *into, const struct tally *from)
+void tally_add_behind(struct tally *t, const struct clients *clients,
+		      const struct timeline *timeline, const struct slowest *slowest)
 {
-	clients_merge(into->clients, from->clients, &into->failed);
-	slowest_merge(&into->slowest, &from->slowest);
-	if (from->timeline && !into->timeline)
-		into->timeline =
-		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &into->total_budget);
-	if (into->timeline)
-		timeline_merge(into->timeline, from->timeline);
+	if (clients)
+		clients_merge(t->clients, clients, &t->failed);
+	if (slowest)
+		slowest_merge(&t->slowest, slowest);
+	if (timeline && !t->timeline)
+		t->timeline =
+		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &t->total_budget);
+	if (t->timeline)
+		timeline_merge(t->timeline, timeline);
 }
 
 static void merge_row(struct tally *into, const struct tally_row *from)
@@ -255,7 +258,7 @@ enum sl_err tally_merge(struct tally *into, const struct tally *from)
 		merge_row(into, sorted ? sorted[i] : rows[i]);
 	free(sorted);
 	counts_merge(&into->total, &from->total, &into->total_budget);
-	merge_behind(into, from);
+	tally_add_behind(into, from->clients, from->timeline, &from->slowest);
 	if (tally_failed(from) != SL_OK)
 		into->failed = SL_E_NOMEM;
 	return tally_failed(into);

@@ -203,6 +203,10 @@ enum sl_err tally_merge(struct tally *into, const struct tally *from);
 void tally_add_row(struct tally *t, const struct tally_row *row,
 		   const struct endpoint *address);
 
+/** Add what stands behind the rows: each may be NULL. Lent. */
+void tally_add_behind(struct tally *t, const struct clients *clients,
+		      const struct timeline *timeline, const struct slowest *slowest);
+
 /** Add to the total what no row holds any more. @param counts  lent */
 void tally_add_total(struct tally *t, const struct counts *counts);
 
