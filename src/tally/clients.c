@@ -324,7 +324,9 @@ static void add_figures(struct clients *c, struct client *into,
 		into->refusals[i] += from->refusals[i];
 	into->with_credentials += from->with_credentials;
 	into->logins += from->logins;
-	if (from->burst > into->burst) {
+	/* Of equals the first, whichever order they come in. */
+	if (from->burst > into->burst ||
+	    (from->burst == into->burst && from->burst_ns < into->burst_ns)) {
 		into->burst = from->burst;
 		into->burst_ns = from->burst_ns;
 	}
