@@ -43,6 +43,13 @@ enum sl_err store_failed(struct store *s)
 				  "%s: is no history of statline: choose another file",
 				  s->path);
 	default:
+		if (code == SQLITE_READONLY_ROLLBACK)
+			return errbuf_set(
+			    s->eb, s->error,
+			    "%s: a job that wrote it was interrupted: the "
+			    "next one, or any command of who may write it, "
+			    "brings it back to how it was",
+			    s->path);
 		return errbuf_set(s->eb, s->error, "%s: history: %s", s->path,
 				  sqlite3_errmsg(s->db));
 	}
@@ -143,5 +150,10 @@ enum sl_err store_end(struct store *s)
 		(void)store_exec(s, "COMMIT");
 	if (s->error && !sqlite3_get_autocommit(s->db))
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	/* After a COMMIT that failed half-way the journal is played back by whoever
+	 * reads next: that may be someone who must not write. */
+	if (s->error)
+		(void)sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_schema", NULL,
+				   NULL, NULL);
 	return s->error;
 }

@@ -31,6 +31,8 @@ static enum sl_err prepare_file(struct store *s, enum store_mode mode)
 		(void)store_exec(s, "PRAGMA foreign_keys = ON;"
 				    "PRAGMA journal_mode = DELETE;"
 				    "PRAGMA synchronous = FULL");
+	else
+		(void)store_exec(s, "PRAGMA query_only = ON");
 	/* A hostile file must not call functions or write through its schema. */
 	(void)store_exec(s, "PRAGMA trusted_schema = OFF;"
 			    "PRAGMA cell_size_check = ON");
@@ -56,8 +58,10 @@ static enum sl_err prepare_file(struct store *s, enum store_mode mode)
 enum sl_err store_open(const char *path, enum store_mode mode, int wait_ms,
 		       struct store **out, struct errbuf *eb)
 {
-	int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-					: SQLITE_OPEN_READONLY;
+	/* Readers too: what an interrupted job left is brought back by whoever may.
+	 * Where the file is not ours to write SQLite opens it for reading. */
+	int flags =
+	    SQLITE_OPEN_READWRITE | (mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
 	struct store *s = calloc(1, sizeof(*s));
 	enum sl_err e;
 
