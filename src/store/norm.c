@@ -9,6 +9,9 @@
 #define MAD_SCALE 1.4826
 /** What a night is worth for the spread, in degrees of freedom. */
 #define MAD_EFFICIENCY 0.37
+/** Degrees of freedom at least: with fewer nothing but a catastrophe would be told in
+ * the first two weeks. */
+#define LEAST_FREEDOM 4.0
 /** Variance of a median of k over the variance of one, times k: pi / 2. */
 #define MEDIAN_VARIANCE 1.5708
 /** Sampling error of a logarithm that a histogram's buckets of 2.5 % cannot go below.
@@ -180,9 +183,10 @@ bool norm_judge(const struct norm_value *now, const struct norm_value *past,
 		   excess +
 		   MEDIAN_VARIANCE / (double)out->nights * (floor_past + excess);
 	t = fabs(now->y - out->centre) / sqrt(variance);
-	out->z = count < NORM_NIGHTS
-		     ? t
-		     : normal_of_t(t, fmax(1, MAD_EFFICIENCY * (double)used));
+	out->z =
+	    count < NORM_NIGHTS
+		? t
+		: normal_of_t(t, fmax(LEAST_FREEDOM, MAD_EFFICIENCY * (double)used));
 	out->p = erfc(out->z / sqrt(2));
 	if (now->y < out->centre)
 		out->z = -out->z;
