@@ -42,7 +42,8 @@ static void put_head(struct html *h, const char *title)
 	(void)fprintf(
 	    h->out,
 	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-	    "'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri "
+	    "'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s'; "
+	    "base-uri "
 	    "'none'; form-action 'none'\">\n",
 	    css, js);
 	(void)fputs(

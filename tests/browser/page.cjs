@@ -51,31 +51,35 @@ async function looks(browser) {
 
 async function works(browser) {
 	const { context, page, seen } = await open(browser, large, { viewport: { width: 1200, height: 900 } });
-	const first = () => page.locator("#hosts tbody tr:visible th").first().textContent();
+	const first = () => page.locator("#hosts tbody tr:not([hidden]) th").first().textContent();
 	const count = () => page.locator("#count").textContent();
 	const rows = await page.locator("#hosts tbody tr").count();
 	check(await count() === rows + " of " + rows, "all " + rows + " hosts are shown", await count());
-	let begin = Date.now();
 	await page.locator("#hosts thead button", { hasText: "Host" }).click();
 	const sorted = await first();
 	const names = await page.locator("#hosts tbody th").allTextContents();
 	check(sorted === names.slice().sort()[0], "sorted by host", sorted);
 	check(await page.locator("#hosts th[aria-sort=ascending]").count() === 1, "the order is said", "");
 	await page.locator("#hosts thead button", { hasText: "5xx" }).click();
-	const worst = await page.locator("#hosts tbody tr:visible td:nth-child(6)").first().textContent();
+	const worst = await page.locator("#hosts tbody tr:not([hidden]) td:nth-child(6)").first().textContent();
 	check(Number(worst) > 0, "sorted by 5xx", worst);
-	const sorting = Date.now() - begin;
-	begin = Date.now();
 	await page.locator("#filter").fill("h77.");
 	check(await first() === "h77.example", "filtered by name", await first());
 	check((await count()).startsWith("1 of "), "... and counted", await count());
 	await page.locator("#filter").fill("");
 	await page.locator("#failing").check();
-	const bad = await page.locator("#hosts tbody tr:visible").count();
+	const bad = await page.locator("#hosts tbody tr:not([hidden])").count();
 	check(bad > 0 && bad < rows, "only failing ones", bad);
-	const filtering = Date.now() - begin;
-	check(sorting < 6000 && filtering < 6000, "it stays fluid: two sorts " + sorting + " ms, filters " + filtering + " ms", "");
-	await page.locator("#hosts tbody tr:visible a").first().click();
+	// In the page, layout included: what a person waits for.
+	const took = await page.evaluate(() => {
+		const time = (f) => { const t = performance.now(); f(); document.body.offsetHeight; return Math.round(performance.now() - t); };
+		const box = document.getElementById("filter");
+		return { sort: time(() => document.querySelector("#hosts thead button").click()),
+			filter: time(() => { box.value = "h7"; box.dispatchEvent(new Event("input")); }),
+			clear: time(() => { box.value = ""; box.dispatchEvent(new Event("input")); }) };
+	});
+	check(took.sort < 2000 && took.filter < 2000, "it stays fluid, in ms: " + JSON.stringify(took), took);
+	await page.locator("#hosts tbody tr:not([hidden]) a").first().click();
 	const open_ = await page.locator("details[open]").count();
 	check(open_ === 1, "a click on a host opens what stands behind it", open_);
 	check(await page.locator("details[open] table").first().isVisible(), "... its codes", "");
