@@ -129,11 +129,7 @@ typedef void section_fn(struct layout *l, const struct html *h);
 
 static void changes_section(struct layout *l, const struct html *h)
 {
-	struct changes basis = *h->v->report->changes;
-
-	basis.count = 0;
-	basis.list = NULL;
-	text_changes(l, &basis);
+	text_changes_basis(l, h->v->report->changes);
 }
 
 static void coverage_section(struct layout *l, const struct html *h)
@@ -193,6 +189,8 @@ static void put_changes(struct html *h)
 		html_text(h, c->list[i].words);
 		(void)fputs("</li>\n", h->out);
 	}
+	if (c->found > c->count)
+		(void)fprintf(h->out, "<li>and %zu more</li>\n", c->found - c->count);
 	(void)fputs("</ul>\n", h->out);
 }
 

@@ -31,22 +31,24 @@ static void put_list(struct layout *l, const struct changes *c)
 				 c->found - c->count);
 }
 
-void text_changes(struct layout *l, const struct changes *c)
+void text_changes_basis(struct layout *l, const struct changes *c)
 {
-	if (c->nights < NIGHTS_TO_COMPARE && c->found == 0) {
+	if (c->nights < NIGHTS_TO_COMPARE && c->found == 0)
 		layout_paragraph(
 		    l, STYLE_DIM, 0,
 		    "Not compared: the history holds %zu of the %u earlier "
 		    "nights that takes.",
 		    c->nights, NIGHTS_TO_COMPARE);
-		return;
-	}
-	if (c->found == 0) {
+	else if (c->found == 0)
 		layout_paragraph(l, STYLE_PLAIN, 0, "Nothing unusual against %s.",
 				 figure_of(l, c->nights, "earlier night").text);
-		return;
-	}
-	put_basis(l, c);
+	else
+		put_basis(l, c);
+}
+
+void text_changes(struct layout *l, const struct changes *c)
+{
+	text_changes_basis(l, c);
 	put_list(l, c);
 }
 

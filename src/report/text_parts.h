@@ -33,6 +33,9 @@ char *text_row_name(const struct view *v, const struct tally_row *row, char *out
 /** What is different from earlier nights. */
 void text_changes(struct layout *l, const struct changes *c);
 
+/** Its first line: what was compared with what. */
+void text_changes_basis(struct layout *l, const struct changes *c);
+
 /** The same for two reports of these names. */
 void text_diff(struct layout *l, const struct changes *c, const char *old,
 	       const char *now);
