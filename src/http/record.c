@@ -36,13 +36,37 @@ static void copy(char *to, const char *from, size_t len)
 		memcpy(to, from, len);
 }
 
+/* As host_of_request(): the form of a Host that is the last one's is known. */
+static void find_host(struct record_pool *pool, const struct head *head,
+		      struct text method, struct host_name *out)
+{
+	bool plain = head->host_fields == HOST_FIELD_ONE && head->host.len > 0 &&
+		     head->target.len > 0 && head->target.at[0] == '/' &&
+		     method.len < 7; /* not CONNECT */
+
+	if (plain && head->host.len == pool->last_host_len &&
+	    memcmp(head->host.at, pool->last_host, pool->last_host_len) == 0) {
+		out->source = pool->last_name.source;
+		out->len = pool->last_name.len;
+		memcpy(out->text, pool->last_name.text, out->len);
+		return;
+	}
+	host_of_request(method, head->target, head->host_fields, head->host, out);
+	if (!plain || head->host.len > RECORD_LAST_HOST)
+		return;
+	pool->last_host_len = head->host.len;
+	memcpy(pool->last_host, head->host.at, head->host.len);
+	pool->last_name = *out;
+}
+
 /* A record like @p shape, with room for its texts. */
-static struct record *record_alloc(struct record_pool *pool, const struct record *shape)
+static inline struct record *record_alloc(struct record_pool *pool,
+					  const struct record *shape)
 {
 	size_t size = record_size(shape);
 	struct record *r;
 
-	if (size > LIMIT_REQUESTS - pool->bytes)
+	if (size > pool->most - pool->bytes)
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
 	if (!r) {
@@ -64,8 +88,8 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 
 	if (head) {
 		shape.protocol = (uint8_t)head->protocol;
-		host_of_request(head->extended_connect ? none : head->method,
-				head->target, head->host_fields, head->host, &host);
+		find_host(pool, head, head->extended_connect ? none : head->method,
+			  &host);
 		shape.has_request = true;
 		shape.method_len = bounded(head->method.len);
 		shape.target_len = bounded(head->target.len);
@@ -138,20 +162,17 @@ static size_t gather_list(struct text fields, const char *name, char *out)
 	return len;
 }
 
-static size_t gather_one(struct text fields, const char *name, char *out)
+static size_t gather_one(struct text value, char *out)
 {
-	struct text value;
-
-	if (!field_find(fields, name, &value))
-		return 0;
 	if (value.len > LIMIT_AGENT)
 		value.len = LIMIT_AGENT;
 	copy(out, value.at, value.len);
 	return value.len;
 }
 
-static void gather(struct gathered *g, struct text fields, unsigned keep)
+static void gather(struct gathered *g, const struct head *head, unsigned keep)
 {
+	struct text fields = head->fields;
 	size_t used = 0;
 
 	if (keep & HTTP_KEEP_FORWARDED) {
@@ -162,9 +183,9 @@ static void gather(struct gathered *g, struct text fields, unsigned keep)
 		used = g->len[EXTRA_FORWARDED];
 	}
 	if (keep & HTTP_KEEP_AGENT) {
-		g->len[EXTRA_AGENT] = gather_one(fields, "user-agent", g->text + used);
+		g->len[EXTRA_AGENT] = gather_one(head->user_agent, g->text + used);
 		used += g->len[EXTRA_AGENT];
-		g->len[EXTRA_REFERER] = gather_one(fields, "referer", g->text + used);
+		g->len[EXTRA_REFERER] = gather_one(head->referer, g->text + used);
 	}
 }
 
@@ -176,7 +197,7 @@ static void set_extra(struct record_pool *pool, struct record *r,
 	pool->bytes -= extra_size(r);
 	free(r->extra);
 	r->extra = NULL;
-	if (sum == 0 || sum + MALLOC_OVERHEAD > LIMIT_REQUESTS - pool->bytes)
+	if (sum == 0 || sum + MALLOC_OVERHEAD > pool->most - pool->bytes)
 		return;
 	r->extra = malloc(sum);
 	if (!r->extra) {
@@ -203,7 +224,7 @@ void record_set_facts(struct record_pool *pool, struct record *r,
 	if (!keep)
 		return;
 	memset(g.len, 0, sizeof(g.len));
-	gather(&g, head->fields, keep);
+	gather(&g, head, keep);
 	set_extra(pool, r, &g);
 }
 

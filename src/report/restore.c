@@ -57,7 +57,7 @@ static void read_host(struct reading *r, const json_t *o, struct tally *t)
 		return;
 	}
 	row.source = source_named(read_text(r, o, "host_source"), row.name);
-	if (tally_by(t) == TALLY_BY_SERVER)
+	if (tally_by(t) == TALLY_BY_SERVER && row.source != HOST_INVALID)
 		row.source = HOST_FROM_SERVER;
 	if (tally_by(t) != TALLY_BY_HOST && row.name[0] != '(' &&
 	    !endpoint_parse(row.name, &address))
@@ -172,6 +172,8 @@ static void read_report(struct reading *r, struct restored *out, json_t *tree)
 	read_coverage(r, coverage, &out->coverage);
 	out->report.figures_low =
 	    json_is_true(json_object_get(coverage, "memory_exhausted"));
+	out->report.rows_forgotten =
+	    read_count(r, read_member(tree, "overflow"), "rows_forgotten");
 	read_tally(r, out, tree);
 }
 
@@ -272,12 +274,20 @@ static bool windows_meet(const struct window *a, const struct window *b)
 	return !a->set || !b->set || (a->from_ns < b->to_ns && b->from_ns < a->to_ns);
 }
 
+/* Live sources have none. */
+static bool has_identity(const struct capture_source *s)
+{
+	static const uint8_t none[sizeof(s->id)];
+
+	return s->packets > 0 && memcmp(s->id, none, sizeof(none)) != 0;
+}
+
 const char *restored_overlap(const struct restored *a, const struct restored *b)
 {
 	if (!windows_meet(&a->report.window, &b->report.window))
 		return NULL;
 	for (size_t i = 0; i < b->source_count; i++)
-		for (size_t j = 0; b->sources[i].packets > 0 && j < a->source_count;
+		for (size_t j = 0; has_identity(&b->sources[i]) && j < a->source_count;
 		     j++)
 			if (a->sources[j].packets > 0 &&
 			    memcmp(a->sources[j].id, b->sources[i].id,
@@ -358,6 +368,7 @@ enum sl_err restored_merge(struct restored *into, const struct restored *from)
 	into->report.figures_low |= from->report.figures_low;
 	if (!a || !b || strcmp(a, b) != 0)
 		into->report.filter = NULL;
+	into->report.rows_forgotten += from->report.rows_forgotten;
 	into->missing += from->missing;
 	refer(into);
 	return e;

@@ -20,7 +20,7 @@ struct slab {
 
 #define SLAB_RECORDS \
 	((SLAB_BYTES - sizeof(struct slab)) / sizeof(struct tcp_connection))
-#define MAX_SLABS (LIMIT_CONNECTIONS / SLAB_RECORDS + 1)
+#define MAX_SLABS (LIMIT_CONNECTIONS_MOST / SLAB_RECORDS + 1)
 _Static_assert(SLAB_RECORDS <= 1U << SLAB_SHIFT, "ids are slab << shift | record");
 
 /* The low half of the hash: its low bits say where the search begins, so that growing
@@ -106,7 +106,7 @@ struct tcp_connection *flow_table_find(const struct flow_table *f,
 		if (f->index[i].hash != (uint32_t)hash)
 			continue;
 		c = flow_at(f, f->index[i].id);
-		if (memcmp(&c->key, key, sizeof(*key)) == 0)
+		if (flow_key_equal(&c->key, key))
 			return c;
 	}
 	return NULL;
