@@ -12,7 +12,8 @@ build_needs=(
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
 	pc:libarchive=libarchive-dev pc:libcrypto=libssl-dev
 	pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
-	pc:ncursesw=libncurses-dev /usr/include/uthash.h=uthash-dev
+	pc:ncursesw=libncurses-dev pc:sqlite3=libsqlite3-dev
+	/usr/include/uthash.h=uthash-dev
 )
 # quickstart does not use these.
 # shellcheck disable=SC2034

@@ -30,3 +30,52 @@ char *endpoint_text(const struct endpoint *e, char *out, size_t size)
 		       e->port);
 	return out;
 }
+
+static bool parse_port(const char *text, uint16_t *port)
+{
+	unsigned n = 0;
+
+	if (*text == '\0')
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		n = n * 10 + (unsigned)(*text - '0');
+		if (n > UINT16_MAX)
+			return false;
+	}
+	*port = (uint16_t)n;
+	return true;
+}
+
+static bool parse_addr(const char *text, struct ip_addr *out)
+{
+	uint8_t v4[4];
+
+	if (inet_pton(AF_INET, text, v4) == 1) {
+		*out = ip_addr_from_v4(v4);
+		return true;
+	}
+	return inet_pton(AF_INET6, text, out->bytes) == 1;
+}
+
+bool endpoint_parse(const char *text, struct endpoint *out)
+{
+	char addr[ENDPOINT_TEXT_SIZE];
+	const char *end;
+
+	*out = (struct endpoint){.port = 0};
+	if (parse_addr(text, &out->addr))
+		return true;
+	end = *text == '[' ? strchr(text, ']') : strchr(text, ':');
+	if (*text == '[')
+		text++;
+	if (!end || (size_t)(end - text) >= sizeof(addr))
+		return false;
+	memcpy(addr, text, (size_t)(end - text));
+	addr[end - text] = '\0';
+	if (*end == ']')
+		end++;
+	return *end == ':' && parse_addr(addr, &out->addr) &&
+	       parse_port(end + 1, &out->port);
+}

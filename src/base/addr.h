@@ -57,4 +57,11 @@ char *ip_addr_text(const struct ip_addr *a, char *out, size_t size);
 /** As ip_addr_text(), with the port: `10.0.0.1:80`, `[2001:db8::1]:80`. */
 char *endpoint_text(const struct endpoint *e, char *out, size_t size);
 
+/**
+ * @brief Read what endpoint_text() and ip_addr_text() write.
+ * @param out  its port is 0 when @p text has none
+ * @return whether it is an address, with or without a port
+ */
+bool endpoint_parse(const char *text, struct endpoint *out);
+
 #endif

@@ -253,6 +253,34 @@ uint64_t histogram_quantile(const struct histogram *h, double share)
 	return value > h->max ? h->max : value;
 }
 
+enum sl_err histogram_put_bucket(struct histogram *h, uint32_t index, uint64_t count)
+{
+	uint32_t last = (uint32_t)bucket_of(h, UINT64_MAX);
+	unsigned place;
+
+	if (index > last || count == 0 || count > UINT64_MAX - h->count)
+		return SL_E_FORMAT;
+	place = place_of(h, (uint16_t)index);
+	if (!has_bucket(h, place, (uint16_t)index) &&
+	    insert_bucket(h, place, (uint16_t)index) != SL_OK)
+		return SL_E_NOMEM;
+	h->counts[place] += count;
+	h->count += count;
+	return SL_OK;
+}
+
+enum sl_err histogram_put_extremes(struct histogram *h, uint64_t min, uint64_t max)
+{
+	if (h->len == 0)
+		return SL_OK;
+	if (min > max || bucket_of(h, min) != h->index[0] ||
+	    bucket_of(h, max) != h->index[h->len - 1])
+		return SL_E_FORMAT;
+	h->min = min;
+	h->max = max;
+	return SL_OK;
+}
+
 uint64_t histogram_bucket(const struct histogram *h, size_t i, uint32_t *index)
 {
 	if (!h || i >= h->len)

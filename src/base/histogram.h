@@ -58,6 +58,39 @@ uint64_t histogram_quantile(const struct histogram *h, double share);
  *  @return its count, or 0 past the last */
 uint64_t histogram_bucket(const struct histogram *h, size_t i, uint32_t *index);
 
+/**
+ * @brief Put a bucket back that histogram_bucket() gave.
+ * @retval SL_OK
+ * @retval SL_E_NOMEM   not counted; still usable
+ * @retval SL_E_FORMAT  there is no such bucket, or the sum leaves 64 bits
+ */
+enum sl_err histogram_put_bucket(struct histogram *h, uint32_t index, uint64_t count);
+
+/** Put back the extremes, after all buckets.
+ *  @retval SL_OK
+ *  @retval SL_E_FORMAT  they are not in the outermost buckets */
+enum sl_err histogram_put_extremes(struct histogram *h, uint64_t min, uint64_t max);
+
+/** @return bytes that histogram_pack() needs for @p h, not NULL */
+size_t histogram_pack_size(const struct histogram *h);
+
+/**
+ * @brief Write it as bytes that mean the same on every machine.
+ *
+ * A version (1), the bits, then as LEB128: min, max, the number of buckets, and for
+ * each its distance from the one before and its count.
+ * @param out  histogram_pack_size() bytes
+ * @return bytes written
+ */
+size_t histogram_pack(const struct histogram *h, uint8_t *out);
+
+/**
+ * @brief Read what histogram_pack() wrote.
+ * @param bytes  lent; may be anything
+ * @return owned by the caller; NULL without memory, or when it is damaged
+ */
+struct histogram *histogram_unpack(const uint8_t *bytes, size_t len);
+
 unsigned histogram_bits(const struct histogram *h);
 
 /** @return bytes that @p h takes; NULL takes none */

@@ -268,6 +268,22 @@
 /** Slowest exchanges kept. */
 #define LIMIT_SLOWEST 20U
 
+/* ---- store ---- */
+
+/** ms that a job waits for another one that writes the same history. */
+#define LIMIT_STORE_WAIT_MS 60000
+/** Earlier nights that a comparison looks at, the latest ones: a year of a weekday, and
+ *  17 weeks of all days. */
+#define LIMIT_PAST_NIGHTS 120U
+/** Changes that a report lists; the others are counted. */
+#define LIMIT_CHANGES 200U
+/** Bytes of an expression of --warn and --crit, its parts, and how deep they nest. */
+#define LIMIT_EXPR_BYTES 1024U
+#define LIMIT_EXPR_NODES 64U
+#define LIMIT_EXPR_DEPTH 16U
+/** Nights of a host that statline history shows. */
+#define LIMIT_HOST_NIGHTS 30U
+
 /* ---- live screen ---- */
 
 /** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */

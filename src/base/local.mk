@@ -8,9 +8,11 @@ src_libstatline_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/hash.c src/base/hash.h \
 	src/base/histogram.c src/base/histogram.h \
+	src/base/histogram_pack.c \
 	src/base/human.c src/base/human.h \
 	src/base/human_text.c src/base/human_time.c \
 	src/base/limits.h \
 	src/base/memory_plan.c src/base/memory_plan.h \
 	src/base/notify.c src/base/notify.h \
-	src/base/privileges.c src/base/privileges.h
+	src/base/privileges.c src/base/privileges.h \
+	src/base/window.c src/base/window.h

@@ -37,7 +37,10 @@ static enum cli_status run_command(const struct options *o)
 		return command_explain(o->words, o->word_count,
 				       screen_of(STDOUT_FILENO).width, stdout);
 	case COMMAND_HELP:
-		help_print(stdout);
+		if (o->night.dated_outputs)
+			help_print_night(stdout);
+		else
+			help_print(stdout);
 		return CLI_DONE;
 	case COMMAND_HELP_MORE:
 		help_print_more(stdout);
@@ -52,6 +55,26 @@ static enum cli_status run_command(const struct options *o)
 	return CLI_USAGE;
 }
 
+/* Commands with options of their own, which the others know nothing of. */
+static bool run_own_options(int argc, char **argv, enum cli_status *status)
+{
+	static const struct {
+		const char *name;
+		enum cli_status (*run)(int argc, char **argv);
+	} commands[] = {
+	    {"history", command_history},
+	    {"merge", command_merge},
+	    {"diff", command_diff},
+	};
+
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(argv[1], commands[i].name) == 0) {
+			*status = commands[i].run(argc - 1, argv + 1);
+			return true;
+		}
+	return false;
+}
+
 int cli_main(int argc, char **argv)
 {
 	struct options o;
@@ -63,6 +86,8 @@ int cli_main(int argc, char **argv)
 	 * written alike everywhere. */
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
+	if (run_own_options(argc, argv, &status))
+		return (int)cli_flushed(status);
 	e = options_parse(argc, argv, &o, &eb);
 	if (e) {
 		say("%s", eb.text);

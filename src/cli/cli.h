@@ -13,7 +13,11 @@ enum cli_status {
 	CLI_DONE = 0,    /**< done; a valid capture without packets too */
 	CLI_FAILED = 1,  /**< no input could be read, or the output not written */
 	CLI_PARTIAL = 2, /**< done, but some input was damaged or cut short */
-	CLI_USAGE = 64,  /**< wrong usage (EX_USAGE of sysexits.h) */
+	/** With --check, as monitoring plug-ins have it. */
+	CLI_WARNING = 1,
+	CLI_CRITICAL = 2,
+	CLI_UNKNOWN = 3,
+	CLI_USAGE = 64, /**< wrong usage (EX_USAGE of sysexits.h) */
 };
 
 /** Run the command that @p argv names, print what it has to say.

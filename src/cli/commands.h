@@ -34,8 +34,14 @@ enum cli_status command_list(FILE *out);
 enum cli_status command_explain(const char *const *words, size_t count, unsigned width,
 				FILE *out);
 
+/** The commands with options of their own; @p argv [0] is the command's name. */
+enum cli_status command_history(int argc, char **argv); /**< history.c */
+enum cli_status command_merge(int argc, char **argv);   /**< combine.c */
+enum cli_status command_diff(int argc, char **argv);    /**< combine.c */
+
 /** help.c */
 void help_print(FILE *out);
+void help_print_night(FILE *out);
 void help_print_more(FILE *out);
 void help_print_short(FILE *out);
 void help_print_version(FILE *out);

@@ -12,6 +12,7 @@
 static const char help[] =
     "Usage: statline [OPTION]... FILE|DIRECTORY...   report HTTP statuses by host\n"
     "       statline [OPTION]... -r FILE [FILTER]    as tcpdump: words are a filter\n"
+    "       statline report|history|merge|diff ...   nights: statline report --help\n"
     "       statline explain [CODE|CLASS]            what a status code means\n"
     "Input:\n"
     "  -r, --read FILE         read FILE (- is standard input); may be repeated\n"
@@ -20,8 +21,8 @@ static const char help[] =
     "      --distinct LIST     tell connections apart by vlan, vni or vlan,vni\n"
     "      --verify-checksums  leave out what has a wrong checksum\n"
     "Report:\n"
-    "      --format NAME       text, json or csv\n"
-    "  -o, --output FILE       write FILE, format by .txt .json .csv; repeatable\n"
+    "      --format NAME       text, json, csv or html\n"
+    "  -o, --output FILE       write FILE, format by suffix (.html); repeatable\n"
     "      --by KEY            a row for each host, server or client\n"
     "      --top N             at most N rows; 0 means all\n"
     "      --sort NAME         responses, errors, error-share, no-response, latency,\n"
@@ -72,6 +73,29 @@ static const char help_live[] =
     "  -Z USER                 whom it becomes: nobody\n"
     "      --no-sandbox        do without, on systems that do not have it\n";
 
+static const char night_help[] =
+    "Usage: statline report [OPTION]... FILE|DIRECTORY...   the report of a night\n"
+    "       statline history --db FILE [--limit N] [HOST]   earlier nights, of a host\n"
+    "       statline history --db FILE --export             all of it, lines of JSON\n"
+    "       statline history --db FILE --keep 400d [--keep-months 3650d]\n"
+    "                                                       older nights into months\n"
+    "       statline merge [-o FILE]... A.json B.json...    reports into one\n"
+    "       statline diff OLD.json NEW.json                 what changed between two\n"
+    "All options of statline --help, and:\n"
+    "      --window SPAN       2026-11-22, yesterday, today, or FROM/TO, each a day "
+    "or\n"
+    "                          2026-11-22T02:00[:30][Z]: only packets of that time\n"
+    "      --since TIME        from then on: as FROM, or a span before now: 6h, 7d\n"
+    "  -o, --output FILE       strftime(3) names the time: -o night-%Y-%m-%d.html\n"
+    "      --db FILE           compare with the history in FILE, and add this night\n"
+    "      --replace           also where captures of an earlier run are missing now\n"
+    "      --check             status and line of a monitoring plug-in\n"
+    "      --warn EXPR         WARNING when it holds: '5xx > 1% and n >= 100'\n"
+    "      --crit EXPR         CRITICAL when it holds: '503 > 10 per host',\n"
+    "                          'p99 > 2s', 'no_response > 0.5%', 'new 5xx host',\n"
+    "                          'coverage < 95%', with and, or, not, ( )\n"
+    "Status with --check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n";
+
 static const char short_help[] =
     "statline says, for every host, how its HTTP responses are distributed.\n"
     "  statline incident.pcapng.gz                     a report of one capture\n"
@@ -84,6 +108,11 @@ void help_print(FILE *out)
 {
 	(void)fputs(help, out);
 	(void)fputs(help_live, out);
+}
+
+void help_print_night(FILE *out)
+{
+	(void)fputs(night_help, out);
 }
 
 void help_print_more(FILE *out)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/human.h"
 #include "base/limits.h"
 #include "cli/options_live.h"
 
@@ -19,6 +20,13 @@ enum {
 	OPT_UTC,
 	OPT_DISTINCT,
 	OPT_VERIFY_CHECKSUMS,
+	OPT_SINCE,
+	OPT_WINDOW,
+	OPT_DB,
+	OPT_REPLACE,
+	OPT_CHECK,
+	OPT_WARN,
+	OPT_CRIT,
 	OPT_HELP_MORE,
 	OPT_MAX_MEMORY,
 };
@@ -37,6 +45,13 @@ static const struct option long_options[] = {
     {"utc", no_argument, NULL, OPT_UTC},
     {"distinct", required_argument, NULL, OPT_DISTINCT},
     {"verify-checksums", no_argument, NULL, OPT_VERIFY_CHECKSUMS},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"window", required_argument, NULL, OPT_WINDOW},
+    {"db", required_argument, NULL, OPT_DB},
+    {"replace", no_argument, NULL, OPT_REPLACE},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"warn", required_argument, NULL, OPT_WARN},
+    {"crit", required_argument, NULL, OPT_CRIT},
     BEHIND_LONG_OPTIONS,
     {"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
     {"help", no_argument, NULL, 'h'},
@@ -122,7 +137,7 @@ static enum sl_err parse_format(struct parsing *p, const char *value)
 	if (p->format)
 		return SL_OK;
 	return errbuf_set(p->eb, SL_E_USAGE,
-			  "--format: `%s` is unknown: text, json or csv", value);
+			  "--format: `%s` is unknown: text, json, csv or html", value);
 }
 
 static enum sl_err parse_sort(struct parsing *p, const char *value)
@@ -202,10 +217,42 @@ static enum sl_err take_filter(struct parsing *p, const char *value)
 	return SL_OK;
 }
 
+/* Options of the nightly report. @return whether it was one */
+static bool take_night_option(struct night_options *n, int option, const char *value)
+{
+	switch (option) {
+	case OPT_SINCE:
+		n->since = value;
+		return true;
+	case OPT_WINDOW:
+		n->window = value;
+		return true;
+	case OPT_DB:
+		n->db = value;
+		return true;
+	case OPT_REPLACE:
+		n->replace = true;
+		return true;
+	case OPT_CHECK:
+		n->check = true;
+		return true;
+	case OPT_WARN:
+		n->warn = value;
+		return true;
+	case OPT_CRIT:
+		n->critical = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static enum sl_err take_option(struct parsing *p, int option, char **argv)
 {
 	struct options *o = p->o;
 
+	if (take_night_option(&o->night, option, optarg))
+		return SL_OK;
 	if (options_live_has(option))
 		return options_live_take(o, option, optarg, p->eb);
 	if (option >= OPT_EVENTS && option < OPT_BEHIND_END)
@@ -337,7 +384,7 @@ static void choose_writers(struct parsing *p)
 	if (!format)
 		format = report_writer_named(lines ? "json" : "text");
 	/* Standard output is taken: reports go where -o says. */
-	if (o->output_count == 0 && !stdout_is_taken(&o->behind))
+	if (o->output_count == 0 && !o->night.check && !stdout_is_taken(&o->behind))
 		o->outputs[o->output_count++].path = "-";
 	for (size_t i = 0; i < o->output_count; i++) {
 		struct output *out = &o->outputs[i];
@@ -350,11 +397,42 @@ static void choose_writers(struct parsing *p)
 	}
 }
 
+static enum sl_err finish_night(struct parsing *p)
+{
+	struct night_options *n = &p->o->night;
+	bool utc = p->o->report.utc;
+
+	if (n->since && n->window)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "--since and --window both say what to read: give "
+				  "one");
+	if ((n->warn || n->critical) && !n->check)
+		return errbuf_set(p->eb, SL_E_USAGE,
+				  "--warn and --crit are for --check: add it");
+	if (n->since)
+		return window_since(n->since, human_now_ns(), utc, &n->span, p->eb);
+	if (n->window)
+		return window_parse(n->window, human_now_ns(), utc, &n->span, p->eb);
+	return SL_OK;
+}
+
+/* A history, a check and dated names are of what was read to its end. */
+static bool is_of_a_night(const struct night_options *n)
+{
+	return n->dated_outputs || n->since || n->window || n->db || n->replace ||
+	       n->check || n->warn || n->critical;
+}
+
 static enum sl_err finish(struct parsing *p)
 {
 	struct options *o = p->o;
 	enum sl_err e;
 
+	if (o->word_count > 0 && strcmp(o->words[0], "report") == 0) {
+		o->night.dated_outputs = true;
+		o->words++;
+		o->word_count--;
+	}
 	if (o->command != COMMAND_REPORT)
 		return SL_OK;
 	if (!p->read && o->live.interface_count == 0 && o->word_count > 0 &&
@@ -371,6 +449,12 @@ static enum sl_err finish(struct parsing *p)
 	if (e)
 		return e;
 	if (o->live.interface_count > 0 || (o->live.replay && o->input_count > 0)) {
+		if (is_of_a_night(&o->night))
+			return errbuf_set(
+			    p->eb, SL_E_USAGE,
+			    "report, and its options, are for captures that "
+			    "end: not with %s",
+			    o->live.replay ? "--replay" : "-i");
 		o->command = COMMAND_LIVE;
 		choose_writers(p);
 		return SL_OK;
@@ -386,7 +470,8 @@ static enum sl_err finish(struct parsing *p)
 	}
 	choose_writers(p);
 	p->o->report.selection = &p->o->behind.selection;
-	return behind_check(&o->behind, o->inputs, o->input_count, p->eb);
+	e = behind_check(&o->behind, o->inputs, o->input_count, p->eb);
+	return e ? e : finish_night(p);
 }
 
 enum sl_err options_parse(int argc, char **argv, struct options *out, struct errbuf *eb)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/window.h"
 #include "cli/options_behind.h"
 #include "decode/decoder.h"
 #include "report/report.h"
@@ -27,6 +28,19 @@ enum command {
 	COMMAND_HELP_MORE,
 	COMMAND_VERSION,
 	COMMAND_SHORT_USAGE, /**< nothing was asked for */
+};
+
+/** What a night's report has beside the report itself. The texts are lent from argv. */
+struct night_options {
+	const char *since;    /**< --since, or NULL */
+	const char *window;   /**< --window, or NULL */
+	struct window span;   /**< what the two mean */
+	const char *db;       /**< --db: the history's file, or NULL */
+	bool replace;         /**< --replace */
+	bool dated_outputs;   /**< names of outputs are for strftime(3) */
+	bool check;           /**< --check */
+	const char *warn;     /**< --warn, or NULL */
+	const char *critical; /**< --crit, or NULL */
 };
 
 /** One report to write. */
@@ -65,6 +79,7 @@ struct options {
 				    standard output is taken otherwise */
 	size_t output_count;
 	enum tally_by by;
+	struct night_options night;
 	struct decoder_options decode;
 	struct live_options live;
 	uint64_t packet_limit; /**< packets to read; 0: all */

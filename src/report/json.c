@@ -165,6 +165,8 @@ static void write_top(struct writing *w, const struct view *v)
 	write_timeline(w, v);
 	write_slowest(w, v);
 	write_member(w, "overflow", overflow(v));
+	if (v->report->changes)
+		write_member(w, "changes", json_changes(v->report->changes));
 }
 
 static enum sl_err write_json(const struct report *r, const struct report_options *o,

@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,6 +83,20 @@ static json_t *one_source(const struct capture_source *s)
 	return o;
 }
 
+static json_t *window(const struct window *w)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	ok = json_put(o, "from", time_or_null(true, w->from_ns), ok);
+	ok = json_put(o, "to", time_or_null(w->to_ns != INT64_MAX, w->to_ns), ok);
+	if (!ok) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
 json_t *json_capture(const struct view *v)
 {
 	const struct report *r = v->report;
@@ -105,6 +120,8 @@ json_t *json_capture(const struct view *v)
 			      ok);
 	}
 	ok = json_put(o, "filter", text_or_null(r->filter), ok);
+	if (r->window.set)
+		ok = json_put(o, "window", window(&r->window), ok);
 	ok = json_put(o, "interrupted", json_boolean(r->interrupted), ok);
 	if (!ok) {
 		json_decref(o);
@@ -157,49 +174,64 @@ static json_t *read_share(const struct coverage *c)
 }
 
 /* Plain counters, in this order, after the members with a shape of their own. */
+const struct json_counter *json_counters(size_t *count)
+{
+#define COUNTER(key, member)                           \
+	{                                              \
+		key, offsetof(struct coverage, member) \
+	}
+	static const struct json_counter counters[] = {
+	    COUNTER("gaps", gaps),
+	    COUNTER("gap_bytes", gap_bytes),
+	    COUNTER("all_gaps", all_gaps),
+	    COUNTER("all_gap_bytes", all_gap_bytes),
+	    COUNTER("truncated_packets", truncated_packets),
+	    COUNTER("retransmitted", retransmitted),
+	    COUNTER("overlaps_differ", overlaps_differ),
+	    COUNTER("connections", connections),
+	    COUNTER("midstream_connections", midstream),
+	    COUNTER("one_sided_connections", one_sided),
+	    COUNTER("evicted", evicted),
+	    COUNTER("held_over_bound", held_over_bound),
+	    COUNTER("nat_copies", nat_copies),
+	    COUNTER("clock_backward", clock_backward),
+	    COUNTER("unpaired_responses", unpaired_responses),
+	    COUNTER("unseen_responses", unseen_responses),
+	    COUNTER("conflicting_length", conflicting_length),
+	    COUNTER("head_too_long", head_too_long),
+	    COUNTER("pipeline_over_bound", pipeline_over_bound),
+	    COUNTER("upgraded", upgraded),
+	    COUNTER("tunnels", tunnels),
+	    COUNTER("http2_connections", http2_connections),
+	    COUNTER("http2_over_bound", http2_over_bound),
+	    COUNTER("http2_tables_lost", http2_tables_lost),
+	    COUNTER("http2_unclear", http2_unclear),
+	    COUNTER("http2_resets", http2_resets),
+	    COUNTER("http2_goaways", http2_goaways),
+	    COUNTER("http2_pushes", http2_pushes),
+	    COUNTER("http2_head_too_long", http2_head_too_long),
+	    COUNTER("authority_differs", authority_differs),
+	    COUNTER("filtered_tagged", filtered_tagged),
+	    COUNTER("filtered_tunnelled", filtered_tunnelled),
+	    COUNTER("filtered_fragments", filtered_fragments),
+	};
+#undef COUNTER
+
+	*count = sizeof(counters) / sizeof(counters[0]);
+	return counters;
+}
+
 static bool put_counters(json_t *o, const struct coverage *c, bool ok)
 {
-	const struct {
-		const char *key;
-		uint64_t value;
-	} counters[] = {
-	    {"gaps", c->gaps},
-	    {"gap_bytes", c->gap_bytes},
-	    {"all_gaps", c->all_gaps},
-	    {"all_gap_bytes", c->all_gap_bytes},
-	    {"truncated_packets", c->truncated_packets},
-	    {"retransmitted", c->retransmitted},
-	    {"overlaps_differ", c->overlaps_differ},
-	    {"connections", c->connections},
-	    {"midstream_connections", c->midstream},
-	    {"one_sided_connections", c->one_sided},
-	    {"evicted", c->evicted},
-	    {"held_over_bound", c->held_over_bound},
-	    {"nat_copies", c->nat_copies},
-	    {"clock_backward", c->clock_backward},
-	    {"unpaired_responses", c->unpaired_responses},
-	    {"unseen_responses", c->unseen_responses},
-	    {"conflicting_length", c->conflicting_length},
-	    {"head_too_long", c->head_too_long},
-	    {"pipeline_over_bound", c->pipeline_over_bound},
-	    {"upgraded", c->upgraded},
-	    {"tunnels", c->tunnels},
-	    {"http2_connections", c->http2_connections},
-	    {"http2_over_bound", c->http2_over_bound},
-	    {"http2_tables_lost", c->http2_tables_lost},
-	    {"http2_unclear", c->http2_unclear},
-	    {"http2_resets", c->http2_resets},
-	    {"http2_goaways", c->http2_goaways},
-	    {"http2_pushes", c->http2_pushes},
-	    {"http2_head_too_long", c->http2_head_too_long},
-	    {"authority_differs", c->authority_differs},
-	    {"filtered_tagged", c->filtered_tagged},
-	    {"filtered_tunnelled", c->filtered_tunnelled},
-	    {"filtered_fragments", c->filtered_fragments},
-	};
+	size_t count;
+	const struct json_counter *counters = json_counters(&count);
 
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		ok = json_put(o, counters[i].key, json_count(counters[i].value), ok);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value;
+
+		memcpy(&value, (const char *)c + counters[i].offset, sizeof(value));
+		ok = json_put(o, counters[i].key, json_count(value), ok);
+	}
 	return ok;
 }
 

@@ -3,6 +3,7 @@
  * error of each key, what a key that is not there may have at most ("floors"), hashes
  * or registers of estimates, and the buckets of outages.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/human.h"
@@ -13,10 +14,20 @@ static bool append(json_t *array, json_t *value)
 	return json_array_append_new(array, value) == 0;
 }
 
+static int compare_hashes(const void *va, const void *vb)
+{
+	uint32_t a = *(const uint32_t *)va;
+	uint32_t b = *(const uint32_t *)vb;
+
+	return (a > b) - (a < b);
+}
+
+/* Sorted, so that no order of merging shows. */
 json_t *json_distinct(const struct hll *h)
 {
 	json_t *o = json_object();
 	json_t *hashes;
+	uint32_t sorted[LIMIT_DISTINCT_EXACT];
 	char letters[HLL_REGISTERS];
 	bool ok = o != NULL;
 
@@ -32,8 +43,11 @@ json_t *json_distinct(const struct hll *h)
 		return json_done(o, ok);
 	}
 	hashes = json_array();
+	if (h->count > 0)
+		memcpy(sorted, h->hashes, h->count * sizeof(*sorted));
+	qsort(sorted, h->count, sizeof(*sorted), compare_hashes);
 	for (uint16_t i = 0; hashes && i < h->count; i++)
-		ok = append(hashes, json_count(h->hashes[i])) && ok;
+		ok = append(hashes, json_count(sorted[i])) && ok;
 	ok = json_put(o, "hashes", hashes, ok);
 	return json_done(o, ok);
 }

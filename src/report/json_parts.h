@@ -65,9 +65,21 @@ json_t *json_stream_errors(const struct counts *c);
 /** Connections by close code; null without any. */
 json_t *json_websocket(const struct counts *c);
 
+/** A counter of struct coverage: an uint64_t. */
+struct json_counter {
+	const char *key;
+	size_t offset;
+};
+
+/** @return the plain counters in `coverage`, static, and their number in @p count */
+const struct json_counter *json_counters(size_t *count);
+
 /** The members `capture` and `coverage`; json_coverage.c. */
 json_t *json_capture(const struct view *v);
 json_t *json_coverage(const struct view *v);
+
+/** The member `changes`; json_changes.c. */
+json_t *json_changes(const struct changes *c);
 
 /** One member of `hosts`. */
 json_t *json_row(const struct view *v, const struct tally_row *row);

@@ -8,6 +8,7 @@ static const struct report_writer *const writers[] = {
     &report_text_writer,
     &report_json_writer,
     &report_csv_writer,
+    &report_html_writer,
 };
 
 const struct report_writer *report_writer_at(size_t i)

@@ -16,8 +16,10 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/window.h"
 #include "capture/capture.h"
 #include "events/selection.h"
+#include "report/changes.h"
 #include "tally/tally.h"
 
 enum report_sort {
@@ -38,6 +40,9 @@ struct report {
 	size_t source_count;
 	const char *filter; /**< the filter expression, for hints; or NULL */
 	int64_t generated_ns;
+	struct window window; /**< packets outside it count as filtered */
+	/** Compared with earlier nights; or NULL. */
+	const struct changes *changes;
 	int64_t interval_start_ns; /**< both 0 but in reports of one interval */
 	int64_t interval_end_ns;
 	uint64_t rows_forgotten; /**< idle rows that are in `(forgotten)` */

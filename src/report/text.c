@@ -179,6 +179,10 @@ static enum sl_err write_text(const struct report *r, const struct report_option
 	if (e)
 		return e;
 	put_first_line(&l, &v);
+	if (r->changes) {
+		(void)fputc('\n', out);
+		text_changes(&l, r->changes);
+	}
 	if (v.row_count > 0)
 		text_table(&l, &v);
 	if (v.total->responses > 0)

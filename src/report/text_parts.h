@@ -30,6 +30,16 @@ struct figure figure_of(const struct layout *l, uint64_t n, const char *noun);
  *  @return @p out of NAME_SIZE bytes */
 char *text_row_name(const struct view *v, const struct tally_row *row, char *out);
 
+/** What is different from earlier nights. */
+void text_changes(struct layout *l, const struct changes *c);
+
+/** Its first line: what was compared with what. */
+void text_changes_basis(struct layout *l, const struct changes *c);
+
+/** The same for two reports of these names. */
+void text_diff(struct layout *l, const struct changes *c, const char *old,
+	       const char *now);
+
 /** A row a host. */
 void text_table(struct layout *l, const struct view *v);
 

@@ -329,10 +329,12 @@ static void add_figures(struct clients *c, struct client *into,
 		into->refusals[i] += from->refusals[i];
 	into->with_credentials += from->with_credentials;
 	into->logins += from->logins;
-	/* Of two taps it is the same minute; of two nights the worse one counts. */
+	/* Of two taps it is the same minute; of two nights the worse one counts, of
+	 * equals the first, whichever order they come in. */
 	if (from->burst > 0 && from->burst_ns == into->burst_ns && into->burst > 0) {
 		into->burst += from->burst;
-	} else if (from->burst > into->burst) {
+	} else if (from->burst > into->burst ||
+		   (from->burst == into->burst && from->burst_ns < into->burst_ns)) {
 		into->burst = from->burst;
 		into->burst_ns = from->burst_ns;
 	}
@@ -415,6 +417,32 @@ void clients_merge(struct clients *into, const struct clients *from,
 	}
 	free(sorted);
 	note_failure(into, failed);
+}
+
+enum sl_err clients_put(struct clients *c, const struct client *client)
+{
+	struct entry *e;
+	struct client *to;
+
+	if (c->count >= LIMIT_CLIENTS || look_up(c, &client->addr))
+		return SL_E_LIMIT;
+	e = insert(c, &client->addr);
+	if (!e)
+		return SL_E_NOMEM;
+	to = &e->client;
+	*to = *client;
+	to->paths = (struct hll){.count = 0};
+	to->missing = (struct hll){.count = 0};
+	to->minute = INT64_MIN;
+	to->minute_refusals = 0;
+	hll_merge(&to->paths, &client->paths, &c->budget);
+	hll_merge(&to->missing, &client->missing, &c->budget);
+	return SL_OK;
+}
+
+void clients_put_floor(struct clients *c, uint64_t floor)
+{
+	c->floor = floor;
 }
 
 const struct client *const *clients_all(const struct clients *c, size_t *count)

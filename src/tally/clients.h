@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/err.h"
 #include "http/catalogue.h"
 #include "http/exchange.h"
 #include "tally/hyperloglog.h"
@@ -62,6 +63,13 @@ void clients_response(struct clients *c, const struct http_exchange *x,
 /** An exchange is over. */
 void clients_done(struct clients *c, const struct http_exchange *x,
 		  enum sl_err *failed);
+
+/** Put back a client that was written down, and is not there yet. Copied, its estimates
+ *  too. @retval SL_OK, SL_E_NOMEM, SL_E_LIMIT (the table is full) */
+enum sl_err clients_put(struct clients *c, const struct client *client);
+
+/** Put back what a client that is not there may weigh. */
+void clients_put_floor(struct clients *c, uint64_t floor);
 
 /** Clients of @p from are taken in canonical order: the weightiest first, then by
  *  address. */

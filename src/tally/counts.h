@@ -27,7 +27,4 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 /** @return bytes that @p c takes of its budget */
 size_t counts_memory(const struct counts *c);
 
-/** Free what @p c owns. */
-void counts_clear(struct counts *c);
-
 #endif

@@ -269,6 +269,21 @@ struct tally_row *rows_like(struct rows *r, const struct tally_row *like,
 			      like->source, failed);
 }
 
+struct tally_row *rows_named(struct rows *r, const struct tally_row *like,
+			     const struct endpoint *address, enum sl_err *failed)
+{
+	struct key key;
+
+	if (like->source == HOST_INVALID && strcmp(like->name, TALLY_OTHER) == 0)
+		return give_other(r);
+	/* Our own names are no endpoints, whatever the others are. */
+	if (r->by != TALLY_BY_HOST && like->source != HOST_INVALID)
+		return row_of_endpoint(r, address, r->by == TALLY_BY_SERVER,
+				       like->source, failed);
+	host_key(&key, like->name, strnlen(like->name, LIMIT_HOST), like->source);
+	return find_or_insert(r, &key, NULL, like->source, failed);
+}
+
 void rows_mark(struct rows *r, uint64_t now)
 {
 	r->now = now;

@@ -31,6 +31,12 @@ struct tally_row *rows_of_exchange(struct rows *r, const struct http_exchange *x
 struct tally_row *rows_like(struct rows *r, const struct tally_row *like,
 			    enum sl_err *failed);
 
+/** The row that @p like names, which need not be of a table: found by its name and
+ *  source; where `by` is an address, by @p address. `(other)` is that of @p r. As
+ *  rows_of_exchange(). */
+struct tally_row *rows_named(struct rows *r, const struct tally_row *like,
+			     const struct endpoint *address, enum sl_err *failed);
+
 /** @return the rows, `(other)` among them once it was given, their number in @p count
  */
 const struct tally_row *const *rows_all(const struct rows *r, size_t *count);

@@ -204,8 +204,8 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-static void merge_into_row(struct tally *into, struct tally_row *row,
-			   const struct tally_row *from)
+static void add_to_row(struct tally *into, struct tally_row *row,
+		       const struct tally_row *from)
 {
 	counts_merge(&row->counts, &from->counts, &into->row_budget);
 	for (size_t i = 0; i < from->server_count; i++)
@@ -220,20 +220,34 @@ static void merge_into_row(struct tally *into, struct tally_row *row,
 	evidence_merge(&row->evidence, from->evidence, &into->evidence_budget);
 }
 
-static void merge_behind(struct tally *into, const struct tally *from)
+void tally_add_behind(struct tally *t, const struct clients *clients,
+		      const struct timeline *timeline, const struct slowest *slowest)
 {
-	clients_merge(into->clients, from->clients, &into->failed);
-	slowest_merge(&into->slowest, &from->slowest);
-	if (from->timeline && !into->timeline)
-		into->timeline =
-		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &into->total_budget);
-	if (into->timeline)
-		timeline_merge(into->timeline, from->timeline);
+	if (clients)
+		clients_merge(t->clients, clients, &t->failed);
+	if (slowest)
+		slowest_merge(&t->slowest, slowest);
+	if (timeline && !t->timeline)
+		t->timeline =
+		    timeline_new(LIMIT_TIMELINE, TIMELINE_COLUMNS, &t->total_budget);
+	if (t->timeline)
+		timeline_merge(t->timeline, timeline);
 }
 
 static void merge_row(struct tally *into, const struct tally_row *from)
 {
-	merge_into_row(into, rows_like(into->rows, from, &into->failed), from);
+	add_to_row(into, rows_like(into->rows, from, &into->failed), from);
+}
+
+void tally_add_row(struct tally *t, const struct tally_row *row,
+		   const struct endpoint *address)
+{
+	add_to_row(t, rows_named(t->rows, row, address, &t->failed), row);
+}
+
+void tally_add_total(struct tally *t, const struct counts *counts)
+{
+	counts_merge(&t->total, counts, &t->total_budget);
 }
 
 void tally_swap(struct tally *a, struct tally *b)
@@ -254,7 +268,7 @@ static void fold(void *ctx, struct tally_row *into, const struct tally_row *row)
 	struct tally *t = ctx;
 	size_t freed = counts_memory(&row->counts);
 
-	merge_into_row(t, into, row);
+	add_to_row(t, into, row);
 	t->row_budget.used -= freed < t->row_budget.used ? freed : t->row_budget.used;
 }
 
@@ -283,7 +297,7 @@ enum sl_err tally_merge(struct tally *into, const struct tally *from)
 		merge_row(into, sorted ? sorted[i] : rows[i]);
 	free(sorted);
 	counts_merge(&into->total, &from->total, &into->total_budget);
-	merge_behind(into, from);
+	tally_add_behind(into, from->clients, from->timeline, &from->slowest);
 	if (tally_failed(from) != SL_OK)
 		into->failed = SL_E_NOMEM;
 	return tally_failed(into);

@@ -206,6 +206,25 @@ uint64_t counts_no_response(const struct counts *c);
  */
 enum sl_err tally_merge(struct tally *into, const struct tally *from);
 
+/**
+ * @brief Add a row that was written down before: to the row of its name, and not to the
+ *        total.
+ * @param row      lent, a row of no table
+ * @param address  what its name means where @p t is not by host; else may be NULL
+ */
+void tally_add_row(struct tally *t, const struct tally_row *row,
+		   const struct endpoint *address);
+
+/** Add what stands behind the rows: each may be NULL. Lent. */
+void tally_add_behind(struct tally *t, const struct clients *clients,
+		      const struct timeline *timeline, const struct slowest *slowest);
+
+/** Add to the total what no row holds any more. @param counts  lent */
+void tally_add_total(struct tally *t, const struct counts *counts);
+
+/** Free what @p c owns: of counts that were filled in by hand. */
+void counts_clear(struct counts *c);
+
 /** The name of the row that takes rows which were idle for long. */
 #define TALLY_FORGOTTEN "(forgotten)"
 

@@ -140,6 +140,12 @@ void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t
 	bucket_of(t, time_ns)[column] += n;
 }
 
+void timeline_widen(struct timeline *t, int64_t width_ns)
+{
+	while (t->width < width_ns && coarsen(t))
+		;
+}
+
 void timeline_merge(struct timeline *into, const struct timeline *from)
 {
 	if (!from || from->count == 0)

@@ -28,6 +28,9 @@ struct timeline *timeline_new(unsigned slots, unsigned columns, struct budget *b
 /** Add @p n to a column of the bucket in which @p time_ns lies. */
 void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n);
 
+/** Coarsen until a bucket has at least @p width_ns: that of a timeline written down. */
+void timeline_widen(struct timeline *t, int64_t width_ns);
+
 /** Both have as many columns; NULL adds nothing. */
 void timeline_merge(struct timeline *into, const struct timeline *from);
 

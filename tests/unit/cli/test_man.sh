@@ -9,7 +9,9 @@ result() { # status, name
 }
 
 # Long options stand as "--name" in the help, and as "Fl Fl name" after .It in the page.
-help=$( ("$STATLINE" --help; "$STATLINE" --help-more) | grep -E '^  +-' | grep -oE -- '--[a-z-]+' | sort -u)
+help=$({ "$STATLINE" --help; "$STATLINE" --help-more;
+	"$STATLINE" report --help; } |
+	grep -oE -- '--[a-z]+[a-z-]*' | sort -u)
 page=$(grep '^\.It ' "$man" | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/' | sort -u)
 [ -n "$help" ] && [ "$help" = "$page" ]
 result $? "the long options are those of --help"

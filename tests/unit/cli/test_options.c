@@ -189,7 +189,7 @@ START_TEST(what_is_wrong_is_said)
 	    {"--top 99999999999999999999999 x", "is no number of rows"},
 	    {"--by path x", "--by: `path` is unknown: host, server or client"},
 	    {"--sort size x", "--sort: `size` is unknown: responses, "},
-	    {"--format xml x", "--format: `xml` is unknown: text, json or csv"},
+	    {"--format xml x", "--format: `xml` is unknown: text, json, csv or html"},
 	    {"--distinct vlan,x y", "--distinct: `x` is unknown"},
 	    {"--distinct vlan, y", "--distinct: `` is unknown"},
 	    {"-i eth0 -r x", "-i eth0 and -r x: an interface or files, not both"},

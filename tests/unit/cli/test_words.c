@@ -72,6 +72,7 @@ START_TEST(help_names_every_option)
 
 	help_print(out);
 	help_print_more(out);
+	help_print_night(out);
 	page = written();
 	for (size_t i = 0; table[i].name; i++) {
 		char want[64];

@@ -142,7 +142,8 @@ START_TEST(names_find_their_writers)
 	ck_assert_ptr_null(report_writer_for_file("-"));
 	ck_assert_ptr_null(report_writer_for_file(".csv")); /* a hidden file */
 	ck_assert_ptr_null(report_writer_named("xml"));
-	ck_assert_ptr_null(report_writer_at(3));
+	ck_assert_str_eq(report_writer_for_file("n.html")->name, "html");
+	ck_assert_ptr_null(report_writer_at(4));
 }
 END_TEST
 

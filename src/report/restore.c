@@ -1,0 +1,387 @@
+#include "report/restore.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/restore_parts.h"
+
+struct restored {
+	struct report report;
+	struct tally *tally;
+	struct coverage coverage;
+	struct capture_source *sources; /* owned; their texts are of the trees */
+	size_t source_count;
+	json_t **trees; /* without their hosts: what the texts are lent by */
+	size_t tree_count;
+	size_t missing;
+};
+
+/* ---- hosts ---- */
+
+static enum host_source source_named(const char *name, const char *host)
+{
+	/* A row of our own names: "(invalid)", "(other)". */
+	if (host[0] == '(')
+		return HOST_INVALID;
+	return name && strcmp(name, "server") == 0 ? HOST_FROM_SERVER
+						   : HOST_FROM_REQUEST;
+}
+
+static void read_servers(struct reading *r, const json_t *o, struct tally_row *row)
+{
+	const json_t *servers = json_object_get(o, "servers");
+
+	for (size_t i = 0; i < json_array_size(servers) && i < LIMIT_SERVERS; i++) {
+		const char *text = json_string_value(json_array_get(servers, i));
+
+		if (!text || !endpoint_parse(text, &row->servers[i])) {
+			reading_fail(r, SL_E_FORMAT, "servers");
+			return;
+		}
+		row->server_count++;
+	}
+	row->more_servers = json_is_true(json_object_get(o, "more_servers"));
+}
+
+static void read_host(struct reading *r, const json_t *o, struct tally *t)
+{
+	struct tally_row row = {.name = read_text(r, o, "host"),
+				.first_ns = INT64_MAX,
+				.last_ns = INT64_MIN};
+	struct endpoint address = {.port = 0};
+	struct budget budget = {.limit = SIZE_MAX};
+
+	if (!row.name || row.name[0] == '\0') {
+		reading_fail(r, SL_E_FORMAT, "host");
+		return;
+	}
+	row.source = source_named(read_text(r, o, "host_source"), row.name);
+	if (tally_by(t) == TALLY_BY_SERVER && row.source != HOST_INVALID)
+		row.source = HOST_FROM_SERVER;
+	if (tally_by(t) != TALLY_BY_HOST && row.name[0] != '(' &&
+	    !endpoint_parse(row.name, &address))
+		reading_fail(r, SL_E_FORMAT, "host");
+	(void)read_time(r, o, "first", &row.first_ns);
+	(void)read_time(r, o, "last", &row.last_ns);
+	read_servers(r, o, &row);
+	read_counts(r, o, &row.counts, HISTOGRAM_ROW_BITS);
+	row.evidence = read_evidence(r, o, &budget);
+	row.other_ns = INT64_MIN;
+	if (r->error == SL_OK)
+		tally_add_row(t, &row, &address);
+	counts_clear(&row.counts);
+	evidence_free(row.evidence, &budget);
+}
+
+/* The total stands on its own but for what only rows say. */
+static void read_total(struct reading *r, const json_t *o, struct tally *t)
+{
+	const json_t *coverage = read_member(o, "coverage");
+	const json_t *none = read_member(coverage, "no_response");
+	const struct tally_row *const *rows;
+	struct counts c;
+	size_t count;
+
+	read_counts(r, o, &c, HISTOGRAM_TOTAL_BITS);
+	c.no_response[EXCHANGE_CLOSED] = read_count(r, none, "closed");
+	c.no_response[EXCHANGE_RESET] = read_count(r, none, "reset");
+	c.no_response[EXCHANGE_TIMEOUT] = read_count(r, none, "timeout");
+	c.pending = read_count(r, coverage, "pending");
+	rows = tally_rows(t, &count);
+	for (size_t i = 0; i < count; i++) {
+		c.unseen += rows[i]->counts.unseen;
+		c.request_bytes += rows[i]->counts.request_bytes;
+		c.response_bytes += rows[i]->counts.response_bytes;
+		c.body_bytes += rows[i]->counts.body_bytes;
+	}
+	if (r->error == SL_OK)
+		tally_add_total(t, &c);
+	counts_clear(&c);
+}
+
+static enum tally_by by_named(const char *name)
+{
+	if (name && strcmp(name, "server") == 0)
+		return TALLY_BY_SERVER;
+	return name && strcmp(name, "client") == 0 ? TALLY_BY_CLIENT : TALLY_BY_HOST;
+}
+
+static void read_tally(struct reading *r, struct restored *out, json_t *tree)
+{
+	const json_t *hosts = json_object_get(tree, "hosts");
+	uint64_t all = read_count(r, tree, "hosts_total");
+
+	out->tally = tally_new(by_named(read_text(r, tree, "by")));
+	if (!out->tally) {
+		reading_fail(r, SL_E_NOMEM, "hosts");
+		return;
+	}
+	for (size_t i = 0; i < json_array_size(hosts) && r->error == SL_OK; i++)
+		read_host(r, json_array_get(hosts, i), out->tally);
+	if (all > json_array_size(hosts))
+		out->missing = (size_t)all - json_array_size(hosts);
+	read_total(r, tree, out->tally);
+	read_behind(r, tree, out->tally);
+	/* They are most of the tree. */
+	(void)json_object_del(tree, "hosts");
+	(void)json_object_del(tree, "clients");
+}
+
+/* ---- the report ---- */
+
+static void read_capture(struct reading *r, struct restored *out, const json_t *o)
+{
+	const json_t *sources = json_object_get(o, "sources");
+	const json_t *window = read_member(o, "window");
+	size_t count = json_array_size(sources);
+
+	if (count > LIMIT_INPUTS) {
+		reading_fail(r, SL_E_LIMIT, "sources");
+		return;
+	}
+	out->sources = calloc(count + 1, sizeof(*out->sources));
+	if (!out->sources) {
+		reading_fail(r, SL_E_NOMEM, "sources");
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		read_source(r, json_array_get(sources, i), &out->sources[i]);
+	out->source_count = count;
+	out->report.filter = read_text(r, o, "filter");
+	out->report.interrupted = json_is_true(json_object_get(o, "interrupted"));
+	if (!window)
+		return;
+	out->report.window.set =
+	    read_time(r, window, "from", &out->report.window.from_ns);
+	if (!read_time(r, window, "to", &out->report.window.to_ns))
+		out->report.window.to_ns = INT64_MAX;
+}
+
+static void read_report(struct reading *r, struct restored *out, json_t *tree)
+{
+	const json_t *coverage = read_member(tree, "coverage");
+	const char *schema = read_text(r, tree, "schema");
+
+	if (!schema || strcmp(schema, "statline.report/1") != 0) {
+		reading_fail(r, SL_E_FORMAT, "schema");
+		return;
+	}
+	(void)read_time(r, tree, "generated", &out->report.generated_ns);
+	read_capture(r, out, read_member(tree, "capture"));
+	read_coverage(r, coverage, &out->coverage);
+	out->report.figures_low =
+	    json_is_true(json_object_get(coverage, "memory_exhausted"));
+	out->report.rows_forgotten =
+	    read_count(r, read_member(tree, "overflow"), "rows_forgotten");
+	read_tally(r, out, tree);
+}
+
+/* What the report lends is ours, wherever that has moved. */
+static void refer(struct restored *r)
+{
+	r->report.tally = r->tally;
+	r->report.coverage = &r->coverage;
+	r->report.sources = r->sources;
+	r->report.source_count = r->source_count;
+}
+
+static json_t *load(const char *path, struct errbuf *eb, enum sl_err *e)
+{
+	bool standard = strcmp(path, "-") == 0;
+	FILE *in = standard ? stdin : fopen(path, "re");
+	json_error_t error;
+	json_t *tree;
+
+	if (!in) {
+		*e = errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
+				strerror(errno));
+		return NULL;
+	}
+	tree = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+	if (ferror(in))
+		*e = errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
+				strerror(errno));
+	else if (!json_is_object(tree))
+		*e = errbuf_set(eb, SL_E_FORMAT,
+				"%s: no JSON report: %s at line %d, column %d", path,
+				tree ? "not an object" : error.text,
+				tree ? 1 : error.line, tree ? 1 : error.column);
+	if (!standard)
+		(void)fclose(in);
+	if (*e == SL_OK)
+		return tree;
+	json_decref(tree);
+	return NULL;
+}
+
+static enum sl_err told(const struct reading *r, const char *path, struct errbuf *eb)
+{
+	if (r->error == SL_E_FORMAT)
+		return errbuf_set(eb, r->error,
+				  "%s: no report of schema statline.report/1: `%s` is "
+				  "missing or wrong",
+				  path, r->member);
+	return errbuf_set(eb, r->error, "%s: %s: %s", path, r->member,
+			  sl_err_text(r->error));
+}
+
+enum sl_err restored_read(const char *path, struct restored **out, struct errbuf *eb)
+{
+	struct reading reading = {.error = SL_OK};
+	struct restored *r = calloc(1, sizeof(*r));
+	enum sl_err e = SL_OK;
+
+	*out = NULL;
+	if (r)
+		r->trees = calloc(1, sizeof(json_t *));
+	if (!r || !r->trees) {
+		restored_free(r);
+		return errbuf_set(eb, SL_E_NOMEM, "%s: %s", path,
+				  sl_err_text(SL_E_NOMEM));
+	}
+	r->trees[0] = load(path, eb, &e);
+	if (!r->trees[0]) {
+		restored_free(r);
+		return e;
+	}
+	r->tree_count = 1;
+	read_report(&reading, r, r->trees[0]);
+	refer(r);
+	if (reading.error == SL_OK) {
+		*out = r;
+		return SL_OK;
+	}
+	e = told(&reading, path, eb);
+	restored_free(r);
+	return e;
+}
+
+const struct report *restored_report(const struct restored *r)
+{
+	return &r->report;
+}
+
+size_t restored_missing(const struct restored *r)
+{
+	return r->missing;
+}
+
+/* ---- merging ---- */
+
+static bool windows_meet(const struct window *a, const struct window *b)
+{
+	return !a->set || !b->set || (a->from_ns < b->to_ns && b->from_ns < a->to_ns);
+}
+
+/* Live sources have none. */
+static bool has_identity(const struct capture_source *s)
+{
+	static const uint8_t none[sizeof(s->id)];
+
+	return s->packets > 0 && memcmp(s->id, none, sizeof(none)) != 0;
+}
+
+const char *restored_overlap(const struct restored *a, const struct restored *b)
+{
+	if (!windows_meet(&a->report.window, &b->report.window))
+		return NULL;
+	for (size_t i = 0; i < b->source_count; i++)
+		for (size_t j = 0; has_identity(&b->sources[i]) && j < a->source_count;
+		     j++)
+			if (a->sources[j].packets > 0 &&
+			    memcmp(a->sources[j].id, b->sources[i].id,
+				   sizeof(a->sources[j].id)) == 0)
+				return b->sources[i].name;
+	return NULL;
+}
+
+/* By time, name and identity: the same order whichever report came first. */
+static int compare_sources(const void *va, const void *vb)
+{
+	const struct capture_source *a = va;
+	const struct capture_source *b = vb;
+	int order;
+
+	if ((a->packets == 0) != (b->packets == 0))
+		return a->packets == 0 ? 1 : -1;
+	if (a->first_ns != b->first_ns)
+		return a->first_ns < b->first_ns ? -1 : 1;
+	order = strcmp(a->name, b->name);
+	return order != 0 ? order : memcmp(a->id, b->id, sizeof(a->id));
+}
+
+static enum sl_err merge_sources(struct restored *into, const struct restored *from)
+{
+	size_t count = into->source_count + from->source_count;
+	size_t trees = into->tree_count + from->tree_count;
+	struct capture_source *sources = calloc(count + 1, sizeof(*sources));
+	json_t **all = calloc(trees, sizeof(json_t *));
+
+	if (!sources || !all) {
+		free(sources);
+		free(all);
+		return SL_E_NOMEM;
+	}
+	memcpy(sources, into->sources, into->source_count * sizeof(*sources));
+	memcpy(sources + into->source_count, from->sources,
+	       from->source_count * sizeof(*sources));
+	qsort(sources, count, sizeof(*sources), compare_sources);
+	memcpy(all, into->trees, into->tree_count * sizeof(json_t *));
+	for (size_t i = 0; i < from->tree_count; i++)
+		all[into->tree_count + i] = json_incref(from->trees[i]);
+	free(into->sources);
+	free(into->trees);
+	into->sources = sources;
+	into->source_count = count;
+	into->trees = all;
+	into->tree_count = trees;
+	return SL_OK;
+}
+
+static void merge_window(struct window *into, const struct window *from)
+{
+	into->set = into->set && from->set;
+	if (from->from_ns < into->from_ns)
+		into->from_ns = from->from_ns;
+	if (from->to_ns > into->to_ns)
+		into->to_ns = from->to_ns;
+}
+
+enum sl_err restored_merge(struct restored *into, const struct restored *from)
+{
+	const char *a = into->report.filter;
+	const char *b = from->report.filter;
+	enum sl_err e;
+
+	if (tally_by(into->tally) != tally_by(from->tally))
+		return SL_E_USAGE;
+	e = merge_sources(into, from);
+	if (e)
+		return e;
+	e = tally_merge(into->tally, from->tally);
+	coverage_merge(&into->coverage, &from->coverage);
+	merge_window(&into->report.window, &from->report.window);
+	if (from->report.generated_ns > into->report.generated_ns)
+		into->report.generated_ns = from->report.generated_ns;
+	into->report.interrupted |= from->report.interrupted;
+	into->report.figures_low |= from->report.figures_low;
+	if (!a || !b || strcmp(a, b) != 0)
+		into->report.filter = NULL;
+	into->report.rows_forgotten += from->report.rows_forgotten;
+	into->missing += from->missing;
+	refer(into);
+	return e;
+}
+
+void restored_free(struct restored *r)
+{
+	if (!r)
+		return;
+	tally_free(r->tally);
+	for (size_t i = 0; i < r->tree_count; i++)
+		json_decref(r->trees[i]);
+	free(r->trees);
+	free(r->sources);
+	free(r);
+}

@@ -1,0 +1,64 @@
+/**
+ * @file
+ * @brief Values of a JSON report read back. Only for restore*.c.
+ *
+ * An error sticks in the reading, with the name of the member; all later calls then
+ * give nothing.
+ */
+#ifndef STATLINE_REPORT_RESTORE_PARTS_H
+#define STATLINE_REPORT_RESTORE_PARTS_H
+
+#include <jansson.h>
+
+#include "report/report.h"
+
+struct reading {
+	enum sl_err error;
+	const char *member; /**< where it went wrong; lent */
+};
+
+/** Note that @p member is wrong, or that memory ran out. */
+void reading_fail(struct reading *r, enum sl_err e, const char *member);
+
+/** @return a count; 0 where it is missing or null */
+uint64_t read_count(struct reading *r, const json_t *o, const char *key);
+
+/** @return a text lent by @p o, or NULL */
+const char *read_text(struct reading *r, const json_t *o, const char *key);
+
+/** @return whether there is a time, in @p ns */
+bool read_time(struct reading *r, const json_t *o, const char *key, int64_t *ns);
+
+/** @return the member, or NULL where it is missing or null; lent */
+const json_t *read_member(const json_t *o, const char *key);
+
+/** Read the figures that rows and totals share: classes, codes, latency, requests.
+ *  counts_clear() @p c in any case. */
+void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned bits);
+
+/** Read `coverage`. */
+void read_coverage(struct reading *r, const json_t *o, struct coverage *c);
+
+/** Read one of `capture.sources`; its texts are lent by @p o. */
+void read_source(struct reading *r, const json_t *o, struct capture_source *s);
+
+/** Read RFC 3339 in UTC, as rfc3339_time() writes it.
+ *  @return whether it is that */
+bool rfc3339_parse(const char *text, int64_t *ns);
+
+/** Read protocols, gRPC, stream errors and WebSocket; restore_more.c. */
+void read_more(struct reading *r, const json_t *o, struct counts *c);
+
+/** Read `evidence` and `errors_5xx` of a host; restore_evidence.c.
+ *  @return owned, for evidence_free(); NULL where there is none */
+struct row_evidence *read_evidence(struct reading *r, const json_t *o,
+				   struct budget *b);
+
+/** Read `clients`, `timeline` and `slowest`, and add them; restore_behind.c. */
+void read_behind(struct reading *r, const json_t *o, struct tally *t);
+
+/** Add a number of different things to @p h. */
+void read_distinct(struct reading *r, const json_t *o, const char *key, struct hll *h,
+		   struct budget *b);
+
+#endif

@@ -1,0 +1,13 @@
+src_libstatline_a_SOURCES += \
+	src/store/candidates.c src/store/candidates.h \
+	src/store/change_words.c \
+	src/store/compare.c src/store/compare.h \
+	src/store/expr.c src/store/expr.h \
+	src/store/expr_holds.c src/store/expr_parts.h \
+	src/store/norm.c src/store/norm.h \
+	src/store/schema.c src/store/schema.h \
+	src/store/statement.c src/store/statement.h \
+	src/store/store.c src/store/store.h \
+	src/store/store_prune.c \
+	src/store/store_read.c \
+	src/store/store_write.c

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""statline merge and diff: reports read back, added up, compared."""
+import itertools
+import json
+import os
+import random
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import harness as h  # noqa: E402
+
+tap = h.Tap()
+ENV = {"SOURCE_DATE_EPOCH": "1768557600"}
+
+
+def pcap(name):
+    return os.path.join(h.PCAPS, name)
+
+
+def captures():
+    return sorted(os.path.join(h.PCAPS, f) for f in os.listdir(h.PCAPS) if f.endswith((".pcap", ".pcapng")))
+
+
+def write(directory, path, *args):
+    out = os.path.join(directory, os.path.basename(path) + ".json")
+    r = h.run(path, "-o", out, *args, env=ENV)
+    return out if r.status in (0, 2) else None
+
+
+def merge(*files, **how):
+    r = h.run("merge", *files, env=ENV, **how)
+    try:
+        return r, json.loads(r.out)
+    except ValueError:
+        return r, None
+
+
+def normal(doc):
+    """Without what differs between a capture read and a report read back."""
+    doc = json.loads(json.dumps(doc))
+    for key in ("overflow",):
+        doc.pop(key, None)
+    return doc
+
+
+def one_is_itself():
+    wrong = []
+    with h.scratch() as d:
+        for path in captures():
+            for by in ("host", "server", "client"):
+                out = write(d, path, "--by", by)
+                if not out:
+                    continue
+                with open(out) as f:
+                    text = f.read()
+                r = h.run("merge", out, env=ENV)
+                if r.text != text:
+                    wrong.append("%s by %s: %s" % (os.path.basename(path), by, r))
+    tap.equal(wrong, [], "a report read back and written is the same, byte for byte: every capture, by each key")
+
+
+def sums_by_hand(docs, merged):
+    """Adds up the reports with nothing of statline's."""
+    wrong = []
+    for key in ("responses", "requests", "exchanges"):
+        if merged[key] != sum(d[key] for d in docs):
+            wrong.append(key)
+    codes, hosts, buckets = {}, {}, {}
+    for d in docs:
+        for k, n in h.codes(d["codes"]).items():
+            codes[k] = codes.get(k, 0) + n
+        for host in d["hosts"]:
+            key = (host["host"], host["host_source"])
+            hosts.setdefault(key, {})
+            for k, n in h.codes(host["codes"]).items():
+                hosts[key][k] = hosts[key].get(k, 0) + n
+            if host["latency"]:
+                for i, n in host["latency"]["buckets"]:
+                    buckets.setdefault(key, {})
+                    buckets[key][i] = buckets[key].get(i, 0) + n
+    if h.codes(merged["codes"]) != codes:
+        wrong.append("codes")
+    got = {(x["host"], x["host_source"]): h.codes(x["codes"]) for x in merged["hosts"]}
+    if got != hosts:
+        wrong.append("hosts")
+    got = {(x["host"], x["host_source"]): dict(map(tuple, x["latency"]["buckets"]))
+           for x in merged["hosts"] if x["latency"]}
+    if got != buckets:
+        wrong.append("latencies")
+    return wrong + h.sums(merged)
+
+
+def any_order():
+    rnd = random.Random(5)
+    with h.scratch() as d:
+        files = [f for f in (write(d, p) for p in captures()) if f]
+        different = wrong = 0
+        for _ in range(12):
+            some = rnd.sample(files, 5)
+            docs = [json.load(open(f)) for f in some]
+            texts = set()
+            for order in rnd.sample(list(itertools.permutations(some)), 4):
+                texts.add(merge("--overlap", *order)[0].text)
+            # In two steps: (a b c) + (d e)
+            left, right = os.path.join(d, "l"), os.path.join(d, "r")
+            for out, part in ((left, some[:3]), (right, some[3:])):
+                with open(out, "w") as f:
+                    f.write(merge("--overlap", *part)[0].text)
+            texts.add(merge("--overlap", left, right)[0].text)
+            different += len(texts) - 1
+            bad = sums_by_hand(docs, json.loads(texts.pop()))
+            if bad:
+                print("# %s" % bad)
+            wrong += bool(bad)
+        tap.equal(different, 0, "five reports in any order and grouping merge to the same bytes, 12 times")
+        tap.equal(wrong, 0, "... and to the sums made by hand")
+
+
+def split_windows():
+    with h.scratch() as d:
+        path = pcap("rule-8-timeout.pcap")
+        parts = []
+        for i, w in enumerate(("2026-01-15T10:00/2026-01-15T10:03", "2026-01-15T10:03/2026-01-15T10:07")):
+            parts.append(os.path.join(d, "%d.json" % i))
+            h.run("report", path, "--window", w, "-o", parts[-1])
+        r, doc = merge(*parts)
+        whole = h.report(path)[1]
+        tap.equal((r.status, doc and doc["codes"]), (0, whole["codes"]), "two windows of one capture merge")
+        tap.equal(doc["capture"]["window"], {"from": "2026-01-15T10:00:00Z", "to": "2026-01-15T10:07:00Z"},
+                  "... and so do the windows")
+
+
+def refusals():
+    with h.scratch() as d:
+        a = write(d, pcap("notable-codes.pcap"))
+        b = write(d, pcap("rule-8-timeout.pcap"))
+        by = os.path.join(d, "by.json")
+        h.run(pcap("rule-8-timeout.pcap"), "--by", "client", "-o", by)
+        r = h.run("merge", a, b, a)
+        tap.result(r.status == 1 and "twice" in r.message and not r.out, "the same capture twice is refused", r)
+        r, doc = merge("--overlap", a, a)
+        tap.equal((r.status, doc["responses"]), (0, 30), "... unless told")
+        r = h.run("merge", a, by)
+        tap.result(r.status == 1 and "key" in r.message, "by host and by client do not merge", r)
+        out = os.path.join(d, "m.txt")
+        r = h.run("merge", a, b, "-o", out, "-o", os.path.join(d, "m.csv"))
+        tap.result(r.status == 0 and "17 responses" in open(out).read(), "merged reports have every face", r)
+        top = os.path.join(d, "top.json")
+        h.run(pcap("rule-7-hosts.pcap"), "--top", "2", "-o", top)
+        r = h.run("merge", top, b)
+        tap.result(r.status == 0 and "--top" in r.message, "a report cut by --top is said", r)
+        for name, text in (("empty", ""), ("no JSON", "hello"), ("an array", "[]"), ("another schema", '{"schema": "x"}'),
+                           ("a number where text is", open(a).read().replace('"www.example.test"', "5")),
+                           ("a negative count", open(a).read().replace('"requests": 14', '"requests": -14')),
+                           ("more codes than responses", open(a).read().replace('"responses":15', '"responses":3')),
+                           ("a bucket past the end", open(a).read().replace('"buckets":[[', '"buckets":[[60000,1],['))):
+            r = h.run("merge", h.put(d, "bad.json", text.encode()))
+            tap.result(r.status == 1 and "bad.json" in r.message and not r.out, "no report: " + name, r)
+        r = h.run("merge", "/nonexistent")
+        tap.result(r.status == 1 and "/nonexistent" in r.message, "a report that is not there", r)
+        tap.equal((h.run("merge").status, h.run("diff", a).status), (64, 64), "words are missing")
+        extra = open(a).read().replace('"by":', '"later": {"x": [1, null]},\n"by":')
+        r, doc = merge(h.put(d, "later.json", extra.encode()))
+        tap.equal((r.status, doc["responses"]), (0, 15), "members of a later version are stepped over")
+
+
+def report_of(directory, name, hosts):
+    """A report of given (host, {code: n}, p99 in s), made up by hand."""
+    doc = json.load(open(write(directory, pcap("notable-codes.pcap"))))
+    total = {}
+    doc["hosts"] = []
+    for host, codes in hosts:
+        n = sum(codes.values())
+        classes = {k: 0 for k in doc["classes"]}
+        for c, k in codes.items():
+            classes["%dxx" % (c // 100)] += k
+            total[c] = total.get(c, 0) + k
+        doc["hosts"].append({"host": host, "host_source": "request", "servers": [], "more_servers": False,
+                             "requests": n, "responses": n, "classes": classes,
+                             "codes": {"%03d" % c: k for c, k in codes.items()}, "no_response": {},
+                             "latency": None, "bytes": {}, "first": None, "last": None})
+    doc["hosts_total"] = len(hosts)
+    doc["latency"] = None
+    doc["responses"] = doc["requests"] = sum(total.values())
+    doc["codes"] = {"%03d" % c: k for c, k in total.items()}
+    doc["classes"] = {k: sum(n for c, n in total.items() if k == "%dxx" % (c // 100)) for k in doc["classes"]}
+    return h.put(directory, name, json.dumps(doc).encode())
+
+
+def diffs():
+    with h.scratch() as d:
+        old = report_of(d, "old.json", [("api.example", {200: 21685, 503: 5}), ("www.example", {200: 9000, 404: 1000}),
+                                        ("gone.example", {200: 500}), ("tiny.example", {200: 3})])
+        new = report_of(d, "new.json", [("api.example", {200: 21278, 503: 412}), ("www.example", {200: 8990, 404: 1010}),
+                                        ("new.example", {200: 80}), ("tiny.example", {200: 1, 500: 2})])
+        r = h.run("diff", old, new)
+        lines = r.text.splitlines()
+        tap.result(r.status == 0 and lines[0].startswith("3 changes from "), "what changed, and nothing else", r)
+        tap.equal(sorted(lines[1:]), sorted([
+            "- api.example: 503 rose from 0.023 % to 1.9 % (412 of 21,690)",
+            "- gone.example: no response any more; before, 500 a night",
+            "- new.example: new host, 80 responses"]), "... in words; noise and tiny samples are not told")
+        doc = json.loads(h.run("diff", "--format", "json", old, new).text)
+        tap.equal(sorted(c["kind"] for c in doc["list"]), ["new_host", "share", "vanished_host"], "... as JSON")
+        r = h.run("diff", old, old)
+        tap.result(r.status == 0 and r.text.startswith("Nothing"), "a report and itself", r)
+
+
+one_is_itself()
+any_order()
+split_windows()
+refusals()
+diffs()
+tap.done()
