@@ -193,7 +193,7 @@ static int allow_second(scmp_filter_ctx ctx, int call, const unsigned long *valu
 
 	for (size_t i = 0; e == 0 && i < count; i++)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
-				     SCMP_A1(SCMP_CMP_EQ, values[i]));
+				     SCMP_A1_64(SCMP_CMP_EQ, values[i], 0));
 	return e;
 }
 
