@@ -25,7 +25,7 @@ test_needs=(
 	clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
 )
 # shellcheck disable=SC2034
-all_needs=(clang=clang valgrind=valgrind)
+all_needs=(clang=clang valgrind=valgrind afl-clang-fast=afl++)
 
 jobs() { nproc 2>/dev/null || echo 1; }
 

@@ -22,7 +22,7 @@
 #define LIMIT_MEMORY_MOST  (16384ULL * MIB)
 /** Bytes that do not scale with it: program and libraries, fragments, the half-open
  *  cache, read buffers and names of the largest number of inputs, the filter. */
-#define LIMIT_MEMORY_FIXED (100U * MIB)
+#define LIMIT_MEMORY_FIXED (103U * MIB)
 /** Bytes of one connection: its record in tcp/ (144) and in http/ (88), and its part of
  *  the index (8 bytes an entry, three quarters full at most, twice while it grows). */
 #define LIMIT_CONNECTION_COST 264U
@@ -110,10 +110,10 @@
 /* ---- tcp ---- */
 
 /** Connections, lingering ones included: with payload, and none of them silent for
- *  LIMIT_IDLE_NS. A million of them are 3,500 new ones each second of which none
- *  closes; a record of tcp/ and one of http/ for each are 232 MiB. */
-#define LIMIT_CONNECTIONS (1024U * 1024U)
-/** Entries of the half-open cache: a flood of SYNs or RSTs turns only this over. */
+ *  LIMIT_IDLE_NS. That many are 1,300 new ones each second of which none closes; and
+ *  they fill an index of 4 MiB to the three quarters that it takes. */
+#define LIMIT_CONNECTIONS (384U * 1024U)
+/** Entries of the half-open cache: a SYN flood turns only this over. */
 #define LIMIT_HALF_OPEN 16384U
 /** Entries of the cache of packets just seen: a mirror port's second copy follows
  *  within microseconds. */
@@ -123,7 +123,7 @@
 /** Bytes out of order, of one connection and all together, with their records. Bodies
  *  of known length are held as ranges: this is heads and what is not HTTP. */
 #define LIMIT_HELD_CONNECTION (4U * MIB)
-#define LIMIT_HELD            (28U * MIB)
+#define LIMIT_HELD            (40U * MIB)
 /** A hole that the receiver has acknowledged is lost after this grace: files hold
  *  packets out of order too. ns of packet time, and segments of the connection. */
 #define LIMIT_HOLE_NS       NS_PER_S
@@ -174,9 +174,9 @@
  *  and pipelines in use are far shorter. */
 #define LIMIT_SWALLOWED 128U
 #define LIMIT_SETTLED   32U
-/** Bytes of waiting requests (method, target, host), all connections together: 200,000
+/** Bytes of waiting requests (method, target, host), all connections together: 150,000
  *  of usual size. */
-#define LIMIT_REQUESTS (20U * MIB)
+#define LIMIT_REQUESTS (32U * MIB)
 /** Bytes of a method: the longest registered one, BASELINE-CONTROL, has 16. */
 #define LIMIT_METHOD 64U
 /** Bytes kept of a request target. */
@@ -195,8 +195,8 @@
 /* ---- http2 ---- */
 
 /** Bytes of header tables, streams and header blocks, all HTTP/2 connections together:
- *  600 connections with full tables of the default 4,096 bytes in both directions. */
-#define LIMIT_HTTP2 (12U * MIB)
+ *  1,500 connections with full tables of the default 4,096 bytes in both directions. */
+#define LIMIT_HTTP2 (32U * MIB)
 /** The same of one connection: both tables full at LIMIT_HTTP2_TABLE, at the four-fold
  *  that the decoder takes for them in memory. */
 #define LIMIT_HTTP2_CONNECTION (1U * MIB)
@@ -231,9 +231,9 @@
 #define LIMIT_SERVERS 8U
 /** Bytes of code counts and latency histograms, all rows together: 768 for each row of
  *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
-#define LIMIT_TALLY_GROWTH (24U * MIB)
-/** Bytes of evidence, all rows together: 768 for each row of a full table. */
-#define LIMIT_EVIDENCE (16U * MIB)
+#define LIMIT_TALLY_GROWTH (48U * MIB)
+/** Bytes of evidence, all rows together: 640 for each row of a full table. */
+#define LIMIT_EVIDENCE (40U * MIB)
 /** Keys that a list of the most frequent ones keeps, unless it asks for fewer, and at
  *  most: a count is wrong by a 32nd of all counted there, and only once more keys came.
  */

@@ -26,10 +26,10 @@ struct memory_plan memory_plan_for(uint64_t ceiling)
 	p.held = (size_t)share(LIMIT_HELD, left);
 	p.lines = (size_t)share(LIMIT_LINES, left);
 	p.requests = (size_t)share(LIMIT_REQUESTS, left);
-	p.tally_growth = (size_t)share(LIMIT_TALLY_GROWTH, left);
+	p.http2 = (size_t)share(LIMIT_HTTP2, left);
 	p.evidence = (size_t)share(LIMIT_EVIDENCE, left);
 	p.client_paths = (size_t)share(LIMIT_CLIENT_PATHS, left);
-	p.http2 = (size_t)share(LIMIT_HTTP2, left);
+	p.tally_growth = (size_t)share(LIMIT_TALLY_GROWTH, left);
 	return p;
 }
 
@@ -37,5 +37,5 @@ uint64_t memory_plan_sum(const struct memory_plan *p)
 {
 	return LIMIT_MEMORY_FIXED + (uint64_t)p->connections * LIMIT_CONNECTION_COST +
 	       (uint64_t)p->hosts * LIMIT_ROW_COST + p->held + p->lines + p->requests +
-	       p->tally_growth + p->evidence + p->client_paths + p->http2;
+	       p->tally_growth + p->http2 + p->evidence + p->client_paths;
 }

@@ -20,10 +20,10 @@ struct memory_plan {
 	size_t held;          /**< bytes: LIMIT_HELD */
 	size_t lines;         /**< bytes: LIMIT_LINES */
 	size_t requests;      /**< bytes: LIMIT_REQUESTS */
+	size_t http2;         /**< bytes: LIMIT_HTTP2 */
 	size_t tally_growth;  /**< bytes: LIMIT_TALLY_GROWTH */
 	size_t evidence;      /**< bytes: LIMIT_EVIDENCE */
 	size_t client_paths;  /**< bytes: LIMIT_CLIENT_PATHS */
-	size_t http2;         /**< bytes: LIMIT_HTTP2 */
 };
 
 /** @param ceiling  bytes, LIMIT_MEMORY_LEAST to LIMIT_MEMORY_MOST; what lies outside

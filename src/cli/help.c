@@ -18,7 +18,6 @@ static const char help[] =
     "  -f, --filter EXPR       only packets that match, as in pcap-filter(7)\n"
     "  -n                      accepted: names are never resolved\n"
     "      --distinct LIST     tell connections apart by vlan, vni or vlan,vni\n"
-    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M)\n"
     "      --verify-checksums  leave out what has a wrong checksum\n"
     "Report:\n"
     "      --format NAME       text, json or csv\n"
@@ -44,6 +43,8 @@ static const char more_help[] =
     "      --filter-code LIST  only those with 5xx,404,...; and their hosts\n"
     "      --filter-host GLOB  only those of hosts such as '*.example.test'\n"
     "      --write-matching F  their connections' packets, by a second reading\n"
+    "Memory:\n"
+    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M)\n"
     "      --help-more         this page\n"
     "More: man statline\n";
 

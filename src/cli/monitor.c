@@ -438,6 +438,8 @@ static _Noreturn void be_worker(struct monitor *m, const struct privileges_user 
 		w.errands = errands_new(WORKER_ERRANDS);
 		if (w.errands)
 			status = cli_flushed(work(&w));
+		else
+			say("%s", sl_err_text(SL_E_NOMEM));
 		errands_free(w.errands);
 	}
 	(void)fflush(stderr);
@@ -491,8 +493,11 @@ static bool set_up(struct monitor *m)
 	m->had_terminal = has_terminal();
 	m->targets = calloc(outputs, sizeof(*m->targets));
 	m->open_targets = calloc(outputs, sizeof(*m->open_targets));
-	if (!m->targets || !m->open_targets ||
-	    sigprocmask(SIG_BLOCK, &set, &m->mask_before) != 0)
+	if (!m->targets || !m->open_targets) {
+		errno = ENOMEM;
+		return false;
+	}
+	if (sigprocmask(SIG_BLOCK, &set, &m->mask_before) != 0)
 		return false;
 	m->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	return m->signals >= 0;
@@ -543,7 +548,7 @@ enum cli_status monitor_run(const struct options *o,
 	} else if (set_up(m)) {
 		status = start(m, &user, work);
 	} else {
-		say("no signals: %s", strerror(errno));
+		say("cannot start: %s", strerror(errno));
 	}
 	free(m->targets);
 	free(m->open_targets);

@@ -9,7 +9,7 @@
 
 /** Values of long options without a letter. */
 enum {
-	OPT_LIVE_FIRST = 512,
+	OPT_LIVE_FIRST = 1024,
 	OPT_PLAIN = OPT_LIVE_FIRST,
 	OPT_INTERVAL,
 	OPT_FORGET,

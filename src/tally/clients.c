@@ -46,9 +46,9 @@ struct clients *clients_new(void)
 	return c;
 }
 
-void clients_set_memory(struct clients *c, size_t bytes)
+void clients_set_memory(struct clients *c, size_t paths)
 {
-	c->budget.limit = bytes;
+	c->budget.limit = paths;
 }
 
 static struct entry *entry_at(const struct clients *c, size_t i)

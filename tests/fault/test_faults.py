@@ -35,7 +35,7 @@ class Case:
                 os.unlink(os.path.join(self.directory, name))
         with open(self.outputs[0], "wb") as f:
             f.write(BEFORE)
-        args = [PROGRAM, "--utc"]
+        args = [PROGRAM, "--no-sandbox", "--utc"]
         for o in self.outputs:
             args += ["-o", o]
         env = dict(os.environ, SOURCE_DATE_EPOCH="1800000000", STATLINE_FAULT=fault, STATLINE_FAULT_COUNT=self.count)

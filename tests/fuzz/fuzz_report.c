@@ -1,7 +1,7 @@
 /*
  * Tally and report on exchanges whose texts are the script's bytes: what a stranger
  * writes must neither break a format nor reach the terminal as it is. Two tallies that
- * share the exchanges must merge to what one alone has.
+ * share the exchanges must merge to the rows that one alone has.
  */
 #include "fuzz/fuzz.h"
 
@@ -92,8 +92,8 @@ static void check_faces(const struct tally *one, const struct tally *merged)
 		char *text = face(one, names[i], &len);
 		char *other = face(merged, names[i], &other_len);
 
-		/* The other two hold what is judged over time (a client's busiest
-		 * minute, an outage): parts of one time do not add up to it. */
+		/* Sums merge exactly; what JSON and text name besides may be estimates.
+		 */
 		if (i == 2)
 			FUZZ_HOLDS(len == other_len && memcmp(text, other, len) == 0);
 		if (i == 0)

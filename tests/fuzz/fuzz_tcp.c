@@ -12,7 +12,7 @@
 #include "tcp/tcp.h"
 
 #define CONNECTIONS 4U
-#define SEGMENT_MAX 2048U
+#define SEGMENT_MAX 256U
 
 /** What the sink has been told of one connection. */
 struct told {
@@ -81,7 +81,7 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 	struct script *s = ctx;
 	struct told *t = told_of(s, c);
 
-	FUZZ_HOLDS(dir <= 1 && !t->fin[dir] && d->len > 0);
+	FUZZ_HOLDS(!t->fin[dir] && d->len > 0);
 	FUZZ_HOLDS(d->offset >= t->next[dir]);
 	t->next[dir] = d->offset + d->len;
 	if (!s->lied)

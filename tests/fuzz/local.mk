@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_fragments \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_http2 \
 	tests/fuzz/fuzz_pcap \
 	tests/fuzz/fuzz_pcapng \
 	tests/fuzz/fuzz_pipeline \
@@ -39,6 +40,10 @@ tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c \
 	tests/fuzz/wire.c tests/fuzz/wire.h $(FUZZ_COMMON)
 tests_fuzz_fuzz_http_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_http_LDADD = $(STATLINE_LIBS)
+tests_fuzz_fuzz_http2_SOURCES = tests/fuzz/fuzz_http2.c \
+	tests/fuzz/wire.c tests/fuzz/wire.h $(FUZZ_COMMON)
+tests_fuzz_fuzz_http2_LDFLAGS = $(LDFLAGS_FUZZ)
+tests_fuzz_fuzz_http2_LDADD = $(STATLINE_LIBS)
 tests_fuzz_fuzz_pcap_SOURCES = tests/fuzz/fuzz_pcap.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pcap_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_pcap_LDADD = $(STATLINE_LIBS)

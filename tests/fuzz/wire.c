@@ -31,11 +31,16 @@ static void segment(struct wire *w, unsigned dir, uint8_t flags, const uint8_t *
 void wire_open(struct wire *w, const struct http_sink *sink)
 {
 	struct tcp_sink streams;
+	struct http_opener opener;
 
 	memset(w, 0, sizeof(*w));
 	w->now = 1700000000 * NS_PER_S;
 	w->http = http_new(sink, &w->coverage);
 	FUZZ_HOLDS(w->http);
+	w->http2 = http2_new(sink, &w->coverage, http_records(w->http));
+	FUZZ_HOLDS(w->http2);
+	opener = http2_opener(w->http2);
+	http_set_http2(w->http, &opener);
 	streams = http_tcp_sink(w->http);
 	w->tcp = tcp_new(&streams, &w->coverage);
 	FUZZ_HOLDS(w->tcp);
@@ -68,6 +73,8 @@ void wire_close(struct wire *w)
 	tcp_flush(w->tcp);
 	fuzz_sums_hold(&w->coverage);
 	FUZZ_HOLDS(http_failed(w->http) == SL_OK);
+	FUZZ_HOLDS(http2_failed(w->http2) == SL_OK);
 	tcp_free(w->tcp);
+	http2_free(w->http2);
 	http_free(w->http);
 }

@@ -11,10 +11,12 @@
 
 #include "base/coverage.h"
 #include "http/http.h"
+#include "http2/http2.h"
 
 struct wire {
 	struct tcp *tcp;
 	struct http *http;
+	struct http2 *http2;
 	struct coverage coverage;
 	uint32_t next[2]; /**< sequence number of each direction's next byte */
 	int64_t now;      /**< ns; the caller may move it on */

@@ -13,9 +13,9 @@ START_TEST(the_default_is_what_limits_say)
 	ck_assert_uint_eq(p.lines, LIMIT_LINES);
 	ck_assert_uint_eq(p.requests, LIMIT_REQUESTS);
 	ck_assert_uint_eq(p.tally_growth, LIMIT_TALLY_GROWTH);
+	ck_assert_uint_eq(p.http2, LIMIT_HTTP2);
 	ck_assert_uint_eq(p.evidence, LIMIT_EVIDENCE);
 	ck_assert_uint_eq(p.client_paths, LIMIT_CLIENT_PATHS);
-	ck_assert_uint_eq(p.http2, LIMIT_HTTP2);
 }
 END_TEST
 
@@ -45,9 +45,10 @@ START_TEST(the_fixed_part_holds_what_does_not_scale)
 	uint64_t sources = (uint64_t)LIMIT_INPUTS * 1100;
 	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 384;
 	uint64_t half_open = (uint64_t)LIMIT_HALF_OPEN * 192;
+	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 400;
 
 	ck_assert_uint_le(buffers + fragments + sources + half_open + clients +
-			      18ULL * MIB,
+			      14ULL * MIB,
 			  LIMIT_MEMORY_FIXED);
 }
 END_TEST
