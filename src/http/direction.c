@@ -200,16 +200,21 @@ static bool gap_in_body(const struct call *call, uint64_t offset, uint64_t len)
 void direction_gap(const struct call *call, uint64_t offset, uint64_t len)
 {
 	struct direction *d = direction_of(call);
+	uint64_t from;
 
 	if (d->phase == PHASE_SKIP || gap_in_body(call, offset, len))
 		return;
-	opening_cut(call);
+	from = d->partial ? d->partial->start.offset : offset;
+	if (opening_cut(call))
+		from = offset;
 	if (d->phase == PHASE_SKIP || d->phase == PHASE_GUEST)
 		return;
 	if (d->phase == PHASE_SEEK)
 		exchange_bytes(call, len);
 	else
 		exchange_message_end(call);
+	if (from < offset) /* what may have begun there is lost with the rest of it */
+		framing_lost(call, from);
 	framing_lost(call, offset);
 	d->hole_lost |= len > 0;
 }
@@ -218,7 +223,7 @@ void direction_end(const struct call *call)
 {
 	struct direction *d = direction_of(call);
 
-	opening_cut(call);
+	(void)opening_cut(call);
 	exchange_bytes(call, exchange_skip_passed(call, call->dir));
 	exchange_message_end(call);
 	d->phase = PHASE_SKIP;

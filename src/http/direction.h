@@ -56,8 +56,8 @@ bool opening_feed(const struct call *call, struct input *in, bool lean);
 void opening_feed_partial(const struct call *call, struct input *in);
 
 /** The bytes that would say more of what is held do not come: a message is told as far
- *  as it is there. Nothing is held afterwards. */
-void opening_cut(const struct call *call);
+ *  as it is there. Nothing is held afterwards. @return whether there was one */
+bool opening_cut(const struct call *call);
 
 /* ---- framing.c ---- */
 

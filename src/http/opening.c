@@ -293,7 +293,7 @@ static bool is_status_line(const struct partial *p)
 	       look_at_status_line(p->bytes, p->len, true) == LOOK_RESPONSE;
 }
 
-void opening_cut(const struct call *call)
+bool opening_cut(const struct call *call)
 {
 	struct direction *d = direction_of(call);
 	struct partial *p = d->partial;
@@ -301,7 +301,7 @@ void opening_cut(const struct call *call)
 	bool other;
 
 	if (!p)
-		return;
+		return false;
 	other = d->phase == PHASE_HEAD && !p->tentative;
 	status = is_status_line(p);
 	if (!status && p->look == LOOK_MORE && p->later > 0) {
@@ -318,11 +318,12 @@ void opening_cut(const struct call *call)
 		p->look = LOOK_RESPONSE;
 	if (status || p->look == LOOK_REQUEST) {
 		message_from_partial(call, p->len, HEAD_CUT);
-		return;
+		return true;
 	}
 	if (other)
 		connection_is(call, CARRIES_OTHER);
 	partial_free(call->h, &d->partial);
+	return false;
 }
 
 void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked)

@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/split-method.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
+	tests/oracle/cases/torn-status-line.txt \
 	tests/oracle/cases/undecided-body.txt \
 	tests/oracle/cases/upgrade-cut.txt \
 	tests/oracle/open/line-in-pieces.txt \

@@ -210,15 +210,21 @@ static bool opens_tunnel(const struct request *q, uint16_t code)
 
 /** RFC 9112 section 6.3, 1 and 2; without the request, what follows tells whether it
  *  was HEAD (rule 6). */
-static bool has_no_body(const struct oracle_stream *s, const struct request *q,
-			uint16_t code, const struct oracle_head *h)
+static bool has_no_body(struct oracle_choice *choice, const struct oracle_stream *s,
+			const struct request *q, uint16_t code,
+			const struct oracle_head *h)
 {
+	struct oracle_start next;
+
 	if (code < 200 || code == 204 || code == 304)
 		return true;
 	if (q != NULL)
 		return strcmp(q->method, "HEAD") == 0 || opens_tunnel(q, code);
-	return !h->cut && !h->about_http &&
-	       oracle_start_at(s, h->end).kind == ORACLE_STATUS;
+	if (h->cut || h->about_http)
+		return false;
+	next = oracle_start_at(s, h->end);
+	return next.kind == ORACLE_STATUS ||
+	       oracle_accept_bare(choice, &next, 1U << ORACLE_STATUS);
 }
 
 /** @return whether bytes are missing before it shows if a status line follows the head,
@@ -292,7 +298,7 @@ static void read_responses(struct oracle *o)
 		}
 		if (opens_tunnel(q, x.code))
 			give_up_before_tunnel(o, at);
-		if (has_no_body(s, q, x.code, &h)) {
+		if (has_no_body(&o->choice, s, q, x.code, &h)) {
 			h.body = BODY_IS_LENGTH;
 			h.bad_length = false;
 			h.length = 0;

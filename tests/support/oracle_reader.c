@@ -61,8 +61,7 @@ static bool wanted(const struct oracle_start *x, unsigned kinds)
 	       (kinds & 1U << x->kind) != 0;
 }
 
-/** A code without a delimiter behind it may count. */
-static bool accept_bare(struct oracle_choice *choice, struct oracle_start *x,
+bool oracle_accept_bare(struct oracle_choice *choice, struct oracle_start *x,
 			unsigned kinds)
 {
 	if (x->kind != ORACLE_CUT || !x->bare_code || !(kinds & 1U << ORACLE_STATUS) ||
@@ -111,7 +110,7 @@ static bool find_at_segment(struct oracle_choice *choice, struct oracle_reader *
 			continue;
 		at = skip_empty_lines(s, at);
 		*x = oracle_start_at(s, at);
-		if (!wanted(x, kinds) && !accept_bare(choice, x, kinds))
+		if (!wanted(x, kinds) && !oracle_accept_bare(choice, x, kinds))
 			continue;
 		if (is_odd(choice, s, at, x))
 			continue;
@@ -146,7 +145,7 @@ bool oracle_find_message(struct oracle_choice *choice, struct oracle_reader *r,
 			*x = oracle_start_at(s, at);
 			r->at = at;
 			if ((wanted(x, kinds) && !is_odd(choice, s, at, x)) ||
-			    accept_bare(choice, x, kinds))
+			    oracle_accept_bare(choice, x, kinds))
 				return true;
 			if (x->kind == ORACLE_CUT)
 				oracle_lose_at_gap(r, at, x->cut_at);
@@ -195,20 +194,41 @@ static size_t over(size_t at, uint64_t n)
 	return n > ORACLE_STREAM_MAX ? ORACLE_STREAM_MAX : at + (size_t)n;
 }
 
+enum chunk_line { SIZE, DATA_END, TRAILER };
+
+static bool may_begin_line(enum chunk_line state, int c)
+{
+	switch (state) {
+	case SIZE:
+		return hex_value(c) >= 0;
+	case DATA_END:
+		return c == '\r' || c == '\n';
+	case TRAILER:
+		break;
+	}
+	return true;
+}
+
 /** RFC 9112 section 7.1. */
 static void skip_chunked(struct oracle_reader *r)
 {
 	const struct oracle_stream *s = r->s;
-	enum { SIZE, DATA_END, TRAILER } state = SIZE;
+	enum chunk_line state = SIZE;
 	uint64_t size = 0;
 	size_t cut;
 
 	r->synced = true;
 	for (;;) {
-		size_t end = oracle_line_end(s, r->at, &cut);
+		size_t end;
 
+		if (oracle_has(s, r->at) && !may_begin_line(state, s->bytes[r->at])) {
+			lose(r, r->at, r->at);
+			return;
+		}
+		end = oracle_line_end(s, r->at, &cut);
 		if (end == 0) {
-			oracle_lose_at_gap(r, r->at, cut);
+			/* The line is of this body still. */
+			oracle_lose_at_gap(r, cut, cut);
 			return;
 		}
 		switch (state) {

@@ -20,6 +20,11 @@ struct oracle_choice {
 /** @return whether the second reading of @p freedom is asked for; notes the question */
 bool oracle_second(struct oracle_choice *choice, unsigned freedom);
 
+/** @return whether @p x, a code without a delimiter behind it, counts as a status line,
+ *  which it then is; @p kinds as in oracle_find_message() */
+bool oracle_accept_bare(struct oracle_choice *choice, struct oracle_start *x,
+			unsigned kinds);
+
 struct oracle_reader {
 	const struct oracle_stream *s; /**< lent */
 	size_t at;
