@@ -52,10 +52,10 @@ static void spoil(struct random *r)
 	for (size_t i = 0; i < n; i++) {
 		size_t at = build.at + ETHERNET_SIZE + random_below(r, 40);
 
-		build.room[at] =
-		    random_chance(r, 50)
-			? (uint8_t)random_next(r)
-			: (uint8_t)(build.room[at] ^ 1U << random_below(r, 8));
+		if (random_chance(r, 50))
+			build.room[at] = (uint8_t)random_next(r);
+		else
+			build.room[at] ^= (uint8_t)(1U << random_below(r, 8));
 	}
 }
 
