@@ -12,7 +12,8 @@ build_needs=(
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
 	pc:libarchive=libarchive-dev pc:libcrypto=libssl-dev
 	pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
-	pc:sqlite3=libsqlite3-dev /usr/include/uthash.h=uthash-dev
+	pc:ncursesw=libncurses-dev pc:sqlite3=libsqlite3-dev
+	/usr/include/uthash.h=uthash-dev
 )
 # quickstart does not use these.
 # shellcheck disable=SC2034
@@ -21,11 +22,11 @@ test_needs=(
 	bzip2=bzip2 ip=iproute2 tcpdump=tcpdump nginx=nginx ab=apache2-utils
 	nghttp=nghttp2-client nghttpd=nghttp2-server curl=curl apache2=apache2-bin
 	/usr/lib/python3/dist-packages/grpc=python3-grpcio
-	setpriv=util-linux man=man-db clang-format=clang-format
+	setpriv=util-linux tmux=tmux man=man-db clang-format=clang-format
 	clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
 )
 # shellcheck disable=SC2034
-all_needs=(clang=clang valgrind=valgrind)
+all_needs=(clang=clang valgrind=valgrind afl-clang-fast=afl++)
 
 jobs() { nproc 2>/dev/null || echo 1; }
 

@@ -1,10 +1,16 @@
 EXTRA_DIST += \
+	scripts/attack-table \
 	scripts/check \
+	scripts/coverage \
 	scripts/empty-loop.c \
+	scripts/fuzz \
 	scripts/lib.sh \
+	scripts/make-attacks.c \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
+	scripts/make-demo-pcap \
+	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
 	scripts/pcapkit/capfile.py \
@@ -20,7 +26,10 @@ EXTRA_DIST += \
 	scripts/pcapkit/reader.py \
 	scripts/pcapkit/servers.py \
 	scripts/quickstart \
+	scripts/measure-live \
 	scripts/run-measured.c \
+	scripts/soak-live \
+	scripts/statline@.service \
 	scripts/terminal-picture
 
 # What clang-tidy and the test of the headers compile with; absolute, since both work in
@@ -28,7 +37,8 @@ EXTRA_DIST += \
 SCRIPT_CPPFLAGS = $(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/src \
 	-I$(abs_top_srcdir)/tests -std=gnu17 $(STATLINE_CPPFLAGS) $(CPPFLAGS) \
 	$(PCAP_CFLAGS) $(JANSSON_CFLAGS) $(ARCHIVE_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(CHECK_CFLAGS) -U_FORTIFY_SOURCE
+	$(SECCOMP_CFLAGS) $(CURSES_CFLAGS) $(SQLITE_CFLAGS) $(CHECK_CFLAGS) \
+	-U_FORTIFY_SOURCE
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC; \
 	CPPFLAGS='$(SCRIPT_CPPFLAGS)'; export CPPFLAGS;
 
@@ -40,4 +50,4 @@ lint:
 		$(SHELL) $(top_srcdir)/scripts/lint
 .PHONY: lint
 
-EXTRA_DIST += docs/report.svg
+EXTRA_DIST += docs/report.svg docs/live.svg

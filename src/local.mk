@@ -12,14 +12,15 @@ include src/http/local.mk
 include src/http2/local.mk
 include src/events/local.mk
 include src/tally/local.mk
-src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h
+src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h src/lane.c src/lane.h
 include src/report/local.mk
 include src/store/local.mk
+include src/ui/local.mk
 include src/cli/local.mk
 
 STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
-	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(NGHTTP2_LIBS) \
-	$(SQLITE_LIBS)
+	$(ARCHIVE_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(CURSES_LIBS) \
+	$(NGHTTP2_LIBS) $(SQLITE_LIBS)
 
 bin_PROGRAMS += statline
 statline_SOURCES = src/main.c

@@ -71,38 +71,64 @@ static void fan_done(void *ctx, const struct http_exchange *x)
 		p->options.events.done(p->options.events.ctx, told);
 }
 
+static void fan_websocket(void *ctx, const struct http_websocket *w)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	struct http_websocket told = *w;
+
+	told.upgrade = *edited(p, &w->upgrade, &copy);
+	p->to_tally.websocket(p->to_tally.ctx, &told);
+}
+
 static bool tally_alone(const struct pipeline_options *o)
 {
 	return !o->trusted && !o->anonymizer && !o->flows && !o->events.done;
 }
 
+struct tally *pipeline_tally_new(const struct pipeline_options *options)
+{
+	struct memory_plan plan = memory_plan_for(options->max_memory);
+	struct tally *t = tally_new(options->by);
+
+	if (!t)
+		return NULL;
+	tally_set_memory(t, &plan);
+	if (options->raw_paths)
+		tally_set_raw_paths(t);
+	return t;
+}
+
 struct pipeline *pipeline_new(const struct pipeline_options *options)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
+	struct memory_plan plan = memory_plan_for(options->max_memory);
 	struct http_sink exchanges;
 	struct tcp_sink streams;
 	struct http_opener http2;
 
 	if (!p)
 		return NULL;
-	p->tally = tally_new(options->by);
+	p->tally = pipeline_tally_new(options);
 	if (!p->tally)
 		goto fail;
-	if (options->raw_paths)
-		tally_set_raw_paths(p->tally);
 	p->options = *options;
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
 	if (!tally_alone(options))
-		exchanges = (struct http_sink){
-		    .response = fan_response, .done = fan_done, .ctx = p};
+		exchanges = (struct http_sink){.response = fan_response,
+					       .done = fan_done,
+					       .websocket = fan_websocket,
+					       .ctx = p};
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
+	http_set_memory(p->http, &plan);
 	http_keep(p->http, options->keep);
 	p->http2 = http2_new(&exchanges, &p->coverage, http_records(p->http));
 	if (!p->http2)
 		goto fail;
+	http2_set_memory(p->http2, &plan);
 	http2 = http2_opener(p->http2);
 	http_set_http2(p->http, &http2);
 	streams = http_tcp_sink(p->http);
@@ -110,6 +136,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->decoder = decoder_new(&options->decode, &p->coverage);
 	if (!p->tcp || !p->decoder)
 		goto fail;
+	tcp_set_memory(p->tcp, &plan);
 	return p;
 fail:
 	pipeline_free(p);
@@ -170,14 +197,38 @@ enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
 	return e;
 }
 
+void pipeline_advance(struct pipeline *p, int64_t now_ns)
+{
+	advance(p, now_ns);
+}
+
+void pipeline_take(struct pipeline *p, struct tally *fresh)
+{
+	tally_swap(p->tally, fresh);
+}
+
 enum sl_err pipeline_finish(struct pipeline *p)
 {
 	enum sl_err e;
 
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
-	e = http_failed(p->http);
-	e = e ? e : http2_failed(p->http2);
+	e = decoder_failed(p->decoder);
+	if (e == SL_OK)
+		e = tcp_failed(p->tcp);
+	if (e == SL_OK)
+		e = http_failed(p->http);
+	if (e == SL_OK)
+		e = http2_failed(p->http2);
+	/* A report can take much memory too: what only reading needs makes room. */
+	decoder_free(p->decoder);
+	tcp_free(p->tcp);
+	http2_free(p->http2);
+	http_free(p->http);
+	p->decoder = NULL;
+	p->tcp = NULL;
+	p->http2 = NULL;
+	p->http = NULL;
 	return e ? e : tally_failed(p->tally);
 }
 

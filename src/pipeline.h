@@ -10,6 +10,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "capture/packet.h"
 #include "decode/decoder.h"
 #include "events/anonymizer.h"
@@ -34,7 +35,12 @@ struct pipeline_options {
 				  */
 	struct flows *flows;     /**< receives the connections of selected responses;
 				      lent, or NULL */
+	uint64_t max_memory;     /**< bytes: see base/memory_plan.h; 0: LIMIT_MEMORY */
 };
+
+/** @return an empty tally like the one that a pipeline with these options feeds; NULL
+ *  without memory */
+struct tally *pipeline_tally_new(const struct pipeline_options *options);
 
 /** @param options  copied
  *  @return NULL without memory */
@@ -43,6 +49,14 @@ struct pipeline *pipeline_new(const struct pipeline_options *options);
 /** Take one packet, filtered ones too.
  *  @retval SL_OK, SL_E_NOMEM (figures are too low from here on) */
 enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet);
+
+/** Time has come to @p now_ns, and no packet: live captures tell so. */
+void pipeline_advance(struct pipeline *p, int64_t now_ns);
+
+/** Take out what was tallied since the last call.
+ *  @param fresh  empty, keyed as the pipeline is: receives that, and the pipeline goes
+ *                on with what it held */
+void pipeline_take(struct pipeline *p, struct tally *fresh);
 
 /** The capture has ended: give up what waits and settle what is open. Called once,
  *  before the figures are read. */

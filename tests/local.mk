@@ -8,11 +8,15 @@ include tests/unit/capture/local.mk
 include tests/unit/decode/local.mk
 include tests/unit/tcp/local.mk
 include tests/unit/http/local.mk
+include tests/unit/http2/local.mk
+include tests/unit/events/local.mk
 include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
 include tests/unit/cli/local.mk
 include tests/oracle/local.mk
+include tests/attacks/local.mk
 include tests/cli/local.mk
+include tests/fault/local.mk
 include tests/live/local.mk
 
 LDADD = tests/support/libsupport.a $(STATLINE_LIBS) $(CHECK_LIBS)

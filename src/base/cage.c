@@ -3,13 +3,20 @@
 #include "base/cage.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <termios.h>
 #include <unistd.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 /** System calls of CAGE_PIPE without conditions. No open, no socket, no fork, no exec.
  */
@@ -23,6 +30,113 @@ static const int pipe_calls[] = {
     SCMP_SYS(sched_yield),   SCMP_SYS(gettid),
     SCMP_SYS(getpid),        SCMP_SYS(restart_syscall),
 };
+
+/** System calls of CAGE_WORKER besides those of CAGE_PIPE. Nothing that takes a path.
+ */
+static const int worker_calls[] = {
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(select),
+    SCMP_SYS(pselect6),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(getsockopt),
+    SCMP_SYS(close),
+    SCMP_SYS(fstat),
+    SCMP_SYS(lseek),
+    SCMP_SYS(readv),
+    SCMP_SYS(writev),
+    SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(fsync),
+    SCMP_SYS(fadvise64),
+    SCMP_SYS(dup),
+    SCMP_SYS(ftruncate),
+    SCMP_SYS(memfd_create),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(rseq),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(uname),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(getppid),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(clock_getres),
+#ifdef STATLINE_SANITIZED
+    /* What the runtimes do when a thread ends, or when they report. */
+    SCMP_SYS(prctl),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(readlink),
+    SCMP_SYS(openat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(membarrier),
+    SCMP_SYS(personality),
+    SCMP_SYS(getdents64),
+#endif
+};
+
+/** Calls of an attacker, which end the process at once. */
+static const int attacks[] = {
+    SCMP_SYS(execve),
+    SCMP_SYS(execveat),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(socket),
+    SCMP_SYS(connect),
+    SCMP_SYS(bind),
+    SCMP_SYS(listen),
+    SCMP_SYS(accept),
+    SCMP_SYS(accept4),
+    SCMP_SYS(kill),
+    SCMP_SYS(tkill),
+    SCMP_SYS(mount),
+    SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),
+    SCMP_SYS(rename),
+    SCMP_SYS(renameat),
+    SCMP_SYS(chmod),
+    SCMP_SYS(fchmod),
+    SCMP_SYS(fchmodat),
+    SCMP_SYS(chown),
+    SCMP_SYS(fchown),
+    SCMP_SYS(setuid),
+    SCMP_SYS(setgid),
+    SCMP_SYS(setresuid),
+    SCMP_SYS(setresgid),
+    SCMP_SYS(setns),
+    SCMP_SYS(unshare),
+    SCMP_SYS(bpf),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(init_module),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd),
+#ifndef STATLINE_SANITIZED
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(clone),
+    SCMP_SYS(clone3),
+#endif
+};
+
+/** What ioctl(2) is for: the terminal. Its second argument. */
+static const unsigned long requests[] = {TCGETS,     TCSETS,   TCSETSW,  TCSETSF,
+					 TIOCGWINSZ, FIONREAD, TIOCGPGRP};
+/** The same for fcntl(2). */
+static const unsigned long commands[] = {F_GETFD, F_SETFD, F_GETFL, F_DUPFD,
+					 F_DUPFD_CLOEXEC};
 
 /** Calls that map memory: never executable. Their third argument is the protection. */
 static const int mapping_calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
@@ -54,21 +168,41 @@ static int bound_memory(size_t memory)
 	struct rlimit space;
 
 	space.rlim_cur = space.rlim_max = mapped_now() + memory;
-	if (setrlimit(RLIMIT_AS, &space) != 0)
+	if (memory > 0 && setrlimit(RLIMIT_AS, &space) != 0)
 		return -errno;
 #endif
 	return setrlimit(RLIMIT_CORE, &none) == 0 ? 0 : -errno;
 }
 
-/** Fill @p ctx in for CAGE_PIPE. @return 0 or a negative errno */
-static int allow_pipe(scmp_filter_ctx ctx)
+/** A rule without conditions for each of @p calls. @return 0 or a negative errno */
+static int add_rules(scmp_filter_ctx ctx, uint32_t action, const int *calls,
+		     size_t count)
 {
 	int e = 0;
 
-	for (size_t i = 0; e == 0 && i < sizeof(pipe_calls) / sizeof(*pipe_calls); i++)
-		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, pipe_calls[i], 0);
-	for (size_t i = 0; e == 0 && i < sizeof(mapping_calls) / sizeof(*mapping_calls);
-	     i++)
+	for (size_t i = 0; e == 0 && i < count; i++)
+		e = seccomp_rule_add(ctx, action, calls[i], 0);
+	return e;
+}
+
+/** Allow @p call when its second argument is one of @p values. */
+static int allow_second(scmp_filter_ctx ctx, int call, const unsigned long *values,
+			size_t count)
+{
+	int e = 0;
+
+	for (size_t i = 0; e == 0 && i < count; i++)
+		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
+				     SCMP_A1(SCMP_CMP_EQ, values[i]));
+	return e;
+}
+
+/** Fill @p ctx in for CAGE_PIPE. @return 0 or a negative errno */
+static int allow_pipe(scmp_filter_ctx ctx)
+{
+	int e = add_rules(ctx, SCMP_ACT_ALLOW, pipe_calls, COUNT_OF(pipe_calls));
+
+	for (size_t i = 0; e == 0 && i < COUNT_OF(mapping_calls); i++)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, mapping_calls[i], 1,
 				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 #ifdef STATLINE_SANITIZED
@@ -79,25 +213,57 @@ static int allow_pipe(scmp_filter_ctx ctx)
 	return e;
 }
 
+static int allow_worker(scmp_filter_ctx ctx)
+{
+	int e = allow_pipe(ctx);
+
+	if (e == 0)
+		e = add_rules(ctx, SCMP_ACT_ALLOW, worker_calls,
+			      COUNT_OF(worker_calls));
+	if (e == 0)
+		e = add_rules(ctx, SCMP_ACT_KILL_PROCESS, attacks, COUNT_OF(attacks));
+	if (e == 0)
+		e = allow_second(ctx, SCMP_SYS(ioctl), requests, COUNT_OF(requests));
+	if (e == 0)
+		e = allow_second(ctx, SCMP_SYS(fcntl), commands, COUNT_OF(commands));
+#ifndef STATLINE_SANITIZED
+	/* fstat() of glibc: a descriptor, and an empty path. */
+	if (e == 0)
+		e = seccomp_rule_add(
+		    ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+		    SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+#endif
+	/* The threads that run already are caged, too. */
+	if (e == 0)
+		e = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
+	return e;
+}
+
+/** Make and load the filter. @return 0 or a negative errno */
+static int load(enum cage_profile profile)
+{
+	bool worker = profile == CAGE_WORKER;
+	scmp_filter_ctx ctx =
+	    seccomp_init(worker ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
+	int e;
+
+	if (!ctx)
+		return -ENOMEM;
+	e = worker ? allow_worker(ctx) : allow_pipe(ctx);
+	if (e == 0)
+		e = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return e;
+}
+
 enum sl_err cage_enter(enum cage_profile profile, size_t memory, struct errbuf *eb)
 {
-	scmp_filter_ctx ctx;
 	int e = bound_memory(memory);
 
 	if (e != 0)
 		return errbuf_set(eb, SL_E_SYSTEM, "memory cannot be bounded: %s",
 				  strerror(-e));
-	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	if (!ctx)
-		return errbuf_set(eb, SL_E_SYSTEM, "seccomp cannot be set up");
-	switch (profile) {
-	case CAGE_PIPE:
-		e = allow_pipe(ctx);
-		break;
-	}
-	if (e == 0)
-		e = seccomp_load(ctx);
-	seccomp_release(ctx);
+	e = load(profile);
 	if (e != 0)
 		return errbuf_set(eb, SL_E_SYSTEM, "seccomp refuses: %s", strerror(-e));
 	return SL_OK;

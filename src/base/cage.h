@@ -18,6 +18,11 @@
 enum cage_profile {
 	CAGE_PIPE, /**< read and write descriptors that are open, have memory, and end
 		    */
+	/** For the process that parses and reports, with all its threads: what it has
+	 * open it may read, write, wait for and map; descriptors come by messages. It
+	 * opens nothing, connects to nobody, starts nothing. What would be an attack is
+	 * the end of the process, anything else unknown is EPERM. */
+	CAGE_WORKER,
 };
 
 /**
@@ -26,7 +31,7 @@ enum cage_profile {
  * Also sets no_new_privs, and no core dump is written. Builds with sanitizers do not
  * bound memory, since those reserve terabytes of address space.
  *
- * @param memory  bytes of address space beyond what is mapped now
+ * @param memory  bytes of address space beyond what is mapped now; 0: no bound
  * @retval SL_OK        inside, for good
  * @retval SL_E_SYSTEM  the kernel offers no such cage; @p eb says why. Do not go on.
  */

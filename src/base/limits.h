@@ -12,6 +12,26 @@
 #define KIB      1024U
 #define MIB      (1024U * 1024U)
 
+/* ---- memory ---- */
+
+/** Bytes that --max-memory is unless told, and the least and most it can be. What the
+ *  pools below take at their bounds fits into the default: base/memory_plan.h shares
+ *  another figure out in the same proportions. */
+#define LIMIT_MEMORY       (512U * MIB)
+#define LIMIT_MEMORY_LEAST (128U * MIB)
+#define LIMIT_MEMORY_MOST  (16384ULL * MIB)
+/** Bytes that do not scale with it: program and libraries, fragments, the half-open
+ *  cache, read buffers and names of the largest number of inputs, the filter. */
+#define LIMIT_MEMORY_FIXED (103U * MIB)
+/** Bytes of one connection: its record in tcp/ (144) and in http/ (88), and its part of
+ *  the index (8 bytes an entry, three quarters full at most, twice while it grows). */
+#define LIMIT_CONNECTION_COST 264U
+/** Bytes of one row of the tally, its longest name and its part of the table
+ *  included. */
+#define LIMIT_ROW_COST 1024U
+/** Connections that can be had at LIMIT_MEMORY_MOST. */
+#define LIMIT_CONNECTIONS_MOST (8U * 1024U * 1024U)
+
 /* ---- capture ---- */
 
 /** Bytes read from a file at once: large enough that the system calls vanish. */
@@ -36,10 +56,11 @@
 #define LIMIT_DECOMPRESSORS 16U
 /** Inputs named or found in directories. */
 #define LIMIT_INPUTS 16384U
-/** Input files open at the same time; more that overlap in time are refused. */
-#define LIMIT_OPEN_INPUTS 256U
-/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 20 MiB of
- *  buffers all together, 80 MiB if each holds the largest record. */
+/** Input files open at the same time; more that overlap in time are refused. Two taps
+ *  of 64 interfaces, and 40 MiB of buffers if each holds the largest record. */
+#define LIMIT_OPEN_INPUTS 128U
+/** The first so many of them read LIMIT_READ_BLOCK at once, the others less: 11 MiB of
+ *  buffers all together, before a large record comes. */
 #define LIMIT_LARGE_BLOCKS     16U
 #define LIMIT_READ_BLOCK_SMALL (64U * KIB)
 /** Link types for which a filter is compiled; packets of others are refused. */
@@ -51,6 +72,27 @@
 #define LIMIT_ID_PACKETS 16U
 /** ns of wall time between two calls of the progress function. */
 #define LIMIT_PROGRESS_NS (NS_PER_S / 10)
+
+/* ---- live capture ---- */
+
+/** Interfaces captured at the same time. */
+#define LIMIT_TAPS 64U
+/** s that an option may name: over 30 years, and far from any overflow. */
+#define LIMIT_SPAN_S 1000000000ULL
+/** s without an exchange after which a live host leaves the table. */
+#define LIMIT_FORGET_S 3600U
+/** Bytes of a path that the two processes pass: Linux's own bound. */
+#define LIMIT_PATH 4096U
+/** Pipelines side by side: more cores than one network card feeds. */
+#define LIMIT_LANES 64U
+/** Bytes of a ring unless told otherwise: a tenth of a second at 2.5 Gbit/s. */
+#define LIMIT_RING (32U * MIB)
+/** Bytes of a block of it: the largest packet fits, with its headers. */
+#define LIMIT_RING_BLOCK (512U * KIB)
+/** Bytes of the largest ring that may be asked for. */
+#define LIMIT_RING_MAX (4096ULL * MIB - LIMIT_RING_BLOCK)
+/** Blocks at least: one is read while another one fills. */
+#define LIMIT_RING_BLOCKS_MIN 4U
 
 /* ---- decode ---- */
 
@@ -67,8 +109,10 @@
 
 /* ---- tcp ---- */
 
-/** Connections, lingering ones included. */
-#define LIMIT_CONNECTIONS (1024U * 1024U)
+/** Connections, lingering ones included: with payload, and none of them silent for
+ *  LIMIT_IDLE_NS. That many are 1,300 new ones each second of which none closes; and
+ *  they fill an index of 4 MiB to the three quarters that it takes. */
+#define LIMIT_CONNECTIONS (384U * 1024U)
 /** Entries of the half-open cache: a SYN flood turns only this over. */
 #define LIMIT_HALF_OPEN 16384U
 /** Entries of the cache of packets just seen: a mirror port's second copy follows
@@ -76,9 +120,10 @@
 #define LIMIT_RECENT_PACKETS 8192U
 /** ns within which an identical packet is a copy and not a retransmission. */
 #define LIMIT_DUPLICATE_NS (NS_PER_S / 10)
-/** Bytes out of order, of one connection and all together, with their records. */
+/** Bytes out of order, of one connection and all together, with their records. Bodies
+ *  of known length are held as ranges: this is heads and what is not HTTP. */
 #define LIMIT_HELD_CONNECTION (4U * MIB)
-#define LIMIT_HELD            (96U * MIB)
+#define LIMIT_HELD            (40U * MIB)
 /** A hole that the receiver has acknowledged is lost after this grace: files hold
  *  packets out of order too. ns of packet time, and segments of the connection. */
 #define LIMIT_HOLE_NS       NS_PER_S
@@ -102,8 +147,9 @@
 /** Bytes ahead of the next expected one beyond which a sequence or acknowledgement
  *  number makes no sense: the largest window (RFC 7323 section 2.3). */
 #define LIMIT_SEQUENCE_AHEAD (1U << 30)
-/** Bytes around the next expected one in which a reset is believed, and before the
- *  first one known in which data is a late copy: windows in use stay under it. */
+/** Bytes around the next expected one in which a reset is believed, or an end that
+ *  stood before all else, and before the first one known in which data is a late copy:
+ *  windows in use stay under it. */
 #define LIMIT_RESET_WINDOW (1U << 22)
 /** First segments of connections remembered, to notice copies rewritten by NAT, and
  *  ns within which such a copy passes. */
@@ -118,12 +164,19 @@
 
 /** Bytes of a message head; nginx and Apache take 8 to 32 KiB. */
 #define LIMIT_HEAD (64U * KIB)
-/** Bytes of partial lines buffered, all connections together. */
-#define LIMIT_LINES (64U * MIB)
+/** Bytes of heads that wait for their end, all connections together: 50,000 of usual
+ *  size, where ordinary traffic has some dozens at a time. */
+#define LIMIT_LINES (12U * MIB)
 /** Requests of one connection that wait for their response. */
 #define LIMIT_PIPELINE 1024U
-/** Bytes of waiting requests (method, target, host), all connections together. */
-#define LIMIT_REQUESTS (96U * MIB)
+/** Waiting requests of a connection that are looked at for whether a hole has swallowed
+ *  their answers: at each hole, and at the response behind it. Every hole pays for it,
+ *  and pipelines in use are far shorter. */
+#define LIMIT_SWALLOWED 128U
+#define LIMIT_SETTLED   32U
+/** Bytes of waiting requests (method, target, host), all connections together: 150,000
+ *  of usual size. */
+#define LIMIT_REQUESTS (32U * MIB)
 /** Bytes of a method: the longest registered one, BASELINE-CONTROL, has 16. */
 #define LIMIT_METHOD 64U
 /** Bytes kept of a request target. */
@@ -142,8 +195,8 @@
 /* ---- http2 ---- */
 
 /** Bytes of header tables, streams and header blocks, all HTTP/2 connections together:
- *  3,000 connections with full tables of the default 4,096 bytes in both directions. */
-#define LIMIT_HTTP2 (64U * MIB)
+ *  1,500 connections with full tables of the default 4,096 bytes in both directions. */
+#define LIMIT_HTTP2 (32U * MIB)
 /** The same of one connection: both tables full at LIMIT_HTTP2_TABLE, at the four-fold
  *  that the decoder takes for them in memory. */
 #define LIMIT_HTTP2_CONNECTION (1U * MIB)
@@ -167,7 +220,7 @@
 /* ---- tally ---- */
 
 /** Rows of hosts (or servers, or clients); later ones go to `(other)`. */
-#define LIMIT_HOSTS 65536U
+#define LIMIT_HOSTS 32768U
 /** Different codes of one row; wire codes are 000 to 999. */
 #define LIMIT_CODES 1000U
 /** gRPC methods of one row: a large service has some dozens. */
@@ -179,8 +232,8 @@
 /** Bytes of code counts and latency histograms, all rows together: 768 for each row of
  *  a full table, where a host with 8 codes and 50 different latencies takes 700. */
 #define LIMIT_TALLY_GROWTH (48U * MIB)
-/** Bytes of evidence, all rows together: 768 for each row of a full table. */
-#define LIMIT_EVIDENCE (48U * MIB)
+/** Bytes of evidence, all rows together: 640 for each row of a full table. */
+#define LIMIT_EVIDENCE (40U * MIB)
 /** Keys that a list of the most frequent ones keeps, unless it asks for fewer, and at
  *  most: a count is wrong by a 32nd of all counted there, and only once more keys came.
  */
@@ -193,10 +246,10 @@
 #define LIMIT_DISTINCT_EXACT 64U
 /** Clients; of more the least active ones go. About 250 bytes each, distinct paths
  *  apart, which LIMIT_CLIENT_PATHS bounds. */
-#define LIMIT_CLIENTS 16384U
+#define LIMIT_CLIENTS 8192U
 /** Bytes by which distinct paths of clients are counted, all together: 16 with one
  * path, 1 KiB with many. */
-#define LIMIT_CLIENT_PATHS (16U * MIB)
+#define LIMIT_CLIENT_PATHS (4U * MIB)
 /** ns in which refusals of a client make one burst. */
 #define LIMIT_BURST_NS (60 * NS_PER_S)
 /** Buckets of the timeline, and of the one of each host with server errors. */
@@ -209,6 +262,14 @@
 #define LIMIT_OUTAGE_SILENCE 6U
 /** Slowest exchanges kept. */
 #define LIMIT_SLOWEST 20U
+
+/* ---- live screen ---- */
+
+/** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */
+#define LIMIT_HISTORY_HOSTS 1024U
+/** Columns of a sparkline, and s of each: the last five minutes. */
+#define LIMIT_HISTORY_SLOTS  60U
+#define LIMIT_HISTORY_SLOT_S 5.0
 
 /* ---- store ---- */
 

@@ -2,6 +2,7 @@ src_libstatline_a_SOURCES += \
 	src/base/addr.c src/base/addr.h \
 	src/base/cage.c src/base/cage.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/courier.c src/base/courier.h \
 	src/base/coverage.c src/base/coverage.h \
 	src/base/cursor.h \
 	src/base/err.c src/base/err.h \
@@ -11,4 +12,7 @@ src_libstatline_a_SOURCES += \
 	src/base/human.c src/base/human.h \
 	src/base/human_text.c src/base/human_time.c \
 	src/base/limits.h \
+	src/base/memory_plan.c src/base/memory_plan.h \
+	src/base/notify.c src/base/notify.h \
+	src/base/privileges.c src/base/privileges.h \
 	src/base/window.c src/base/window.h

@@ -16,6 +16,7 @@ struct capture {
 	struct inputs inputs; /**< sorted by first packet once open */
 	struct capture_source *listed;
 	struct filter *filter;
+	bool filter_lent;
 	struct {
 		uint32_t link_types[LIMIT_FILTER_LINK_TYPES];
 		size_t count;
@@ -140,7 +141,10 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 	if (options->input_count == 0)
 		return errbuf_set(eb, SL_E_USAGE, "no input is named");
 	c->progress = options->progress;
-	if (options->filter)
+	c->inputs.access = options->access ? options->access : access_direct();
+	c->filter = options->compiled;
+	c->filter_lent = c->filter != NULL;
+	if (options->filter && !c->filter)
 		e = filter_new(&c->filter, options->filter, eb);
 	if (e == SL_OK)
 		e = find_inputs(c, options, eb);
@@ -181,7 +185,8 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	inputs_free(&c->inputs);
-	filter_free(c->filter);
+	if (!c->filter_lent)
+		filter_free(c->filter);
 	free(c->listed);
 	free(c);
 }

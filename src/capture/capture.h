@@ -15,8 +15,10 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "capture/access.h"
 #include "capture/packet.h"
 
+struct filter;  /* see filter.h */
 struct capture; /* defined in capture.c only */
 
 enum source_state {
@@ -50,6 +52,8 @@ struct capture_source {
 	uint64_t dropped_by_interface; /**< as pcapng's statistics blocks say */
 	uint64_t dropped_by_kernel;
 	bool drops_known;
+	/** The system does not say what the interface itself has missed. */
+	bool interface_drops_unknown;
 };
 
 /** Told from inside capture_next(), at most every 100 ms of wall time. */
@@ -65,6 +69,12 @@ struct capture_options {
 	    *inputs; /**< files, directories, "-"; lent for capture_open() */
 	size_t input_count;
 	const char *filter; /**< BPF expression, or NULL; lent for capture_open() */
+	/** How files are opened, lent until capture_free(); NULL: access_direct(). */
+	const struct access *access;
+	/** The filter, compiled for every link type already, lent until
+	 * capture_free(); or NULL: then it is compiled as need be, for which libpcap
+	 * may have to look names up. */
+	struct filter *compiled;
 	struct capture_progress progress; /**< tell may be NULL */
 };
 

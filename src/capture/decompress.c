@@ -14,22 +14,14 @@
 #include "base/limits.h"
 #include "capture/decompress_child.h"
 
-/** Bytes that the child may be ahead of us: what an ordinary user may ask for. */
-#define PIPE_SIZE (1024 * 1024)
-
 struct decompressor {
-	const char *name; /**< of the compression */
-	pid_t child;      /**< 0 once it has been waited for */
-	int status;       /**< as waitpid() gave it */
-	int data;         /**< reading ends */
+	const struct access *access; /**< lent */
+	const char *name;            /**< of the compression */
+	pid_t child;                 /**< 0 once it has been waited for */
+	int status;                  /**< as waitpid() gave it; 0: unknown */
+	int data;                    /**< reading ends */
 	int cause;
 };
-
-static void close_pipe(const int ends[2])
-{
-	(void)close(ends[0]);
-	(void)close(ends[1]);
-}
 
 static enum sl_err check_window(enum file_kind kind, const uint8_t *prefix, size_t len,
 				struct errbuf *eb)
@@ -46,49 +38,12 @@ static enum sl_err check_window(enum file_kind kind, const uint8_t *prefix, size
 			  kind == FILE_XZ ? "xz -d" : "zstd -d --long=31");
 }
 
-static enum sl_err start(struct decompressor *d, struct decompress_job *job,
-			 struct errbuf *eb)
+enum sl_err decompress_start(struct decompressor **out, const struct access *access,
+			     enum file_kind kind, int fd, const uint8_t *prefix,
+			     size_t prefix_len, struct errbuf *eb)
 {
-	int data[2], cause[2];
-	pid_t parent = getpid();
-
-	if (pipe2(data, O_CLOEXEC) != 0)
-		return errbuf_set(eb, SL_E_SYSTEM, "no pipe: %s", strerror(errno));
-	if (pipe2(cause, O_CLOEXEC) != 0) {
-		enum sl_err e =
-		    errbuf_set(eb, SL_E_SYSTEM, "no pipe: %s", strerror(errno));
-
-		close_pipe(data);
-		return e;
-	}
-	(void)fcntl(data[1], F_SETPIPE_SZ, PIPE_SIZE); /* else a smaller one does */
-	d->child = fork();
-	if (d->child == 0) {
-		job->output = data[1];
-		job->cause = cause[1];
-		decompress_child(job, parent);
-	}
-	if (d->child < 0) {
-		enum sl_err e =
-		    errbuf_set(eb, SL_E_SYSTEM, "no process: %s", strerror(errno));
-
-		close_pipe(data);
-		close_pipe(cause);
-		return e;
-	}
-	(void)close(data[1]);
-	(void)close(cause[1]);
-	d->data = data[0];
-	d->cause = cause[0];
-	return SL_OK;
-}
-
-enum sl_err decompress_start(struct decompressor **out, enum file_kind kind, int fd,
-			     const uint8_t *prefix, size_t prefix_len,
-			     struct errbuf *eb)
-{
-	struct decompress_job job = {
-	    .kind = kind, .input = fd, .prefix = prefix, .prefix_len = prefix_len};
+	struct access_child child;
+	int error;
 	enum sl_err e = check_window(kind, prefix, prefix_len, eb);
 	struct decompressor *d;
 
@@ -98,11 +53,16 @@ enum sl_err decompress_start(struct decompressor **out, enum file_kind kind, int
 	if (!d)
 		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
 	d->name = file_kind_compression(kind);
-	e = start(d, &job, eb);
-	if (e != SL_OK) {
+	d->access = access;
+	error = access->spawn(access->ctx, kind, fd, prefix, prefix_len, &child);
+	if (error != 0) {
 		free(d);
-		return e;
+		return errbuf_set(eb, SL_E_SYSTEM, "no process or pipe: %s",
+				  strerror(-error));
 	}
+	d->child = child.pid;
+	d->data = child.data;
+	d->cause = child.cause;
 	*out = d;
 	return SL_OK;
 }
@@ -112,17 +72,10 @@ int decompress_fd(const struct decompressor *d)
 	return d->data;
 }
 
-static void reap(struct decompressor *d)
+static void reap(struct decompressor *d, bool end)
 {
-	pid_t got;
-
-	if (d->child == 0)
-		return;
-	do
-		got = waitpid(d->child, &d->status, 0);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		d->status = 0; /* SIGCHLD is ignored: the cause pipe alone speaks */
+	if (d->child != 0)
+		d->status = d->access->reap(d->access->ctx, d->child, end);
 	d->child = 0;
 }
 
@@ -131,7 +84,7 @@ enum sl_err decompress_finish(struct decompressor *d, struct errbuf *eb)
 	char cause[DECOMPRESS_CAUSE_SIZE];
 	ssize_t len;
 
-	reap(d);
+	reap(d, false);
 	do
 		len = read(d->cause, cause, sizeof(cause) - 1);
 	while (len < 0 && errno == EINTR);
@@ -164,9 +117,7 @@ void decompress_free(struct decompressor *d)
 {
 	if (!d)
 		return;
-	if (d->child != 0)
-		(void)kill(d->child, SIGKILL);
-	reap(d);
+	reap(d, true);
 	(void)close(d->data);
 	(void)close(d->cause);
 	free(d);

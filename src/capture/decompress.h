@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "capture/access.h"
 #include "capture/sniff.h"
 
 struct decompressor; /* defined in decompress.c only */
@@ -20,6 +21,7 @@ struct decompressor; /* defined in decompress.c only */
  * @brief Start a child.
  *
  * @param out     receives the handle, owned by the caller: decompress_free()
+ * @param access  lent until decompress_free()
  * @param kind    one that file_kind_compression() has a name for
  * @param fd      the file, lent until decompress_free(); read from where it stands
  * @param prefix  @p prefix_len bytes of the file that were read already, lent
@@ -28,9 +30,9 @@ struct decompressor; /* defined in decompress.c only */
  * @retval SL_E_SYSTEM  no process or pipe could be had
  * @retval SL_E_NOMEM
  */
-enum sl_err decompress_start(struct decompressor **out, enum file_kind kind, int fd,
-			     const uint8_t *prefix, size_t prefix_len,
-			     struct errbuf *eb);
+enum sl_err decompress_start(struct decompressor **out, const struct access *access,
+			     enum file_kind kind, int fd, const uint8_t *prefix,
+			     size_t prefix_len, struct errbuf *eb);
 
 /** @return the reading end of the pipe, owned by the decompressor */
 int decompress_fd(const struct decompressor *d);

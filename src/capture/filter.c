@@ -85,6 +85,36 @@ static struct program *program_for(struct filter *f, uint32_t link_type)
 	return p;
 }
 
+void filter_prepare(struct filter *f)
+{
+	static const uint32_t known[] = {
+	    LINKTYPE_NULL,
+	    LINKTYPE_ETHERNET,
+	    LINKTYPE_PPP,
+	    LINKTYPE_RAW_BSD,
+	    LINKTYPE_RAW_OPENBSD,
+	    LINKTYPE_PPP_HDLC,
+	    LINKTYPE_PPP_ETHER,
+	    LINKTYPE_RAW,
+	    LINKTYPE_C_HDLC,
+	    LINKTYPE_IEEE802_11,
+	    LINKTYPE_FRELAY,
+	    LINKTYPE_LOOP,
+	    LINKTYPE_LINUX_SLL,
+	    LINKTYPE_IEEE802_11_PRISM,
+	    LINKTYPE_IEEE802_11_RADIOTAP,
+	    LINKTYPE_IEEE802_11_AVS,
+	    LINKTYPE_PPP_WITH_DIR,
+	    LINKTYPE_IPV4,
+	    LINKTYPE_IPV6,
+	    LINKTYPE_NFLOG,
+	    LINKTYPE_LINUX_SLL2,
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		(void)program_for(f, known[i]);
+}
+
 bool filter_fits(struct filter *f, uint32_t link_type, struct errbuf *eb)
 {
 	const struct program *p = program_for(f, link_type);

@@ -23,6 +23,9 @@ struct filter; /* defined in filter.c only */
  */
 enum sl_err filter_new(struct filter **out, const char *expression, struct errbuf *eb);
 
+/** Compile it for every link type that statline knows: later nothing is looked up. */
+void filter_prepare(struct filter *f);
+
 /** @return whether the expression can be compiled for @p link_type; libpcap's words are
  * in
  *  @p eb when not */

@@ -2,7 +2,6 @@
 
 #include "capture/inputs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +67,7 @@ static struct source *append(struct inputs *in, const char *name, enum sl_err *e
 				LIMIT_INPUTS);
 		return NULL;
 	}
-	s = source_new(name, in->count);
+	s = source_new(in->access, name, in->count);
 	if (!s || !grow((void **)&in->sources, in->count, &in->room,
 			sizeof(struct source *))) {
 		source_free(s);
@@ -149,11 +148,6 @@ static enum sl_err add_file(struct inputs *in, const char *name, const struct st
 	return peek(s, only) == SL_OK ? SL_OK : no_memory(eb);
 }
 
-static int visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 /** One file of a directory; what is not a capture leaves no source. */
 static enum sl_err add_entry(struct inputs *in, const char *directory, const char *file,
 			     struct findings *found, struct errbuf *eb)
@@ -167,7 +161,7 @@ static enum sl_err add_entry(struct inputs *in, const char *directory, const cha
 	if (asprintf(&path, "%s%s%s", directory, slash, file) < 0)
 		return no_memory(eb);
 	/* Opening a fifo or a device would wait for somebody. */
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (in->access->stat(in->access->ctx, path, &st) == 0 && S_ISREG(st.st_mode)) {
 		found->files++;
 		e = add_file(in, path, &st, false, eb);
 		if (e == SL_OK && in->sources[in->count - 1]->foreign) {
@@ -216,28 +210,31 @@ static enum sl_err conclude(struct inputs *in, const char *name,
 static enum sl_err add_directory(struct inputs *in, const char *name, struct errbuf *eb)
 {
 	struct findings found = {0};
-	struct dirent **entries = NULL;
-	int count = scandir(name, &entries, visible, alphasort);
+	char *names = NULL;
+	const char *at;
+	size_t count = 0;
+	int error = in->access->list(in->access->ctx, name, &names, &count);
 	enum sl_err e = SL_OK;
 
-	if (count < 0) {
-		int error = errno;
+	if (error == -ENOMEM)
+		return no_memory(eb);
+	if (error != 0) {
 		struct source *s = append(in, name, &e, eb);
 
 		if (!s)
 			return e;
 		(void)source_say(s, SOURCE_UNREADABLE, SL_E_IO,
 				 "is a directory that cannot be read: %s",
-				 strerror(error));
+				 strerror(-error));
 		s->done = true;
 		return SL_OK;
 	}
-	for (int i = 0; i < count; i++) {
-		if (e == SL_OK)
-			e = add_entry(in, name, entries[i]->d_name, &found, eb);
-		free(entries[i]);
+	at = names;
+	for (size_t i = 0; i < count && e == SL_OK; i++) {
+		e = add_entry(in, name, at, &found, eb);
+		at += strlen(at) + 1;
 	}
-	free(entries);
+	free(names);
 	return e == SL_OK ? conclude(in, name, &found, eb) : e;
 }
 
@@ -247,7 +244,8 @@ enum sl_err inputs_add(struct inputs *in, const char *name, bool only,
 	struct stat st = {0};
 	bool standard_input = strcmp(name, "-") == 0;
 
-	if (!standard_input && stat(name, &st) == 0 && S_ISDIR(st.st_mode))
+	if (!standard_input && in->access->stat(in->access->ctx, name, &st) == 0 &&
+	    S_ISDIR(st.st_mode))
 		return add_directory(in, name, eb);
 	/* Standard input twice would share its bytes out at random. */
 	for (size_t i = 0; standard_input && i < in->count; i++) {
@@ -274,5 +272,5 @@ void inputs_free(struct inputs *in)
 	free(in->sources);
 	free(in->keys);
 	free(in->notes);
-	*in = (struct inputs){0};
+	*in = (struct inputs){.access = in->access};
 }

@@ -1,4 +1,5 @@
 src_libstatline_a_SOURCES += \
+	src/capture/access.c src/capture/access.h \
 	src/capture/bytes.c src/capture/bytes.h \
 	src/capture/capture.c src/capture/capture.h \
 	src/capture/decompress.c src/capture/decompress.h \
@@ -14,5 +15,7 @@ src_libstatline_a_SOURCES += \
 	src/capture/reader.h \
 	src/capture/sniff.c src/capture/sniff.h \
 	src/capture/source.c src/capture/source.h \
+	src/capture/tap.c src/capture/tap.h \
+	src/capture/tap_open.c \
 	src/capture/timestamp.c src/capture/timestamp.h \
 	src/capture/writer.c src/capture/writer.h

@@ -21,7 +21,7 @@
 /** With fewer bytes there is nothing to be recognised. */
 #define MAGIC_SIZE 4U
 
-struct source *source_new(const char *name, size_t order)
+struct source *source_new(const struct access *access, const char *name, size_t order)
 {
 	struct source *s = calloc(1, sizeof(*s));
 
@@ -29,6 +29,7 @@ struct source *source_new(const char *name, size_t order)
 		return NULL;
 	s->name = strdup(name);
 	s->order = order;
+	s->access = access;
 	s->fd = -1;
 	s->facts.name = s->name;
 	if (!s->name) {
@@ -102,10 +103,13 @@ static enum sl_err open_file(struct source *s)
 	bool standard_input = strcmp(s->name, "-") == 0;
 	struct stat st;
 
-	do
-		s->fd = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-				       : open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	while (s->fd < 0 && errno == EINTR);
+	if (standard_input) {
+		s->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	} else {
+		s->fd = s->access->open(s->access->ctx, s->name);
+		if (s->fd < 0)
+			errno = -s->fd;
+	}
 	if (s->fd < 0 || fstat(s->fd, &st) != 0)
 		return source_say(s, SOURCE_UNREADABLE, SL_E_IO, "cannot be opened: %s",
 				  strerror(errno));
@@ -164,7 +168,7 @@ static enum sl_err not_a_capture(struct source *s)
 static enum sl_err start_child(struct source *s, enum file_kind kind, size_t block)
 {
 	struct errbuf eb;
-	enum sl_err e = decompress_start(&s->child, kind, s->fd, s->bytes.at,
+	enum sl_err e = decompress_start(&s->child, s->access, kind, s->fd, s->bytes.at,
 					 bytes_left(&s->bytes), &eb);
 
 	if (e != SL_OK)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "capture/access.h"
 #include "capture/bytes.h"
 #include "capture/capture.h"
 #include "capture/decompress.h"
@@ -21,8 +22,9 @@
 /** Open to capture.c and inputs.c, which order sources. */
 struct source {
 	struct capture_source facts;
-	char *name;     /**< owned */
-	size_t order;   /**< among the inputs, as named */
+	const struct access *access; /**< lent */
+	char *name;                  /**< owned */
+	size_t order;                /**< among the inputs, as named */
 	bool regular;   /**< a regular file: it has a size, and can be opened again */
 	bool done;      /**< nothing more will come of it */
 	bool foreign;   /**< its content is not a capture at all */
@@ -42,9 +44,10 @@ struct source {
 	struct identity *identity; /**< while its first packets are given */
 };
 
-/** @param name  copied; "-" is standard input
+/** @param access  lent until source_free()
+ *  @param name  copied; "-" is standard input
  *  @return a source, closed, owned by the caller; NULL without memory */
-struct source *source_new(const char *name, size_t order);
+struct source *source_new(const struct access *access, const char *name, size_t order);
 
 /** Closes it; NULL is allowed. */
 void source_free(struct source *s);

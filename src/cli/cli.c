@@ -13,7 +13,7 @@
 
 /* Standard output is written to the end, or that is said: a full disk must not look
  * like success. */
-static enum cli_status flushed(enum cli_status status)
+enum cli_status cli_flushed(enum cli_status status)
 {
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -29,6 +29,10 @@ static enum cli_status run_command(const struct options *o)
 	switch (o->command) {
 	case COMMAND_REPORT:
 		return command_report(o);
+	case COMMAND_LIVE:
+		return command_live(o);
+	case COMMAND_LIST:
+		return command_list(stdout);
 	case COMMAND_EXPLAIN:
 		return command_explain(o->words, o->word_count,
 				       screen_of(STDOUT_FILENO).width, stdout);
@@ -83,7 +87,7 @@ int cli_main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (run_own_options(argc, argv, &status))
-		return (int)flushed(status);
+		return (int)cli_flushed(status);
 	e = options_parse(argc, argv, &o, &eb);
 	if (e) {
 		say("%s", eb.text);
@@ -92,5 +96,5 @@ int cli_main(int argc, char **argv)
 		status = run_command(&o);
 	}
 	options_free(&o);
-	return (int)flushed(status);
+	return (int)cli_flushed(status);
 }

@@ -24,4 +24,8 @@ enum cli_status {
  *  @return the exit status of the program: an enum cli_status */
 int cli_main(int argc, char **argv);
 
+/** Write out what standard output still holds. @return @p status, or CLI_FAILED when
+ *  that fails: it has been said */
+enum cli_status cli_flushed(enum cli_status status);
+
 #endif

@@ -17,7 +17,6 @@ static const char help[] =
     "Input:\n"
     "  -r, --read FILE         read FILE (- is standard input); may be repeated\n"
     "  -f, --filter EXPR       only packets that match, as in pcap-filter(7)\n"
-    "  -i, --interface NAME    live capture: not in this build\n"
     "  -n                      accepted: names are never resolved\n"
     "      --distinct LIST     tell connections apart by vlan, vni or vlan,vni\n"
     "      --verify-checksums  leave out what has a wrong checksum\n"
@@ -31,7 +30,7 @@ static const char help[] =
     "      --utc               times in UTC, not local\n"
     "  -h, --help              this page\n"
     "  -V, --version           versions of statline and its libraries\n"
-    "Status: 0 done, 1 failed, 2 some input damaged, 64 wrong usage.\n"
+    "Status: 0 done, 1 failed, 2 input damaged, 64 wrong usage.\n"
     "More: statline --help-more (evidence, events, matching packets), man statline\n";
 
 static const char more_help[] =
@@ -45,8 +44,32 @@ static const char more_help[] =
     "      --filter-code LIST  only those with 5xx,404,...; and their hosts\n"
     "      --filter-host GLOB  only those of hosts such as '*.example.test'\n"
     "      --write-matching F  their connections' packets, by a second reading\n"
+    "Memory:\n"
+    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M)\n"
     "      --help-more         this page\n"
     "More: man statline\n";
+
+/* Likewise. */
+static const char help_live[] =
+    "\n"
+    "Live:  statline -i NAME [OPTION]... [FILTER]\n"
+    "  -i, --interface NAME    capture NAME, or any; may be repeated\n"
+    "  -D, --list-interfaces   list what can be captured\n"
+    "  -p                      not in promiscuous mode\n"
+    "  -s BYTES                of each packet; 0 means all\n"
+    "  -B KIB                  of the ring that packets wait in\n"
+    "  -y TYPE                 link type: LINUX_SLL2, or the interface's own\n"
+    "  -j N                    pipelines side by side, for several cores\n"
+    "  -c N                    end after N packets (files, too)\n"
+    "  -a duration:SPAN        end after a time: 90s, 10m, 1h\n"
+    "      --plain             lines and no screen on a terminal\n"
+    "      --interval SPAN     a JSON object a line for each span of the clock; on\n"
+    "                          standard output, or appended to each -o FILE.jsonl\n"
+    "      --forget SPAN       hosts idle so long become one row (1h; 0 means never)\n"
+    "      --replay SPEED      files on the screen: 1x, 10x, max\n"
+    "Rights: a monitor keeps them; what parses becomes another user, in a cage.\n"
+    "  -Z USER                 whom it becomes: nobody\n"
+    "      --no-sandbox        do without, on systems that do not have it\n";
 
 static const char night_help[] =
     "Usage: statline report [OPTION]... FILE|DIRECTORY...   the report of a night\n"
@@ -75,12 +98,14 @@ static const char short_help[] =
     "statline says, for every host, how its HTTP responses are distributed.\n"
     "  statline incident.pcapng.gz                     a report of one capture\n"
     "  statline -r night.pcap tcp port 8080            only what a filter accepts\n"
+    "  sudo statline -i eth0                           what passes there now\n"
     "  statline -o day.json -o day.txt captures/       a directory, two reports\n"
     "statline --help has all options, statline explain 503 what a code means.\n";
 
 void help_print(FILE *out)
 {
 	(void)fputs(help, out);
+	(void)fputs(help_live, out);
 }
 
 void help_print_night(FILE *out)

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/human.h"
+#include "base/limits.h"
+#include "cli/options_live.h"
 
 /** Values of long options without a letter. */
 enum {
@@ -26,15 +28,15 @@ enum {
 	OPT_WARN,
 	OPT_CRIT,
 	OPT_HELP_MORE,
+	OPT_MAX_MEMORY,
 };
 
 /* The colon: a missing argument is told from an unknown option. */
-static const char short_options[] = ":r:i:f:no:hV";
+static const char short_options[] = ":r:f:no:hV" OPTIONS_LIVE_SHORT;
 
 static const struct option long_options[] = {
     {"read", required_argument, NULL, 'r'},
-    {"interface", required_argument, NULL, 'i'},
-    {"filter", required_argument, NULL, 'f'},
+    OPTIONS_LIVE_LONG{"filter", required_argument, NULL, 'f'},
     {"output", required_argument, NULL, 'o'},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"by", required_argument, NULL, OPT_BY},
@@ -51,6 +53,7 @@ static const struct option long_options[] = {
     {"warn", required_argument, NULL, OPT_WARN},
     {"crit", required_argument, NULL, OPT_CRIT},
     BEHIND_LONG_OPTIONS,
+    {"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
     {"help", no_argument, NULL, 'h'},
     {"help-more", no_argument, NULL, OPT_HELP_MORE},
     {"version", no_argument, NULL, 'V'},
@@ -147,6 +150,28 @@ static enum sl_err parse_sort(struct parsing *p, const char *value)
 			  value);
 }
 
+/* As `head -c` and others have it: K, M and G are powers of 1024. */
+static enum sl_err parse_memory(struct parsing *p, const char *value)
+{
+	static const char units[] = "KMG";
+	char *end;
+	const char *unit;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(value, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit && n <= LIMIT_MEMORY_MOST)
+		n <<= 10 * (unit - units + 1);
+	if (errno || end == value || *value == '-' || (*end && (!unit || end[1])) ||
+	    n < LIMIT_MEMORY_LEAST || n > LIMIT_MEMORY_MOST)
+		return errbuf_set(
+		    p->eb, SL_E_USAGE, "--max-memory: `%s` is not %uM to %lluG", value,
+		    LIMIT_MEMORY_LEAST / MIB, LIMIT_MEMORY_MOST / MIB / KIB);
+	p->o->max_memory = n;
+	return SL_OK;
+}
+
 /* ---- options ---- */
 
 static enum sl_err unknown_option(struct parsing *p, char **argv)
@@ -228,6 +253,8 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 
 	if (take_night_option(&o->night, option, optarg))
 		return SL_OK;
+	if (options_live_has(option))
+		return options_live_take(o, option, optarg, p->eb);
 	if (option >= OPT_EVENTS && option < OPT_BEHIND_END)
 		return behind_take(&o->behind, option, optarg, p->eb);
 	switch (option) {
@@ -235,11 +262,6 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 		p->read = true;
 		o->inputs[o->input_count++] = optarg;
 		return SL_OK;
-	case 'i':
-		return errbuf_set(p->eb, SL_E_USAGE,
-				  "-i %s: live capture is not in this build: write a "
-				  "file with tcpdump -w FILE, then statline FILE",
-				  optarg);
 	case 'f':
 		return take_filter(p, optarg);
 	case 'n': /* names are never resolved */
@@ -263,6 +285,8 @@ static enum sl_err take_option(struct parsing *p, int option, char **argv)
 	case OPT_VERIFY_CHECKSUMS:
 		o->decode.verify_checksums = true;
 		return SL_OK;
+	case OPT_MAX_MEMORY:
+		return parse_memory(p, optarg);
 	case 'h':
 		o->command = COMMAND_HELP;
 		return SL_OK;
@@ -303,17 +327,17 @@ static char *join(const char *const *words, size_t count)
 	return joined;
 }
 
-/* After -r the words are a filter, else files. */
+/* After -r, and -i, the words are a filter, else files. */
 static enum sl_err take_words(struct parsing *p)
 {
 	struct options *o = p->o;
 
-	if (p->read) {
+	if (p->read || o->live.interface_count > 0) {
 		if (p->filter && o->word_count > 0)
 			return errbuf_set(p->eb, SL_E_USAGE,
-					  "-f and the words `%s ...` after -r are both "
+					  "-f and the words `%s ...` after %s are both "
 					  "filters: give one",
-					  o->words[0]);
+					  o->words[0], p->read ? "-r" : "-i");
 		if (o->word_count > 0)
 			o->filter = join(o->words, o->word_count);
 		else if (p->filter)
@@ -330,6 +354,13 @@ static enum sl_err take_words(struct parsing *p)
 	return SL_OK;
 }
 
+static bool has_suffix(const char *path, const char *suffix)
+{
+	size_t len = strlen(path), suffix_len = strlen(suffix);
+
+	return len > suffix_len && strcmp(path + len - suffix_len, suffix) == 0;
+}
+
 static bool stdout_is_taken(const struct behind_options *b)
 {
 	return (b->events && strcmp(b->events, "-") == 0) ||
@@ -340,19 +371,35 @@ static void choose_writers(struct parsing *p)
 {
 	struct options *o = p->o;
 	const struct report_writer *format = p->format;
+	bool lines = o->live.interval_s > 0 && !o->live.plain;
 
+	size_t line_outputs = 0;
+
+	for (size_t i = 0; lines && i < o->output_count; i++)
+		line_outputs += has_suffix(o->outputs[i].path, ".jsonl");
+	lines = lines && line_outputs == 0;
+	if (line_outputs > 0 && line_outputs == o->output_count)
+		o->outputs[o->output_count++].path = "-";
+	/* Lines of JSON on standard output are followed by JSON. */
 	if (!format)
-		format = report_writer_named("text");
+		format = report_writer_named(lines ? "json" : "text");
 	/* Standard output is taken: reports go where -o says. */
 	if (o->output_count == 0 && !o->night.check && !stdout_is_taken(&o->behind))
 		o->outputs[o->output_count++].path = "-";
 	for (size_t i = 0; i < o->output_count; i++) {
 		struct output *out = &o->outputs[i];
 
+		if (line_outputs > 0 && has_suffix(out->path, ".jsonl"))
+			continue;
 		out->writer = report_writer_for_file(out->path);
 		if (!out->writer)
 			out->writer = format;
 	}
+}
+
+static bool wants_night(const struct night_options *n)
+{
+	return n->since || n->window || n->db || n->check;
 }
 
 static enum sl_err finish_night(struct parsing *p)
@@ -384,10 +431,10 @@ static enum sl_err finish(struct parsing *p)
 		o->words++;
 		o->word_count--;
 	}
-	if (o->command == COMMAND_HELP || o->command == COMMAND_HELP_MORE ||
-	    o->command == COMMAND_VERSION)
+	if (o->command != COMMAND_REPORT)
 		return SL_OK;
-	if (!p->read && o->word_count > 0 && strcmp(o->words[0], "explain") == 0) {
+	if (!p->read && o->live.interface_count == 0 && o->word_count > 0 &&
+	    strcmp(o->words[0], "explain") == 0) {
 		o->command = COMMAND_EXPLAIN;
 		o->words++;
 		o->word_count--;
@@ -396,6 +443,19 @@ static enum sl_err finish(struct parsing *p)
 	e = take_words(p);
 	if (e)
 		return e;
+	e = options_live_check(o, p->eb);
+	if (e)
+		return e;
+	if (o->live.interface_count > 0 || (o->live.replay && o->input_count > 0)) {
+		if (wants_night(&o->night))
+			return errbuf_set(p->eb, SL_E_USAGE,
+					  "--since, --window, --db and --check are for "
+					  "saved captures: write them with tcpdump -G "
+					  "3600 -w, or keep intervals and merge them");
+		o->command = COMMAND_LIVE;
+		choose_writers(p);
+		return SL_OK;
+	}
 	if (o->input_count == 0) {
 		o->command = COMMAND_SHORT_USAGE;
 		if (p->filter || o->output_count > 0)
@@ -421,7 +481,10 @@ enum sl_err options_parse(int argc, char **argv, struct options *out, struct err
 	*out = (struct options){.command = COMMAND_REPORT};
 	out->inputs = calloc(slots, sizeof(*out->inputs));
 	out->outputs = calloc(slots, sizeof(*out->outputs));
-	if (!out->inputs || !out->outputs)
+	out->live.interfaces = calloc(slots, sizeof(*out->live.interfaces));
+	out->live.lanes = 1;
+	out->live.forget_s = LIMIT_FORGET_S;
+	if (!out->inputs || !out->outputs || !out->live.interfaces)
 		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 	opterr = 0;
 	optind = 0; /* glibc and musl: begin anew, whatever was parsed before */
@@ -445,6 +508,7 @@ void options_free(struct options *o)
 {
 	free(o->inputs);
 	free(o->outputs);
+	free(o->live.interfaces);
 	free(o->filter);
 	*o = (struct options){.command = COMMAND_REPORT};
 }

@@ -21,6 +21,8 @@
 
 enum command {
 	COMMAND_REPORT,  /**< read captures, write reports */
+	COMMAND_LIVE,    /**< capture interfaces, or show captures on the screen */
+	COMMAND_LIST,    /**< list the interfaces */
 	COMMAND_EXPLAIN, /**< say what a status code means */
 	COMMAND_HELP,
 	COMMAND_HELP_MORE,
@@ -43,8 +45,25 @@ struct night_options {
 
 /** One report to write. */
 struct output {
-	const char *path; /**< "-": standard output; lent from argv */
-	const struct report_writer *writer;
+	const char *path;                   /**< "-": standard output; lent from argv */
+	const struct report_writer *writer; /**< NULL: lines, one for each interval */
+};
+
+/** What is asked of a live capture. */
+struct live_options {
+	const char **interfaces; /**< owned; the strings are lent from argv */
+	size_t interface_count;
+	bool no_promiscuous;
+	uint32_t snap_length;  /**< bytes; 0: whole packets */
+	size_t buffer;         /**< bytes of a ring; 0: the default */
+	const char *link_type; /**< lent; NULL: the interface's own */
+	unsigned lanes;        /**< pipelines side by side, at least 1 */
+	uint64_t duration_s;   /**< 0: no end */
+	uint64_t interval_s;   /**< 0: not given */
+	uint64_t forget_s;     /**< 0: never */
+	bool plain;            /**< lines, also on a terminal */
+	bool replay;           /**< files on the screen */
+	double speed;          /**< of a replay; 0: as fast as it goes */
 };
 
 struct options {
@@ -61,7 +80,12 @@ struct options {
 	enum tally_by by;
 	struct night_options night;
 	struct decoder_options decode;
+	struct live_options live;
+	uint64_t packet_limit; /**< packets to read; 0: all */
+	const char *user;      /**< whom to become; NULL: nobody. Lent */
+	bool no_sandbox;
 	struct behind_options behind;
+	uint64_t max_memory;          /**< bytes; 0: LIMIT_MEMORY */
 	struct report_options report; /**< terminal, color and width are not set here */
 };
 

@@ -3,16 +3,19 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/human.h"
 #include "capture/capture.h"
+#include "capture/filter.h"
+#include "capture/identity.h"
 #include "capture/writer.h"
 #include "cli/behind.h"
 #include "cli/commands.h"
+#include "cli/monitor.h"
 #include "cli/night.h"
+#include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/screen.h"
@@ -20,7 +23,8 @@
 
 static volatile sig_atomic_t interrupted;
 
-static const int signals[] = {SIGINT, SIGTERM};
+/* The last one is what the monitor sends: it keeps the others from us. */
+static const int signals[] = {SIGINT, SIGTERM, MONITOR_INTERRUPT};
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
 /* The first signal ends the reading, the second one the program. */
@@ -50,13 +54,14 @@ static void catch_signals(void)
 /** What is read, and how it went. */
 struct run {
 	const struct options *options;
+	struct errands *errands; /**< NULL: with the rights of this process */
+	struct filter *filter;   /**< compiled before the cage was entered, or NULL */
+	struct errbuf hint; /**< what a word may have been meant as; empty: no idea */
 	struct capture *capture;
 	struct pipeline *pipeline;
 	struct progress progress;
-	char **names; /* of outputs, dated: owned, or NULL each */
 	struct behind behind;
 	bool figures_low;
-	bool checked; /* the status is that of a monitoring plug-in */
 	enum cli_status status;
 };
 
@@ -69,24 +74,19 @@ static enum cli_status open_capture(struct run *run)
 	    .inputs = o->inputs,
 	    .input_count = o->input_count,
 	    .filter = o->filter,
+	    .access = run->errands ? errands_access(run->errands) : NULL,
+	    .compiled = run->filter,
 	    .progress = {.tell = progress_tell, .ctx = &run->progress},
 	};
 	struct errbuf eb = {""};
-	struct errbuf hint = {""};
 	enum sl_err e;
 
-	/* Words taken for files are judged before any is opened: others may be
-	 * readable, and then a report would hide the mistake. */
-	if (o->word_count == 0 && options_hint(o, &hint)) {
-		say("%s", hint.text);
-		return CLI_USAGE;
-	}
 	e = capture_open(&run->capture, &co, &eb);
 	if (e == SL_OK)
 		return CLI_DONE;
 	progress_end(&run->progress);
-	if (e == SL_E_USAGE && o->word_count > 0 && options_hint(o, &hint)) {
-		say("%s", hint.text);
+	if (e == SL_E_USAGE && o->word_count > 0 && run->hint.text[0]) {
+		say("%s", run->hint.text);
 		return CLI_USAGE;
 	}
 	say("%s", eb.text[0] ? eb.text : sl_err_text(e));
@@ -98,11 +98,15 @@ static void read_packets(struct run *run)
 	struct packet packet;
 	int more = 0;
 
+	uint64_t left = run->options->packet_limit;
+
 	while (!interrupted && (more = capture_next(run->capture, &packet)) > 0) {
 		if (!window_has(&run->options->night.span, packet.time_ns))
 			packet.filtered = true;
 		if (pipeline_feed(run->pipeline, &packet) != SL_OK)
 			run->figures_low = true;
+		if (left > 0 && --left == 0)
+			break;
 	}
 	if (more < 0 && !interrupted) {
 		say("reading ended early: %s", sl_err_text((enum sl_err)more));
@@ -142,30 +146,6 @@ static void say_what_went_wrong(struct run *run)
 
 /* ---- writing ---- */
 
-static enum cli_status write_stdout(const struct report *r, struct report_options ro,
-				    const struct report_writer *w)
-{
-	struct screen screen = screen_of(STDOUT_FILENO);
-	enum sl_err e;
-
-	ro.terminal = screen.terminal;
-	ro.color = screen.color;
-	ro.width = screen.width;
-	errno = 0;
-	e = w->write(r, &ro, stdout);
-	if (e == SL_OK && fflush(stdout) != 0)
-		e = SL_E_IO;
-	if (e == SL_OK)
-		return CLI_DONE;
-	/* Whoever read has gone away and wants no more: nothing to tell. */
-	if (e == SL_E_IO && errno != EPIPE)
-		say("standard output: cannot be written: %s",
-		    errno ? strerror(errno) : sl_err_text(e));
-	else if (e != SL_E_IO)
-		say("standard output: %s", sl_err_text(e));
-	return CLI_FAILED;
-}
-
 static void write_reports(struct run *run)
 {
 	const struct options *o = run->options;
@@ -178,49 +158,35 @@ static void write_reports(struct run *run)
 	    .interrupted = interrupted != 0,
 	    .figures_low = run->figures_low,
 	};
-	struct night night = {0};
-	struct errbuf eb;
+	struct outputs out = {.options = o, .errands = run->errands};
 
 	r.sources = capture_sources(run->capture, &r.source_count);
-	night_begin(&night, o, &r);
-	if (night_name_outputs(o, night_time(o, &r), run->names, &eb)) {
-		say("%s", eb.text);
+	if (outputs_write(&out, &r) != CLI_DONE)
 		run->status = CLI_FAILED;
-		night_end(&night);
-		return;
-	}
-	for (size_t i = 0; i < o->output_count; i++) {
-		const struct output *out = &o->outputs[i];
-
-		if (strcmp(out->path, "-") == 0) {
-			if (write_stdout(&r, o->report, out->writer) != CLI_DONE)
-				run->status = CLI_FAILED;
-		} else if (report_write_file(&r, &o->report, out->writer, out->path,
-					     &eb) != SL_OK) {
-			say("%s", eb.text);
-			run->status = CLI_FAILED;
-		}
-	}
-	night_store(&night, o, &r);
-	if (night.failed)
-		run->status = CLI_FAILED;
-	run->checked = night_check(&night, o, &r, &run->status);
-	night_end(&night);
 }
 
-static bool outputs_writable(const struct options *o)
+/* ---- the two processes ---- */
+
+enum cli_status command_prepare_files(const struct options *o, struct filter **filter)
 {
-	struct errbuf eb;
+	struct errbuf eb = {""};
+	enum sl_err e = SL_OK;
 
-	for (size_t i = 0; i < o->output_count; i++) {
-		const char *path = o->outputs[i].path;
-
-		if (strcmp(path, "-") == 0 || report_check_file(path, &eb) == SL_OK)
-			continue;
+	*filter = NULL;
+	if (o->filter)
+		e = filter_new(filter, o->filter, &eb);
+	if (e) {
+		/* Words that were meant as files are no filter either. */
+		if (e == SL_E_USAGE && o->word_count > 0)
+			(void)options_hint(o, &eb);
 		say("%s", eb.text);
-		return false;
+		return e == SL_E_USAGE ? CLI_USAGE : CLI_FAILED;
 	}
-	return true;
+	if (*filter)
+		filter_prepare(*filter);
+	/* Libraries read their settings when they are used first. */
+	identity_free(identity_new());
+	return CLI_DONE;
 }
 
 /* Of what was read, all inputs together. */
@@ -246,58 +212,96 @@ static void finish_behind(struct run *run)
 		run->status = status;
 }
 
-static enum cli_status read_and_write(struct run *run)
+static bool outputs_writable(const struct options *o)
 {
-	const struct options *o = run->options;
-	struct pipeline_options po = {.decode = o->decode, .by = o->by};
+	struct errbuf eb;
 
+	for (size_t i = 0; i < o->output_count; i++) {
+		const char *path = o->outputs[i].path;
+
+		if (strcmp(path, "-") == 0 || report_check_file(path, &eb) == SL_OK)
+			continue;
+		say("%s", eb.text);
+		return false;
+	}
+	return true;
+}
+
+/** Everything but behind_open(), which comes first. */
+static enum cli_status report(struct run *run, const struct pipeline_options *po)
+{
 	progress_start(&run->progress,
 		       screen_of(STDERR_FILENO).terminal ? stderr : NULL);
 	run->status = open_capture(run);
 	if (run->status != CLI_DONE)
 		return run->status;
-	run->status = behind_open(&run->behind, o, &po);
-	if (run->status != CLI_DONE) {
-		behind_close(&run->behind);
-		capture_free(run->capture);
-		return run->status;
-	}
-	run->pipeline = pipeline_new(&po);
+	run->pipeline = pipeline_new(po);
 	if (!run->pipeline) {
 		say("%s", sl_err_text(SL_E_NOMEM));
-		behind_close(&run->behind);
 		capture_free(run->capture);
 		return CLI_FAILED;
 	}
-	catch_signals();
 	read_packets(run);
 	say_what_went_wrong(run);
 	write_reports(run);
 	finish_behind(run);
-	behind_close(&run->behind);
 	pipeline_free(run->pipeline);
 	capture_free(run->capture);
 	return run->status;
 }
 
-enum cli_status command_report(const struct options *o)
+static struct pipeline_options pipeline_options_of(const struct options *o)
+{
+	return (struct pipeline_options){
+	    .decode = o->decode, .by = o->by, .max_memory = o->max_memory};
+}
+
+static enum cli_status work(const struct worker *w)
+{
+	struct run run = {.options = w->options, .errands = w->errands};
+	struct pipeline_options po = pipeline_options_of(w->options);
+	enum cli_status status = behind_open(&run.behind, w->options, &po);
+
+	if (status == CLI_DONE && !monitor_drop(w))
+		status = CLI_FAILED;
+	if (status == CLI_DONE)
+		status = command_prepare_files(w->options, &run.filter);
+	if (status == CLI_DONE) {
+		(void)options_hint(w->options, &run.hint);
+		catch_signals();
+		status = monitor_cage(w) ? report(&run, &po) : CLI_FAILED;
+	}
+	behind_close(&run.behind);
+	filter_free(run.filter);
+	return status;
+}
+
+enum cli_status command_read(const struct options *o)
 {
 	struct run run = {.options = o};
+	struct pipeline_options po = pipeline_options_of(o);
 	enum cli_status status;
 
-	if (!night_ready(o))
-		return night_failed(o, CLI_USAGE);
 	if (!outputs_writable(o))
-		return night_failed(o, CLI_FAILED);
-	run.names = calloc(o->output_count + 1, sizeof(char *));
-	if (!run.names) {
-		say("%s", sl_err_text(SL_E_NOMEM));
-		return night_failed(o, CLI_FAILED);
+		return CLI_FAILED;
+	/* Words taken for files are judged before any is opened: others may be
+	 * readable, and then a report would hide the mistake. */
+	if (options_hint(o, &run.hint) && o->word_count == 0) {
+		say("%s", run.hint.text);
+		return CLI_USAGE;
 	}
-	status = read_and_write(&run);
-	for (size_t i = 0; i < o->output_count; i++)
-		free(run.names[i]);
-	free(run.names);
-	/* A check that was made has said what it found. */
-	return run.checked ? status : night_failed(o, status);
+	/* Matching packets are written in further passes, which open files anew. */
+	if (!o->no_sandbox && !o->behind.write_matching)
+		return monitor_run(o, work);
+	status = behind_open(&run.behind, o, &po);
+	catch_signals();
+	if (status == CLI_DONE)
+		status = report(&run, &po);
+	behind_close(&run.behind);
+	return status;
+}
+
+enum cli_status command_report(const struct options *o)
+{
+	return night_wanted(o) ? command_night(o) : command_read(o);
 }

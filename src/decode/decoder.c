@@ -343,6 +343,11 @@ struct decoder_peek decoder_peek_at(const struct packet *p)
 	    .tagged = w.tagged, .tunnelled = w.tunnelled, .fragment = w.fragment};
 }
 
+enum sl_err decoder_failed(const struct decoder *d)
+{
+	return fragments_failed(d->fragments) ? SL_E_NOMEM : SL_OK;
+}
+
 size_t decoder_memory(const struct decoder *d)
 {
 	return fragments_memory(d->fragments);

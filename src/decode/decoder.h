@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/coverage.h"
+#include "base/err.h"
 #include "capture/packet.h"
 #include "decode/segment.h"
 
@@ -67,6 +68,9 @@ struct decoder_peek decoder_peek_at(const struct packet *p);
 
 /** @return bytes of memory that waiting fragments take now */
 size_t decoder_memory(const struct decoder *d);
+
+/** @return SL_E_NOMEM when memory ran out at some time, so that figures are too low */
+enum sl_err decoder_failed(const struct decoder *d);
 
 /** Give up the fragments that still wait: they are counted as undecoded. */
 void decoder_flush(struct decoder *d);

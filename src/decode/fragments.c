@@ -60,6 +60,7 @@ struct fragments {
 	int64_t clock_ns;
 	int64_t suspect_ns; /* a jump that waits to be confirmed */
 	bool has_clock;
+	bool failed; /* memory ran out at some time */
 	uint8_t buffer[DATAGRAM_MAX];
 };
 
@@ -70,6 +71,11 @@ struct fragments *fragments_new(struct coverage *coverage)
 	if (f)
 		f->coverage = coverage;
 	return f;
+}
+
+bool fragments_failed(const struct fragments *f)
+{
+	return f->failed;
 }
 
 size_t fragments_memory(const struct fragments *f)
@@ -206,14 +212,17 @@ static struct waiting *begin(struct fragments *f, const struct fragment *in)
 {
 	struct waiting *d = calloc(1, sizeof(*d));
 
-	if (!d)
+	if (!d) {
+		f->failed = true;
 		return NULL;
+	}
 	d->key = in->key;
 	d->first_ns = in->time_ns;
 	/* The analyzer does not see that uthash moves the head when it goes. */
 	// NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
 	HASH_ADD(hh, f->table, key, sizeof(d->key), d);
 	if (HASH_COUNT(f->table) == f->count) { /* uthash had no memory */
+		f->failed = true;
 		free(d);
 		return NULL;
 	}
@@ -293,8 +302,10 @@ static bool hold(struct fragments *f, struct waiting *d, const struct fragment *
 {
 	struct piece *p = malloc(sizeof(*p) + in->captured);
 
-	if (!p)
+	if (!p) {
+		f->failed = true;
 		return false;
+	}
 	p->next = *link;
 	p->older = d->newest;
 	p->offset = in->offset;

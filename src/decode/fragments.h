@@ -73,6 +73,9 @@ enum fragment_result fragments_add(struct fragments *f, const struct fragment *i
 /** Give up everything that waits. */
 void fragments_flush(struct fragments *f);
 
+/** @return whether memory ran out at some time: a datagram was given up for it */
+bool fragments_failed(const struct fragments *f);
+
 /** @return bytes of memory that waiting fragments take now */
 size_t fragments_memory(const struct fragments *f);
 

@@ -112,9 +112,10 @@ enum sl_err anonymizer_open(struct anonymizer **out, const char *path,
 	enum sl_err e = SL_OK;
 
 	*out = NULL;
-	if (a)
-		a->cache = calloc(CACHE, sizeof(*a->cache));
-	if (!a || !a->cache)
+	if (!a)
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	a->cache = calloc(CACHE, sizeof(*a->cache));
+	if (!a->cache)
 		e = errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 	else if (path)
 		e = read_key(a->key, path, eb);
@@ -251,16 +252,23 @@ static size_t write_path(struct anonymizer *a, struct text path, char *out, size
 	return used;
 }
 
+/* RFC 6761 section 6.4: a name that is nobody's. */
+static size_t put_end(char *out)
+{
+	static const char end[] = {'.', 'i', 'n', 'v', 'a', 'l', 'i', 'd'};
+
+	memcpy(out, end, sizeof(end));
+	return sizeof(end);
+}
+
 static size_t write_host(struct anonymizer *a, struct text host, char *out)
 {
-	static const char end[] = ".invalid";
 	uint8_t digest[32];
 	size_t n;
 
 	keyed(a, 'h', host, digest);
 	n = letters(digest, 12, out);
-	memcpy(out + n, end, sizeof(end) - 1);
-	return n + sizeof(end) - 1;
+	return n + put_end(out + n);
 }
 
 /* ---- fields ---- */
@@ -292,8 +300,7 @@ static size_t put_location(struct anonymizer *a, struct text value,
 		memcpy(whole, "http://", used = 7);
 		keyed(a, 'l', value, digest);
 		used += letters(digest, 12, whole + used);
-		memcpy(whole + used, ".invalid", 8);
-		used += 8;
+		used += put_end(whole + used);
 	}
 	used += write_path(a, path, whole + used, sizeof(whole) - used);
 	return put_field(out, size, "Location", (struct text){whole, used});

@@ -123,6 +123,12 @@ static void put_outcome(struct line *l, const struct http_exchange *x)
 		KEY(l, "statline.interim_code");
 		line_number(l, x->interim);
 	}
+	if (x->code_unknown)
+		line_literal(l, ",\"statline.code_unknown\":true");
+	if (x->grpc_status_set) {
+		KEY(l, "statline.grpc_status");
+		line_number(l, x->grpc_status);
+	}
 	if (x->late)
 		line_literal(l, ",\"statline.late\":true");
 	KEY(l, "statline.connection");
@@ -134,9 +140,7 @@ static void put_exchange(struct line *l, const struct http_exchange *x)
 	line_literal(l, "{\"@timestamp\":\"");
 	line_time(l, x->has_request ? x->request_start_ns : x->response_start_ns);
 	line_literal(l, "\",\"ecs.version\":\"8.11.0\",\"event.kind\":\"event\","
-			"\"event.category\":[\"web\"],\"event.type\":[\"access\"],"
-			"\"event.dataset\":\"statline.http\","
-			"\"network.transport\":\"tcp\",\"network.protocol\":\"http\"");
+			"\"event.dataset\":\"statline.http\"");
 	put_endpoints(l, x);
 	put_request(l, x);
 	put_response(l, x);

@@ -80,10 +80,11 @@ static void write_one(struct events *e, const struct http_exchange *x)
 	e->count++;
 }
 
-/* An interim response is told with its exchange, if it has one. */
+/* The first interim response is told with its exchange, if it has one; the columns have
+ * room for one only. */
 static void on_response(void *ctx, const struct http_exchange *x)
 {
-	if (status_is_interim(x->status) && !x->has_request)
+	if (status_is_interim(x->status) && (!x->has_request || x->interim != 0))
 		write_one(ctx, x);
 }
 
@@ -124,6 +125,8 @@ enum sl_err events_close(struct events *e, struct errbuf *eb)
 
 struct text event_version(const struct http_exchange *x)
 {
+	if (x->protocol == PROTOCOL_HTTP_2 || x->protocol == PROTOCOL_GRPC)
+		return (struct text){"2", 1};
 	if (!x->has_request || x->facts.flags & REQUEST_BAD_VERSION)
 		return (struct text){NULL, 0};
 	return (struct text){x->facts.flags & REQUEST_HTTP_1_0 ? "1.0" : "1.1", 3};

@@ -3,9 +3,9 @@
  * @brief Writes every exchange as a line: JSON with ECS names, or the columns of Zeek's
  *        http.log.
  *
- * From http/, beside the tally. An exchange is written when it is over; an interim
- * response that no request was seen for, at once. Queries, credentials and cookies are
- * left out, user information in a Referer too.
+ * From http/, beside the tally. An exchange is written when it is over, its first
+ * interim code with it; further ones, and those that no request was seen for, at once.
+ * Queries, credentials and cookies are left out, user information in a Referer too.
  */
 #ifndef STATLINE_EVENTS_EVENTS_H
 #define STATLINE_EVENTS_EVENTS_H

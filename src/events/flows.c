@@ -194,9 +194,10 @@ void flows_free(struct flows *f)
 
 	if (!f)
 		return;
-	HASH_ITER(hh, f->table, flow, next)
-	{
-		HASH_DEL(f->table, flow);
+	flow = f->table;
+	HASH_CLEAR(hh, f->table);
+	for (; flow; flow = next) {
+		next = flow->hh.next;
 		free(flow->responses.at);
 		free(flow->begins.at);
 		free(flow);

@@ -30,14 +30,6 @@ void line_begin(struct line *l)
 		line_flush(l);
 }
 
-void line_put(struct line *l, const char *text, size_t len)
-{
-	if (len > LINE_BUFFER - l->used)
-		len = LINE_BUFFER - l->used;
-	memcpy(l->buffer + l->used, text, len);
-	l->used += len;
-}
-
 void line_number(struct line *l, uint64_t n)
 {
 	char digits[20];
@@ -94,16 +86,30 @@ void line_time(struct line *l, int64_t ns)
 	line_literal(l, "Z");
 }
 
+static void put_v4(struct line *l, const uint8_t *bytes)
+{
+	char text[16];
+	size_t n = 0;
+
+	for (int i = 0; i < 4; i++) {
+		uint8_t b = bytes[i];
+
+		if (b >= 100)
+			text[n++] = (char)('0' + b / 100);
+		if (b >= 10)
+			text[n++] = (char)('0' + b / 10 % 10);
+		text[n++] = (char)('0' + b % 10);
+		text[n++] = '.';
+	}
+	line_put(l, text, n - 1);
+}
+
 void line_address(struct line *l, const struct ip_addr *a)
 {
 	char text[ENDPOINT_TEXT_SIZE];
 
 	if (ip_addr_is_v4(a)) {
-		for (int i = 12; i < 16; i++) {
-			line_number(l, a->bytes[i]);
-			if (i < 15)
-				line_literal(l, ".");
-		}
+		put_v4(l, a->bytes + 12);
 		return;
 	}
 	ip_addr_text(a, text, sizeof(text));
@@ -143,13 +149,23 @@ static void put_code_point(struct line *l, uint32_t c)
 	put_utf16(l, 0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
+/* Printable ASCII but '"' and '\\', a bit each. */
+static const uint32_t plain_bits[8] = {0, 0xfffffffbU, 0xefffffffU, 0x7fffffffU,
+				       0, 0,           0,           0};
+
+static inline bool is_plain(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return (plain_bits[u >> 5] >> (u & 31) & 1) != 0;
+}
+
 /* Bytes at the start of @p t that both formats take as they are. */
 static size_t plain_bytes(struct text t)
 {
 	size_t n = 0;
 
-	while (n < t.len && t.at[n] >= 0x20 && t.at[n] < 0x7f && t.at[n] != '"' &&
-	       t.at[n] != '\\')
+	while (n < t.len && is_plain(t.at[n]))
 		n++;
 	return n;
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/addr.h"
 #include "http/exchange.h"
@@ -36,7 +37,13 @@ void line_begin(struct line *l);
 void line_flush(struct line *l);
 
 /** Put text of our own: never from the wire. */
-void line_put(struct line *l, const char *text, size_t len);
+static inline void line_put(struct line *l, const char *text, size_t len)
+{
+	if (len > LINE_BUFFER - l->used)
+		len = LINE_BUFFER - l->used;
+	memcpy(l->buffer + l->used, text, len);
+	l->used += len;
+}
 #define line_literal(l, text) line_put((l), (text), sizeof(text) - 1)
 
 void line_number(struct line *l, uint64_t n);

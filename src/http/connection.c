@@ -66,17 +66,18 @@ void connections_free_all(struct http *h)
 }
 
 /* Connections are aligned, so bit 0 tells the two apart. Above it: two bits for each
- * phase, three for the protocol, one for the flag. */
+ * phase, three for the protocol, one for each flag. */
 bool connection_is_lean(const void *user)
 {
 	return !user || ((uintptr_t)user & 1) != 0;
 }
 
-static void load_direction(struct direction *d, uintptr_t bits)
+static void load_direction(struct direction *d, uintptr_t bits, bool hole_lost)
 {
 	d->phase = (uint8_t)(bits & 3);
 	/* No message was found here before: the stretch not understood is all of it. */
 	d->hole_set = d->phase == PHASE_SEEK;
+	d->hole_lost = hole_lost;
 }
 
 void connection_load(struct connection *lean, const void *user)
@@ -84,8 +85,8 @@ void connection_load(struct connection *lean, const void *user)
 	uintptr_t bits = (uintptr_t)user >> 1;
 
 	*lean = (struct connection){0};
-	load_direction(&lean->dir[0], bits);
-	load_direction(&lean->dir[1], bits >> 2);
+	load_direction(&lean->dir[0], bits, (bits >> 8 & 1) != 0);
+	load_direction(&lean->dir[1], bits >> 2, (bits >> 9 & 1) != 0);
 	lean->protocol = (uint8_t)(bits >> 4 & 7);
 	lean->simple_sent = (bits >> 7 & 1) != 0;
 }
@@ -94,7 +95,9 @@ void *connection_store(const struct connection *lean)
 {
 	uintptr_t bits =
 	    (uintptr_t)lean->dir[0].phase | (uintptr_t)lean->dir[1].phase << 2 |
-	    (uintptr_t)lean->protocol << 4 | (uintptr_t)lean->simple_sent << 7;
+	    (uintptr_t)lean->protocol << 4 | (uintptr_t)lean->simple_sent << 7 |
+	    (uintptr_t)lean->dir[0].hole_lost << 8 |
+	    (uintptr_t)lean->dir[1].hole_lost << 9;
 
 	/* An integer in disguise, never followed. */
 	return (void *)(bits << 1 | 1); /* NOLINT(performance-no-int-to-ptr) */

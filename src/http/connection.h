@@ -56,17 +56,27 @@ enum carries {
 	CARRIES_HTTP,
 };
 
-/** The beginning of a message that spans segments. Owned by its direction. */
-struct partial {
-	uint32_t len;
-	uint32_t size;  /**< of bytes[] */
-	size_t scanned; /**< see head_end() */
+/** Where a message begins. */
+struct start {
 	uint64_t offset;
 	uint64_t acked;
 	int64_t time_ns; /**< of the first byte */
-	int64_t end_ns;  /**< of the last one */
-	enum look look;  /**< LOOK_MORE, LOOK_REQUEST or LOOK_RESPONSE */
-	bool tentative;  /**< begun in PHASE_SEEK */
+	bool lost;       /**< the other direction has lost its framing since then */
+};
+
+/** The beginning of a message that spans segments. Owned by its direction. */
+struct partial {
+	struct start start;
+	uint32_t len;
+	uint32_t size;  /**< of bytes[] */
+	size_t scanned; /**< see head_end() */
+	int64_t end_ns; /**< of the last byte */
+	enum look look; /**< LOOK_MORE, LOOK_REQUEST or LOOK_RESPONSE */
+	bool tentative; /**< begun in PHASE_SEEK */
+	/** With LOOK_MORE: where in bytes[] a later segment begins that may be the
+	 *  beginning of a message if what is before it is not; 0: none. */
+	uint32_t later;
+	struct start later_start;
 	char bytes[];
 };
 
@@ -90,6 +100,7 @@ struct direction {
 	uint8_t body;        /**< enum body to come, in PHASE_PEEK and PHASE_DRAIN */
 	bool is_request : 1; /**< the message that passes now is a request */
 	bool hole_set : 1;
+	bool hole_lost : 1; /**< bytes from `hole` on are missing */
 	bool queued : 1; /**< the request in `partial` waits already */
 	bool peek : 1;   /**< PHASE_PEEK is to follow the head */
 };
@@ -121,7 +132,8 @@ struct http {
 	struct record_pool records;
 	unsigned keep;        /**< enum http_keep */
 	uint32_t serials;     /**< connections so far */
-	size_t partial_bytes; /**< of all partials; bounded by LIMIT_LINES */
+	size_t partial_bytes; /**< of all partials */
+	size_t partial_most;  /**< LIMIT_LINES, or what http_set_memory() says */
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;
@@ -135,13 +147,6 @@ struct call {
 	struct connection *conn;
 	int64_t time_ns;
 	unsigned dir;
-};
-
-/** Where a message begins. */
-struct start {
-	uint64_t offset;
-	uint64_t acked;
-	int64_t time_ns;
 };
 
 /** What exchange_response() finds out for the framing. */
@@ -207,9 +212,27 @@ bool connection_hand_over(const struct call *call, bool websocket,
 /** Look no more at direction @p dir. */
 void direction_ignore(const struct call *call, unsigned dir);
 
-/** The start of the request that is arriving in direction @p dir waits from now on, if
- *  its line is there and it does not wait yet. */
-void direction_queue_early(const struct call *call, unsigned dir);
+/** @return what has arrived in @p d of a message that does not wait yet and may be a
+ *  request; NULL if there is none */
+static inline struct partial *direction_arriving(const struct direction *d)
+{
+	struct partial *p = d->phase == PHASE_HEAD ? d->partial : NULL;
+
+	return p && p->look != LOOK_RESPONSE && !d->queued ? p : NULL;
+}
+
+/** @return the same, if its line is there: it is a request */
+static inline struct partial *direction_request(const struct direction *d)
+{
+	struct partial *p = direction_arriving(d);
+
+	return p && p->look == LOOK_REQUEST ? p : NULL;
+}
+
+/** The direction_request() of direction @p dir waits from now on, with what its head
+ *  says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If that is not
+ *  even the line, it does not wait yet. */
+void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked);
 
 /** Set the protocol if it says more than what is known. */
 void connection_is(const struct call *call, enum carries protocol);

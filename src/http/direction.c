@@ -36,18 +36,19 @@ static void feed_lines(const struct call *call, struct input *in)
 
 static bool feed(const struct call *call, struct input *in, bool lean);
 
-/* What was held in PHASE_PEEK is the beginning of the body. */
-static void body_from_partial(const struct call *call)
+/* PHASE_PEEK: the body begins, with what is held or, when that is nothing, at
+ * @p offset. */
+static void body_from_partial(const struct call *call, uint64_t offset)
 {
 	struct direction *d = direction_of(call);
 	struct partial *p = d->partial;
 	struct input held;
 
 	d->partial = NULL;
-	framing_body(call, p ? p->offset : 0);
+	framing_body(call, p ? p->start.offset : offset);
 	if (!p)
 		return;
-	held = (struct input){p->bytes, p->len, p->offset, p->acked, false};
+	held = (struct input){p->bytes, p->len, p->start.offset, p->start.acked, false};
 	(void)feed(call, &held, false);
 	partial_free(call->h, &p);
 }
@@ -56,7 +57,7 @@ static void body_from_partial(const struct call *call)
 static void feed_peek_first(const struct call *call, struct input *in)
 {
 	struct direction *d = direction_of(call);
-	struct start start = {in->offset, in->acked, call->time_ns};
+	struct start start = start_of(call, in);
 	enum look look = look_at_status_line(in->at, in->left, false);
 
 	if (look == LOOK_RESPONSE) {
@@ -71,27 +72,33 @@ static void feed_peek_first(const struct call *call, struct input *in)
 	}
 }
 
-/* PHASE_PEEK, byte by byte: what decides is the last byte of what is held. */
+/* PHASE_PEEK. The bytes that decide it are only looked at: they go where they belong
+ * with the segment that they came in. */
 static void feed_peek(const struct call *call, struct input *in)
 {
 	struct direction *d = direction_of(call);
-	enum look look = LOOK_MORE;
+	enum look look = LOOK_OTHER;
+	uint32_t held;
+	size_t n;
 
 	if (!d->partial) {
 		feed_peek_first(call, in);
 		return;
 	}
-	while (in->left > 0 && look == LOOK_MORE) {
-		look = LOOK_OTHER;
-		if (!partial_append(call->h, &d->partial, NULL, in->at, 1))
-			break;
-		input_consume(in, 1);
+	held = d->partial->len;
+	n = LOOK_STATUS_MAX - held;
+	n = n < in->left ? n : in->left;
+	if (partial_append(call->h, &d->partial, NULL, in->at, n))
 		look = look_at_status_line(d->partial->bytes, d->partial->len, false);
+	if (look == LOOK_MORE) {
+		d->partial->end_ns = call->time_ns;
+		input_consume(in, n);
+		return;
 	}
-	d->partial->end_ns = call->time_ns;
+	d->partial->len = held;
 	if (look == LOOK_OTHER) {
-		body_from_partial(call);
-	} else if (look == LOOK_RESPONSE) {
+		body_from_partial(call, in->offset);
+	} else {
 		framing_message_end(call);
 		d->phase = PHASE_HEAD;
 	}
@@ -167,13 +174,14 @@ void direction_skipped(const struct call *call)
 	}
 }
 
-/* Whether a hole of @p len bytes is inside a body whose framing outlives it. */
-static bool gap_in_body(const struct call *call, uint64_t len)
+/* Whether a hole of @p len bytes at @p offset is inside a body whose framing outlives
+ * it. */
+static bool gap_in_body(const struct call *call, uint64_t offset, uint64_t len)
 {
 	struct direction *d = direction_of(call);
 
 	if (d->phase == PHASE_PEEK && len > 0)
-		body_from_partial(call);
+		body_from_partial(call, offset);
 	if ((d->phase != PHASE_BODY &&
 	     (d->phase != PHASE_CHUNKED || d->chunk != CHUNK_DATA)) ||
 	    len == 0 || len > d->size)
@@ -193,7 +201,7 @@ void direction_gap(const struct call *call, uint64_t offset, uint64_t len)
 {
 	struct direction *d = direction_of(call);
 
-	if (d->phase == PHASE_SKIP || gap_in_body(call, len))
+	if (d->phase == PHASE_SKIP || gap_in_body(call, offset, len))
 		return;
 	opening_cut(call);
 	if (d->phase == PHASE_SKIP || d->phase == PHASE_GUEST)
@@ -203,6 +211,7 @@ void direction_gap(const struct call *call, uint64_t offset, uint64_t len)
 	else
 		exchange_message_end(call);
 	framing_lost(call, offset);
+	d->hole_lost |= len > 0;
 }
 
 void direction_end(const struct call *call)

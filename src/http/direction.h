@@ -31,6 +31,12 @@ static inline struct direction *direction_of(const struct call *call)
 	return &call->conn->dir[call->dir];
 }
 
+/** @return where a message begins that begins with the next byte */
+static inline struct start start_of(const struct call *call, const struct input *in)
+{
+	return (struct start){in->offset, in->acked, call->time_ns, false};
+}
+
 static inline void input_consume(struct input *in, size_t n)
 {
 	in->at += n;

@@ -57,7 +57,6 @@ static void fill(const struct call *call, unsigned client, const struct record *
 	if (r->has_request)
 		fill_request(call, client, r, x);
 	x->status = r->status;
-	x->late = r->told && r->status != 0;
 	x->response_start_ns = r->response_start_ns;
 	x->response_end_ns = r->response_end_ns;
 	x->response_bytes = r->response_bytes;
@@ -72,6 +71,7 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
+	x.late = r->told && outcome == EXCHANGE_ANSWERED;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
@@ -106,11 +106,18 @@ static struct record *take_first(const struct call *call, unsigned client)
 	return queue_pop(&conn->dir[client].waiting);
 }
 
+/* Whether a request's sender had received nothing of what follows @p offset. */
+static bool knew_less(uint64_t acked, uint64_t offset)
+{
+	return acked == TCP_ACKED_UNKNOWN || acked <= offset;
+}
+
 void exchange_request(const struct call *call, const struct head *head,
 		      const struct start *start)
 {
 	struct connection *conn = call->conn;
 	struct direction *d = &conn->dir[call->dir];
+	const struct direction *other = &conn->dir[!call->dir];
 	struct record *r = NULL;
 
 	d->hole_set = false;
@@ -130,6 +137,8 @@ void exchange_request(const struct call *call, const struct head *head,
 	r->acked = start->acked;
 	r->request_start_ns = start->time_ns;
 	r->request_end_ns = call->time_ns;
+	r->lost = start->lost || (other->hole_set && other->hole_lost &&
+				  knew_less(start->acked, other->hole));
 	r->overtaken = d->overtaken;
 	d->overtaken = 0;
 	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
@@ -150,6 +159,33 @@ void exchange_request_head(const struct call *call, const struct head *head,
 	record_set_facts(&call->h->records, r, head, call->h->keep);
 }
 
+/* The last request of which the client had received bytes from the hole when it sent
+ * it; @p received is how far. NULL with @p received set: that is the one which is
+ * arriving. */
+static const struct record *find_proof(const struct direction *client, uint64_t hole,
+				       uint64_t end, uint64_t *received)
+{
+	const struct partial *arriving = direction_request(client);
+	const struct record *first = queue_first(client->waiting);
+	const struct record *proof = NULL;
+	const struct record *r = first;
+	unsigned steps = 0;
+
+	*received = 0;
+	do {
+		if (r->acked > hole && r->acked <= end) {
+			proof = r;
+			*received = r->acked;
+		}
+		r = r->next;
+	} while (r != first && ++steps < LIMIT_SETTLED);
+	if (arriving && arriving->start.acked > hole && arriving->start.acked <= end) {
+		proof = NULL;
+		*received = arriving->start.acked;
+	}
+	return proof;
+}
+
 /* After a hole in the direction of the responses: a client that had received bytes
  * from the hole, and after those it knew when it sent an earlier request, had that
  * request's answer there. */
@@ -158,31 +194,37 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	struct direction *d = &call->conn->dir[call->dir];
 	unsigned client = !call->dir;
 	struct record *first = queue_first(call->conn->dir[client].waiting);
-	struct record *proof = NULL;
-	struct record *r = first;
+	const struct record *proof;
+	uint64_t received;
 
 	if (!d->hole_set)
 		return;
 	d->hole_set = false;
 	if (!first)
 		return;
-	do {
-		if (r->acked > d->hole && r->acked <= offset)
-			proof = r;
-		r = r->next;
-	} while (r != first);
-	while (proof && first != proof &&
-	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < proof->acked)) {
-		r = take_first(call, client);
+	proof = find_proof(&call->conn->dir[client], d->hole, offset, &received);
+	while (received > 0 && first && first != proof &&
+	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < received)) {
+		struct record *r = take_first(call, client);
+
 		tell_unanswered(call, client, r, EXCHANGE_UNSEEN);
 		release(call, client, r);
 		first = queue_first(call->conn->dir[client].waiting);
 	}
 }
 
+/* Causality: whether a response that starts at @p response may answer a request that
+ * starts at @p offset and whose sender had received up to @p acked. The server must
+ * have had a part of it, and the client must not have had this response. */
+static bool may_answer(const struct start *response, uint64_t offset, uint64_t acked)
+{
+	if (response->acked != TCP_ACKED_UNKNOWN && response->acked <= offset)
+		return false;
+	return acked == TCP_ACKED_UNKNOWN || response->offset >= acked;
+}
+
 /* The request that a response starting at @p start answers, still in its queue; NULL
- * when that was not seen or not kept. Causality decides: the server must have had it,
- * and the client must not have had this response when it sent it. */
+ * when that was not seen or not kept. */
 static struct record *match(const struct call *call, const struct start *start,
 			    bool final)
 {
@@ -195,7 +237,10 @@ static struct record *match(const struct call *call, const struct start *start,
 		return NULL;
 	}
 	if (!r) {
-		direction_queue_early(call, client);
+		const struct partial *p = direction_request(d);
+
+		if (p && may_answer(start, p->start.offset, p->start.acked))
+			direction_queue_early(call, client, start->acked);
 		r = queue_first(d->waiting);
 	}
 	if (!r)
@@ -204,11 +249,7 @@ static struct record *match(const struct call *call, const struct start *start,
 		r->overtaken -= final;
 		return NULL;
 	}
-	if (start->acked != TCP_ACKED_UNKNOWN && start->acked <= r->request_offset)
-		return NULL;
-	if (r->acked != TCP_ACKED_UNKNOWN && start->offset < r->acked)
-		return NULL;
-	return r;
+	return may_answer(start, r->request_offset, r->acked) ? r : NULL;
 }
 
 static void tell_response(const struct call *call, const struct record *r,
@@ -304,7 +345,8 @@ struct response_framing exchange_response(const struct call *call,
 	if (!final) {
 		if (r) {
 			r->continued = r->continued || head->status == 100;
-			r->interim = head->status;
+			if (r->interim == 0)
+				r->interim = head->status;
 		}
 		return f;
 	}
@@ -351,20 +393,27 @@ void exchange_message_end(const struct call *call)
 void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset)
 {
 	struct direction *d = &call->conn->dir[dir];
+	struct partial *arriving = direction_arriving(&call->conn->dir[!dir]);
 	struct record *first = queue_first(call->conn->dir[!dir].waiting);
 	struct record *r = first;
+	unsigned steps = 0;
 
 	if (!d->hole_set) {
 		d->hole_set = true;
+		d->hole_lost = false;
 		d->hole = offset;
 	}
+	if (arriving && knew_less(arriving->start.acked, offset))
+		arriving->start.lost = true;
+	if (arriving && knew_less(arriving->later_start.acked, offset))
+		arriving->later_start.lost = true;
 	if (!first)
 		return;
 	do {
-		if (r->acked == TCP_ACKED_UNKNOWN || r->acked <= offset)
+		if (knew_less(r->acked, offset))
 			r->lost = true;
 		r = r->next;
-	} while (r != first);
+	} while (r != first && ++steps < LIMIT_SWALLOWED);
 }
 
 static bool is_unseen(const struct call *call, unsigned client, const struct record *r)
@@ -372,21 +421,26 @@ static bool is_unseen(const struct call *call, unsigned client, const struct rec
 	return r->lost || !tcp_seen(call->c, !client);
 }
 
-static bool is_overdue(const struct call *call, const struct record *r)
+static bool is_overdue(const struct call *call, int64_t request_end_ns)
 {
-	return call->time_ns - r->request_end_ns >= LIMIT_UNANSWERED_NS;
+	return call->time_ns - request_end_ns >= LIMIT_UNANSWERED_NS;
 }
 
 void exchange_idle(const struct call *call)
 {
 	for (unsigned client = 0; client < 2; client++) {
-		struct record *first = queue_first(call->conn->dir[client].waiting);
-		struct record *r = first;
+		const struct direction *d = &call->conn->dir[client];
+		const struct partial *arriving = direction_request(d);
+		struct record *first;
+		struct record *r;
 
+		if (arriving && is_overdue(call, arriving->end_ns))
+			direction_queue_early(call, client, TCP_ACKED_UNKNOWN);
+		r = first = queue_first(d->waiting);
 		if (!first)
 			continue;
 		do {
-			if (!r->told && is_overdue(call, r) &&
+			if (!r->told && is_overdue(call, r->request_end_ns) &&
 			    !is_unseen(call, client, r)) {
 				tell_done(call, client, r, EXCHANGE_TIMEOUT);
 				r->told = true;
@@ -401,7 +455,7 @@ static enum exchange_outcome outcome_of(const struct call *call, unsigned client
 {
 	if (is_unseen(call, client, r))
 		return EXCHANGE_UNSEEN;
-	if (is_overdue(call, r))
+	if (is_overdue(call, r->request_end_ns))
 		return EXCHANGE_TIMEOUT;
 	switch (why) {
 	case TCP_END_CLOSED:

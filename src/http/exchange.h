@@ -112,9 +112,9 @@ struct http_exchange {
 	struct text user_agent; /**< at most LIMIT_AGENT bytes; see HTTP_KEEP_AGENT */
 	struct text referer;    /**< the same */
 	bool continued;         /**< a 100 came before the final response */
-	uint16_t interim;       /**< the last interim status before it; 0: none */
+	uint16_t interim;       /**< the first interim status before it; 0: none */
 
-	uint16_t status;    /**< 0: no response. Any three digits otherwise */
+	uint16_t status;    /**< any three digits, 000 too; 0 without a response */
 	struct text reason; /**< as sent; set in `response` only */
 	/** Header section of the response after its status line, as far as it was seen,
 	 * up to and with the empty line; in `response` only. */

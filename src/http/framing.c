@@ -125,6 +125,7 @@ static void switch_protocol(const struct call *call, const struct response_frami
 
 	if (f->upgrade) {
 		call->h->coverage->upgraded++;
+		exchange_message_end(call); /* also of a head that was cut */
 		if (upgrade(call, f))
 			return;
 		direction_ignore(call, call->dir);

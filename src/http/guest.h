@@ -61,6 +61,8 @@ struct http_guest_start {
 	 *  every case. NULL when there was none to copy. */
 	struct record *request;
 	int64_t time_ns;
+	uint32_t connection; /**< http_exchange.connection */
+	unsigned keep;       /**< enum http_keep */
 };
 
 struct http_opener {

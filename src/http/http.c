@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "http/connection.h"
 
 struct http *http_new(const struct http_sink *sink, struct coverage *coverage)
@@ -14,7 +15,15 @@ struct http *http_new(const struct http_sink *sink, struct coverage *coverage)
 	h->sink = *sink;
 	h->coverage = coverage;
 	websockets_init(&h->websockets, &h->sink, &h->records);
+	h->partial_most = LIMIT_LINES;
+	h->records.most = LIMIT_REQUESTS;
 	return h;
+}
+
+void http_set_memory(struct http *h, const struct memory_plan *plan)
+{
+	h->partial_most = plan->lines;
+	h->records.most = plan->requests;
 }
 
 void http_free(struct http *h)
@@ -81,9 +90,9 @@ static void ignore_both(const struct call *call)
 static void pass_partial(struct http_guest *g, const struct call *call, unsigned dir,
 			 struct partial *p)
 {
-	struct tcp_data d = {.time_ns = p->time_ns,
-			     .offset = p->offset,
-			     .acked = p->acked,
+	struct tcp_data d = {.time_ns = p->start.time_ns,
+			     .offset = p->start.offset,
+			     .acked = p->start.acked,
 			     .bytes = (const uint8_t *)p->bytes,
 			     .len = p->len,
 			     .segment_start = true};
@@ -101,6 +110,10 @@ static struct http_guest *take_over(struct call *call, const struct connection *
 	struct http_guest *g;
 
 	h->handover.set = false;
+	handover.start.keep = h->keep;
+	handover.start.connection = call->conn->serial;
+	if (handover.start.connection == 0)
+		handover.start.connection = ++h->serials;
 	for (unsigned dir = 0; dir < 2; dir++) {
 		held[dir] = call->conn->dir[dir].partial;
 		call->conn->dir[dir].partial = NULL;

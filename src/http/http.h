@@ -12,6 +12,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "http/exchange.h"
 #include "tcp/tcp.h"
 
@@ -23,6 +24,10 @@ struct http; /* defined in http.c only */
  * @return NULL without memory
  */
 struct http *http_new(const struct http_sink *sink, struct coverage *coverage);
+
+/** Bound heads and waiting requests by @p plan, copied, and not by the defaults of
+ *  limits.h. Before the first event. */
+void http_set_memory(struct http *h, const struct memory_plan *plan);
 
 /** @return the sink that tcp/ has to tell; valid as long as @p h */
 struct tcp_sink http_tcp_sink(struct http *h);

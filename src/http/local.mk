@@ -11,6 +11,7 @@ src_libstatline_a_SOURCES += \
 	src/http/host.c src/http/host.h \
 	src/http/http.c src/http/http.h \
 	src/http/message.c src/http/message.h \
+	src/http/method.c src/http/method.h \
 	src/http/opening.c \
 	src/http/partial.c \
 	src/http/path.c src/http/path.h \

@@ -64,7 +64,15 @@ static void read_host(struct head *h, struct text value)
 	}
 }
 
-enum wanted { WANT_NONE, WANT_HOST, WANT_LENGTH, WANT_CODING, WANT_EXPECT };
+enum wanted {
+	WANT_NONE,
+	WANT_HOST,
+	WANT_LENGTH,
+	WANT_CODING,
+	WANT_EXPECT,
+	WANT_AGENT,
+	WANT_REFERER
+};
 
 /* Fields whose presence says all that is needed. */
 static const struct presence {
@@ -106,6 +114,16 @@ static enum wanted wanted_field(struct head *h, struct text *line)
 	case 'p':
 		h->facts |= presence_of(*line);
 		return WANT_NONE;
+	case 'u':
+		want = WANT_AGENT;
+		name = "user-agent";
+		n = 10;
+		break;
+	case 'r':
+		want = WANT_REFERER;
+		name = "referer";
+		n = 7;
+		break;
 	case 'e':
 		want = WANT_EXPECT;
 		name = "expect";
@@ -153,6 +171,12 @@ static void read_wanted(struct head *h, enum wanted want, struct text value)
 		break;
 	case WANT_CODING:
 		read_transfer_encoding(h, value);
+		break;
+	case WANT_AGENT:
+		h->user_agent = text_trim(value);
+		break;
+	case WANT_REFERER:
+		h->referer = text_trim(value);
 		break;
 	case WANT_EXPECT:
 		value = text_trim(value);
@@ -296,6 +320,11 @@ size_t head_read(struct head *h, bool request, const char *bytes, size_t len)
 	    h->host_fields != HOST_FIELD_ONE)
 		h->facts |= REQUEST_NO_HOST;
 	return (size_t)(end - bytes);
+}
+
+void head_read_fields(struct head *h, struct text section)
+{
+	(void)read_fields(h, section.at, section.at + section.len);
 }
 
 size_t head_end(const char *bytes, size_t len, size_t *scanned)

@@ -41,6 +41,8 @@ struct head {
 	enum head_length length;
 	uint64_t content_length; /**< with LENGTH_ONE; at most INT64_MAX */
 	enum head_coding coding;
+	struct text user_agent; /**< of a request; empty when it has none */
+	struct text referer;
 	enum exchange_protocol protocol; /**< HTTP/1.0 or HTTP/1.1 */
 	bool extended_connect; /**< HTTP/2: CONNECT with a path (RFC 8441 section 4) */
 	uint16_t facts;        /**< enum request_flag, of a request */
@@ -56,6 +58,10 @@ struct head {
  * @return bytes of the head with its empty line, or @p len when it is not complete
  */
 size_t head_read(struct head *h, bool request, const char *bytes, size_t len);
+
+/** Read a header section into @p h, whose start line is known already, and set
+ *  `fields`: for protocols that write their start line otherwise. Lent. */
+void head_read_fields(struct head *h, struct text section);
 
 /**
  * @brief Look for the end of a head that arrives in pieces.

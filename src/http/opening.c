@@ -1,5 +1,7 @@
 /* Where messages begin: finds them by their first line, and keeps a head that comes in
  * pieces until it is whole. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "http/direction.h"
 
@@ -42,7 +44,7 @@ static void not_http(const struct call *call, enum look look, uint64_t offset)
 static void hold(const struct call *call, struct input *in, enum look look)
 {
 	struct direction *d = direction_of(call);
-	struct start start = {in->offset, in->acked, call->time_ns};
+	struct start start = start_of(call, in);
 
 	if (partial_append(call->h, &d->partial, &start, in->at, in->left)) {
 		d->partial->look = look;
@@ -71,7 +73,7 @@ static void set_kind(const struct call *call, bool is_request)
 static void begin_message(const struct call *call, struct input *in, enum look look)
 {
 	struct direction *d = direction_of(call);
-	struct start start = {in->offset, in->acked, call->time_ns};
+	struct start start = start_of(call, in);
 	struct head head;
 	size_t size;
 
@@ -88,16 +90,7 @@ static void begin_message(const struct call *call, struct input *in, enum look l
 /* What stands at the start of a segment where no message has to begin. */
 static enum look look_for_message(const struct input *in)
 {
-	enum look look;
-
-	if (!in->segment_start || in->at[0] < 'A' || in->at[0] > 'Z')
-		return LOOK_OTHER;
-	look = look_at(in->at, in->left);
-	if (look == LOOK_MORE &&
-	    look_at_status_line(in->at, in->left, false) != LOOK_MORE &&
-	    !look_plausible_request(in->at, in->left))
-		return LOOK_OTHER;
-	return look;
+	return in->segment_start ? look_after_loss(in->at, in->left) : LOOK_OTHER;
 }
 
 /* Whether HTTP/2 begins in this direction and its guest gets the connection. */
@@ -135,7 +128,7 @@ bool opening_feed(const struct call *call, struct input *in, bool lean)
 	} else {
 		look = look_for_message(in);
 	}
-	if (is_for_guest(call, in, look))
+	if (!is_message(look) && is_for_guest(call, in, look))
 		return true;
 	if (lean && (is_message(look) || look == LOOK_MORE))
 		return false;
@@ -157,16 +150,17 @@ static void message_from_partial(const struct call *call, size_t size,
 {
 	struct direction *d = direction_of(call);
 	struct partial *p = d->partial;
-	struct start start = {p->offset, p->acked, p->time_ns};
+	struct call last = *call;
 	struct head head;
 
 	d->partial = NULL;
+	last.time_ns = p->end_ns;
 	set_kind(call, p->look == LOOK_REQUEST);
 	if (state == HEAD_LONG) {
-		framing_long_head(call, &start, p->bytes, size);
+		framing_long_head(&last, &p->start, p->bytes, size);
 	} else {
 		(void)head_read(&head, d->is_request, p->bytes, size);
-		framing_head(call, &head, &start, size, state);
+		framing_head(&last, &head, &p->start, size, state);
 	}
 	partial_free(call->h, &p);
 }
@@ -183,13 +177,43 @@ static void partial_full(const struct call *call)
 	if (is_message(p->look)) {
 		message_from_partial(call, p->len, HEAD_LONG);
 	} else {
-		framing_lost(call, p->offset);
+		framing_lost(call, p->start.offset);
 		partial_free(call->h, &d->partial);
 	}
 }
 
-/* What was held is no message. Look at this segment anew if it has just begun. */
-static void partial_is_other(const struct call *call, struct input *in, enum look look,
+static enum look look_at_partial(const struct partial *p)
+{
+	return p->tentative ? look_after_loss(p->bytes, p->len)
+			    : look_at(p->bytes, p->len);
+}
+
+/* The partial is undecided with the last @p n bytes, which the input is at. */
+static void note_later_start(const struct call *call, const struct input *in,
+			     struct partial *p, size_t n)
+{
+	if (p->later > 0 &&
+	    look_after_loss(p->bytes + p->later, p->len - p->later) == LOOK_OTHER)
+		p->later = 0;
+	if (p->later == 0 && look_for_message(in) != LOOK_OTHER) {
+		p->later = p->len - (uint32_t)n;
+		p->later_start = start_of(call, in);
+	}
+}
+
+/* What is held begins no message; a later segment of it may. */
+static void keep_later(struct partial *p)
+{
+	p->len -= p->later;
+	memmove(p->bytes, p->bytes + p->later, p->len);
+	p->start = p->later_start;
+	p->later = 0;
+	p->tentative = true;
+}
+
+/* What was held is no message. Go on with a later segment of it, or look at this one
+ * anew if it has just begun. Returns whether something is still held. */
+static bool partial_is_other(const struct call *call, struct input *in, enum look look,
 			     size_t appended)
 {
 	struct direction *d = direction_of(call);
@@ -197,19 +221,46 @@ static void partial_is_other(const struct call *call, struct input *in, enum loo
 	d->phase = d->partial->tentative ? PHASE_SEEK : PHASE_START;
 	if (look != LOOK_OTHER && is_for_guest(call, in, look)) {
 		input_consume(in, appended);
-		return;
+		return false;
 	}
-	not_http(call, look, d->partial->offset);
+	not_http(call, look, d->partial->start.offset);
+	if (d->phase == PHASE_SEEK && d->partial->later > 0) {
+		keep_later(d->partial);
+		d->phase = PHASE_HEAD;
+		return true;
+	}
 	partial_free(call->h, &d->partial);
 	if (d->phase != PHASE_SEEK || !in->segment_start)
 		input_consume(in, appended);
+	return false;
+}
+
+/* With @p appended bytes more, which the input is at: whether what is held is known to
+ * be a message. If not, the input is where it goes on. */
+static bool partial_decide(const struct call *call, struct input *in, size_t appended)
+{
+	struct partial *p = direction_of(call)->partial;
+
+	while (p->look == LOOK_MORE) {
+		enum look look = look_at_partial(p);
+
+		if (look == LOOK_MORE) {
+			note_later_start(call, in, p, appended);
+			input_consume(in, appended);
+			return false;
+		}
+		if (is_message(look))
+			p->look = look;
+		else if (!partial_is_other(call, in, look, appended))
+			return false;
+	}
+	return true;
 }
 
 void opening_feed_partial(const struct call *call, struct input *in)
 {
 	struct direction *d = direction_of(call);
-	size_t old = d->partial->len;
-	size_t n = LIMIT_HEAD - old;
+	size_t n = LIMIT_HEAD - d->partial->len;
 	size_t end;
 
 	if (d->partial->tentative && d->partial->look == LOOK_MORE &&
@@ -224,26 +275,22 @@ void opening_feed_partial(const struct call *call, struct input *in)
 		return;
 	}
 	d->partial->end_ns = call->time_ns;
-	if (d->partial->look == LOOK_MORE) {
-		enum look look = look_at(d->partial->bytes, d->partial->len);
-
-		if (look != LOOK_MORE && !is_message(look)) {
-			partial_is_other(call, in, look, n);
-			return;
-		}
-		d->partial->look = look;
-	}
-	if (d->partial->look == LOOK_MORE) {
-		input_consume(in, n);
+	if (!partial_decide(call, in, n))
 		return;
-	}
 	end = head_end(d->partial->bytes, d->partial->len, &d->partial->scanned);
 	if (end == 0) {
 		input_consume(in, n);
 		return;
 	}
-	input_consume(in, end - old);
+	input_consume(in, n - (d->partial->len - end));
 	message_from_partial(call, end, HEAD_WHOLE);
+}
+
+/* Whether it is one if nothing follows. */
+static bool is_status_line(const struct partial *p)
+{
+	return p->look != LOOK_REQUEST &&
+	       look_at_status_line(p->bytes, p->len, true) == LOOK_RESPONSE;
 }
 
 void opening_cut(const struct call *call)
@@ -251,11 +298,18 @@ void opening_cut(const struct call *call)
 	struct direction *d = direction_of(call);
 	struct partial *p = d->partial;
 	bool status;
+	bool other;
 
 	if (!p)
 		return;
-	status = p->look != LOOK_REQUEST &&
-		 look_at_status_line(p->bytes, p->len, true) == LOOK_RESPONSE;
+	other = d->phase == PHASE_HEAD && !p->tentative;
+	status = is_status_line(p);
+	if (!status && p->look == LOOK_MORE && p->later > 0) {
+		keep_later(p);
+		status = is_status_line(p);
+		if (look_at_partial(p) == LOOK_REQUEST)
+			p->look = LOOK_REQUEST;
+	}
 	if (d->phase == PHASE_PEEK && status)
 		exchange_message_end(call);
 	else if (d->phase == PHASE_PEEK)
@@ -266,27 +320,30 @@ void opening_cut(const struct call *call)
 		message_from_partial(call, p->len, HEAD_CUT);
 		return;
 	}
-	if (d->phase == PHASE_HEAD && !p->tentative)
+	if (other)
 		connection_is(call, CARRIES_OTHER);
 	partial_free(call->h, &d->partial);
 }
 
-void direction_queue_early(const struct call *call, unsigned dir)
+void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked)
 {
 	struct direction *d = &call->conn->dir[dir];
+	struct partial *p = direction_request(d);
 	struct call other = *call;
-	struct start start;
 	struct head head;
+	size_t len;
 
-	if (d->phase != PHASE_HEAD || d->queued || d->partial->look != LOOK_REQUEST)
+	if (!p || acked <= p->start.offset)
 		return;
-	start =
-	    (struct start){d->partial->offset, d->partial->acked, d->partial->time_ns};
+	len = acked - p->start.offset < p->len ? (size_t)(acked - p->start.offset)
+					       : p->len;
+	if (!memchr(p->bytes, '\n', len))
+		return;
 	other.dir = dir;
-	other.time_ns = d->partial->end_ns;
+	other.time_ns = p->end_ns;
 	set_kind(&other, true);
-	(void)head_read(&head, true, d->partial->bytes, d->partial->len);
-	exchange_request(&other, &head, &start);
-	exchange_bytes(&other, d->partial->len);
+	(void)head_read(&head, true, p->bytes, len);
+	exchange_request(&other, &head, &p->start);
+	exchange_bytes(&other, p->len);
 	d->queued = true;
 }

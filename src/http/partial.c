@@ -17,7 +17,7 @@ static bool partial_grow(struct http *h, struct partial **p, size_t need)
 		room *= 2;
 	if (room > LIMIT_HEAD)
 		room = LIMIT_HEAD;
-	if (sizeof(**p) + room - old > LIMIT_LINES - h->partial_bytes)
+	if (sizeof(**p) + room - old > h->partial_most - h->partial_bytes)
 		return false;
 	grown = realloc(*p, sizeof(**p) + room);
 	if (!grown) {
@@ -42,11 +42,8 @@ bool partial_append(struct http *h, struct partial **p, const struct start *star
 		return false;
 	if ((fresh || need > (*p)->size) && !partial_grow(h, p, need))
 		return false;
-	if (fresh) {
-		(*p)->offset = start->offset;
-		(*p)->acked = start->acked;
-		(*p)->time_ns = start->time_ns;
-	}
+	if (fresh)
+		(*p)->start = *start;
 	memcpy((*p)->bytes + (*p)->len, bytes, len);
 	(*p)->len += (uint32_t)len;
 	return true;

@@ -227,7 +227,7 @@ struct text path_of_target(struct text target)
 
 size_t path_write(struct text target, bool fold, char *out, size_t size)
 {
-	struct writing w = {.out = out, .size = size};
+	struct writing w = {out, size, 0};
 
 	put_path(&w, path_of_target(target), fold);
 	return w.used;
@@ -269,7 +269,7 @@ static void put_origin(struct writing *w, const struct uri *u)
 size_t location_write(struct text value, const struct http_exchange *x, bool fold,
 		      struct location *to, char *out, size_t size)
 {
-	struct writing w = {.out = out, .size = size};
+	struct writing w = {out, size, 0};
 	struct uri u = uri_of(value);
 	bool https = text_is(u.scheme, "https", 5);
 	bool same = !u.has_authority || same_host(&u, x, https);

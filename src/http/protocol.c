@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
+#include "http/method.h"
 
 static bool is_digit(char c)
 {
@@ -173,4 +174,21 @@ bool look_plausible_request(const char *bytes, size_t len)
 	if (i == 8 && memcmp(bytes, "CONNECT ", 8) == 0)
 		return true;
 	return bytes[i] == '/' || bytes[i] == '*' || (bytes[i] | 0x20) == 'h';
+}
+
+enum look look_after_loss(const char *bytes, size_t len)
+{
+	enum look look;
+
+	if (bytes[0] < 'A' || bytes[0] > 'Z')
+		return LOOK_OTHER;
+	look = look_at(bytes, len);
+	if (look == LOOK_RESPONSE)
+		return look;
+	if (look == LOOK_MORE && look_at_status_line(bytes, len, false) == LOOK_MORE)
+		return LOOK_MORE;
+	if (look == LOOK_SIMPLE_REQUEST || !method_is_known(bytes, len) ||
+	    (look == LOOK_MORE && !look_plausible_request(bytes, len)))
+		return LOOK_OTHER;
+	return look;
 }

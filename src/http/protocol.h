@@ -44,4 +44,15 @@ enum look look_at_status_line(const char *bytes, size_t len, bool cut);
  *  a method in capitals and the start of a target. */
 bool look_plausible_request(const char *bytes, size_t len);
 
+/**
+ * @brief As look_at(), where nothing says that a message begins here.
+ *
+ * The rest of a start line whose beginning is lost has the form of a request line too.
+ * So a request counts only with a known method, and while its line is incomplete only
+ * if look_plausible_request().
+ *
+ * @return LOOK_REQUEST, LOOK_RESPONSE, LOOK_HTTP2, LOOK_MORE or LOOK_OTHER
+ */
+enum look look_after_loss(const char *bytes, size_t len);
+
 #endif

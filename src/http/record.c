@@ -37,12 +37,13 @@ static void copy(char *to, const char *from, size_t len)
 }
 
 /* A record like @p shape, with room for its texts. */
-static struct record *record_alloc(struct record_pool *pool, const struct record *shape)
+static inline struct record *record_alloc(struct record_pool *pool,
+					  const struct record *shape)
 {
 	size_t size = record_size(shape);
 	struct record *r;
 
-	if (size > LIMIT_REQUESTS - pool->bytes)
+	if (size > pool->most - pool->bytes)
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
 	if (!r) {
@@ -138,20 +139,17 @@ static size_t gather_list(struct text fields, const char *name, char *out)
 	return len;
 }
 
-static size_t gather_one(struct text fields, const char *name, char *out)
+static size_t gather_one(struct text value, char *out)
 {
-	struct text value;
-
-	if (!field_find(fields, name, &value))
-		return 0;
 	if (value.len > LIMIT_AGENT)
 		value.len = LIMIT_AGENT;
 	copy(out, value.at, value.len);
 	return value.len;
 }
 
-static void gather(struct gathered *g, struct text fields, unsigned keep)
+static void gather(struct gathered *g, const struct head *head, unsigned keep)
 {
+	struct text fields = head->fields;
 	size_t used = 0;
 
 	if (keep & HTTP_KEEP_FORWARDED) {
@@ -162,9 +160,9 @@ static void gather(struct gathered *g, struct text fields, unsigned keep)
 		used = g->len[EXTRA_FORWARDED];
 	}
 	if (keep & HTTP_KEEP_AGENT) {
-		g->len[EXTRA_AGENT] = gather_one(fields, "user-agent", g->text + used);
+		g->len[EXTRA_AGENT] = gather_one(head->user_agent, g->text + used);
 		used += g->len[EXTRA_AGENT];
-		g->len[EXTRA_REFERER] = gather_one(fields, "referer", g->text + used);
+		g->len[EXTRA_REFERER] = gather_one(head->referer, g->text + used);
 	}
 }
 
@@ -176,7 +174,7 @@ static void set_extra(struct record_pool *pool, struct record *r,
 	pool->bytes -= extra_size(r);
 	free(r->extra);
 	r->extra = NULL;
-	if (sum == 0 || sum + MALLOC_OVERHEAD > LIMIT_REQUESTS - pool->bytes)
+	if (sum == 0 || sum + MALLOC_OVERHEAD > pool->most - pool->bytes)
 		return;
 	r->extra = malloc(sum);
 	if (!r->extra) {
@@ -203,7 +201,7 @@ void record_set_facts(struct record_pool *pool, struct record *r,
 	if (!keep)
 		return;
 	memset(g.len, 0, sizeof(g.len));
-	gather(&g, head->fields, keep);
+	gather(&g, head, keep);
 	set_extra(pool, r, &g);
 }
 

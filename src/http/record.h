@@ -35,7 +35,7 @@ struct record {
 	uint32_t request_head;  /**< bytes of the request's head; 0: not known */
 	uint32_t response_head; /**< bytes of the response's head, up to LIMIT_HEAD */
 	uint32_t overtaken;     /**< requests dropped just before this one */
-	uint16_t status;        /**< 0 before the final response */
+	uint16_t status;        /**< of the final response, once there is one */
 	uint16_t method_len;
 	uint16_t target_len;
 	uint16_t depth; /**< in its connection, from 1 */
@@ -44,7 +44,7 @@ struct record {
 	uint8_t host_source; /**< enum host_source */
 	uint8_t protocol;    /**< enum exchange_protocol */
 	bool has_request;
-	uint16_t interim; /**< the last interim status */
+	uint16_t interim; /**< the first interim status */
 	bool continued;   /**< a 100 came */
 	bool told;        /**< as EXCHANGE_TIMEOUT */
 	bool lost;        /**< the response's direction lost its framing after it */
@@ -54,6 +54,7 @@ struct record {
 /** The allocator of records, and its count. */
 struct record_pool {
 	size_t bytes; /**< of all records, with an estimate of malloc's own */
+	size_t most;  /**< LIMIT_REQUESTS, or what http_set_memory() says */
 	bool failed;  /**< memory ran out at some time */
 };
 

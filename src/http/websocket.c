@@ -277,7 +277,7 @@ struct http_guest *websocket_open(struct websockets *all, struct tcp_connection 
 	struct websocket *w = NULL;
 
 	(void)c;
-	if (sizeof(*w) <= LIMIT_REQUESTS - all->records->bytes) {
+	if (sizeof(*w) <= all->records->most - all->records->bytes) {
 		w = calloc(1, sizeof(*w));
 		all->records->failed |= !w;
 	}

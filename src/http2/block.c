@@ -127,16 +127,6 @@ static void wanted(struct block *b, struct text name, struct block_span span)
 	struct text value = block_text(b, span);
 
 	switch (name.len) {
-	case 4:
-		if (!name_is(name, "host"))
-			return;
-		if (b->host_fields == HOST_FIELD_NONE) {
-			b->host = span;
-			b->host_fields = HOST_FIELD_ONE;
-		} else if (!text_is(value, block_text(b, b->host).at, b->host.len)) {
-			b->host_fields = HOST_FIELD_DIFFERING;
-		}
-		return;
 	case 11:
 		if (name_is(name, "grpc-status"))
 			b->grpc_status_set = grpc_status_read(value, &b->grpc_status);
@@ -152,12 +142,29 @@ static void wanted(struct block *b, struct text name, struct block_span span)
 	}
 }
 
-/* Bytes that would end a line where the section is read (section 8.2.1 forbids them).
- */
+/* What would end a line where the section is read (section 8.2.1 forbids it). */
 static bool breaks_line(struct text t)
 {
-	return t.len > 0 && (memchr(t.at, '\n', t.len) || memchr(t.at, '\r', t.len) ||
-			     memchr(t.at, '\0', t.len));
+	return t.len > 0 && memchr(t.at, '\n', t.len);
+}
+
+/* `name: value` and a line end; the room is there. Returns where the value stands. */
+static struct block_span put_line(struct block *b, struct text name, struct text value)
+{
+	char *to = b->text + b->len;
+	struct block_span span = {b->len + (uint32_t)name.len + 2, (uint32_t)value.len};
+
+	memcpy(to, name.at, name.len);
+	to += name.len;
+	*to++ = ':';
+	*to++ = ' ';
+	if (value.len > 0)
+		memcpy(to, value.at, value.len);
+	to += value.len;
+	*to++ = '\r';
+	*to = '\n';
+	b->len += (uint32_t)(name.len + value.len + 4);
+	return span;
 }
 
 static void field(void *ctx, struct text name, struct text value)
@@ -184,10 +191,7 @@ static void field(void *ctx, struct text name, struct text value)
 		b->truncated = true;
 		return;
 	}
-	(void)put(b, name);
-	(void)put(b, (struct text){": ", 2});
-	wanted(b, name, put(b, value));
-	(void)put(b, (struct text){"\r\n", 2});
+	wanted(b, name, put_line(b, name, value));
 }
 
 void block_feed(struct block *b, struct memory_part *part, struct hpack *h,
@@ -218,15 +222,19 @@ struct text block_fields(struct block *b, struct memory_part *part)
 	return (struct text){b->text + at, b->len + 2 - at};
 }
 
-bool block_request(const struct block *b, struct head *head)
+bool block_request(struct block *b, struct memory_part *part, struct head *head)
 {
-	struct text host = block_text(b, b->host);
+	struct text section = block_fields(b, part);
+	struct text host;
+	enum host_fields hosts;
 
 	memset(head, 0, sizeof(*head));
 	head->protocol = b->grpc ? PROTOCOL_GRPC : PROTOCOL_HTTP_2;
 	head->method = block_text(b, b->method);
-	head->host_fields = b->host_fields;
-	head->host = host;
+	if (section.len > 0)
+		head_read_fields(head, section);
+	host = head->host;
+	hosts = head->host_fields;
 	if (b->authority.len > 0) {
 		head->host = block_text(b, b->authority);
 		head->host_fields = HOST_FIELD_ONE;
@@ -234,8 +242,8 @@ bool block_request(const struct block *b, struct head *head)
 	/* A plain CONNECT has no path (section 8.5). */
 	head->target = block_text(b, b->path.len > 0 ? b->path : b->authority);
 	head->extended_connect = b->protocol.len > 0;
-	return b->authority.len > 0 && b->host_fields != HOST_FIELD_NONE &&
-	       (b->host_fields == HOST_FIELD_DIFFERING ||
+	return b->authority.len > 0 && hosts != HOST_FIELD_NONE &&
+	       (hosts == HOST_FIELD_DIFFERING ||
 		!text_is(head->host, host.at, host.len));
 }
 

@@ -44,13 +44,12 @@ struct block {
 	bool grpc_status_set;
 	enum block_kind kind;
 	uint16_t status;
-	enum host_fields host_fields; /**< of Host, not :authority */
 	uint32_t grpc_status;
 	uint32_t stream;
 	uint32_t promised; /**< the stream that PUSH_PROMISE reserves */
 	int64_t start_ns;
 	uint64_t wire; /**< bytes of its frames with their headers */
-	struct block_span method, path, authority, protocol, host, grpc_message;
+	struct block_span method, path, authority, protocol, grpc_message;
 	uint32_t fields_at; /**< where the header section begins */
 	uint32_t len;
 	uint32_t size;
@@ -74,7 +73,7 @@ struct text block_fields(struct block *b, struct memory_part *part);
  * @brief What the request is, for record_new(); texts are lent as block_text().
  * @retval true  Host is there too, and says something else than :authority
  */
-bool block_request(const struct block *b, struct head *head);
+bool block_request(struct block *b, struct memory_part *part, struct head *head);
 
 /** The block is over: free what is larger than most blocks need. */
 void block_end(struct block *b, struct memory_part *part);

@@ -50,8 +50,11 @@ struct connection2 {
 	struct memory_part memory;
 	struct streams streams;
 	struct side side[2];
-	uint32_t max_id; /**< the highest stream of which anything was seen */
-	int8_t client;   /**< direction in which requests go; -1: not known yet */
+	uint32_t serial;   /**< http_exchange.connection */
+	uint16_t requests; /**< so far; stays at UINT16_MAX */
+	unsigned keep;     /**< enum http_keep */
+	uint32_t max_id;   /**< the highest stream of which anything was seen */
+	int8_t client;     /**< direction in which requests go; -1: not known yet */
 };
 
 struct http2 {

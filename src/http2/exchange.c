@@ -11,6 +11,25 @@ static struct block *block_of(const struct call2 *call)
 
 /* ---- telling ---- */
 
+static void fill_request(const struct stream *st, struct http_exchange *x)
+{
+	const struct record *r = st->record;
+
+	x->method = record_method(r);
+	x->target = record_target(r);
+	x->request_start_ns = r->request_start_ns;
+	x->request_end_ns = r->request_end_ns;
+	x->request_bytes = r->request_bytes;
+	x->depth = r->depth;
+	x->facts = r->facts;
+	x->forwarded = record_extra(r, EXTRA_FORWARDED);
+	x->user_agent = record_extra(r, EXTRA_AGENT);
+	x->referer = record_extra(r, EXTRA_REFERER);
+	x->request_body = st->request_body;
+	if (r->facts.declared_body != UINT64_MAX)
+		x->request_body = r->facts.declared_body;
+}
+
 static void fill(const struct call2 *call, const struct stream *st,
 		 struct http_exchange *x)
 {
@@ -22,6 +41,8 @@ static void fill(const struct call2 *call, const struct stream *st,
 	x->client = tcp_endpoint(call->c, client);
 	x->server = tcp_endpoint(call->c, !client);
 	server_name_fill(&call->h->server_name, r, x);
+	x->facts.declared_body = UINT64_MAX;
+	x->connection = call->conn->serial;
 	x->protocol = PROTOCOL_HTTP_2;
 	x->pushed = st->pushed;
 	x->upgraded = st->upgraded;
@@ -29,13 +50,10 @@ static void fill(const struct call2 *call, const struct stream *st,
 		return;
 	x->protocol = (enum exchange_protocol)r->protocol;
 	x->has_request = r->has_request;
-	if (r->has_request) {
-		x->method = record_method(r);
-		x->target = record_target(r);
-		x->request_start_ns = r->request_start_ns;
-		x->request_end_ns = r->request_end_ns;
-		x->request_bytes = r->request_bytes;
-	}
+	x->continued = r->continued;
+	x->interim = r->interim;
+	if (r->has_request)
+		fill_request(st, x);
 	x->status = r->status;
 	x->code_unknown = st->code_unknown;
 	x->late = r->told && st->final;
@@ -144,6 +162,18 @@ static bool set_role(const struct call2 *call, bool client)
 
 /* ---- blocks ---- */
 
+static void set_facts(const struct call2 *call, struct record *r,
+		      const struct head *head)
+{
+	struct connection2 *conn = call->conn;
+
+	if (conn->requests < UINT16_MAX)
+		conn->requests++;
+	r->depth = conn->requests;
+	if (conn->keep)
+		record_set_facts(call->h->records, r, head, conn->keep);
+}
+
 /* A request, or the promise of one. */
 static void take_request(const struct call2 *call)
 {
@@ -156,13 +186,15 @@ static void take_request(const struct call2 *call)
 	if (!set_role(call, !b->push) || id == 0 ||
 	    streams_find(&call->conn->streams, id))
 		return;
-	if (block_request(b, &head))
+	if (block_request(b, &call->conn->memory, &head))
 		call->h->coverage->authority_differs++;
 	r = record_new(call->h->records, &head);
 	if (r) {
 		r->request_start_ns = b->start_ns;
 		r->request_end_ns = call->time_ns;
 		r->request_bytes = b->push ? 0 : b->wire;
+		r->request_head = (uint32_t)r->request_bytes;
+		set_facts(call, r, &head);
 	}
 	st = open_stream(call, id, r);
 	if (!st) {
@@ -258,8 +290,11 @@ static void take_response(const struct call2 *call, uint16_t status)
 		st->record->protocol = PROTOCOL_GRPC;
 	tell_response(call, st, status);
 	st->record->response_bytes += b->wire;
-	if (status_is_interim(status))
+	if (status_is_interim(status)) {
+		st->record->continued = st->record->continued || status == 100;
+		st->record->interim = status;
 		return;
+	}
 	if (!st->final && !st->record->has_request)
 		call->h->coverage->unpaired_responses++;
 	begin_final(call, st, status);
@@ -357,6 +392,7 @@ void exchange2_data(const struct call2 *call, uint32_t id, uint64_t data, uint64
 	if (call->conn->client == (int)call->dir) {
 		st->record->request_bytes += wire;
 		st->record->request_end_ns = call->time_ns;
+		st->request_body += data;
 		return;
 	}
 	st->record->response_bytes += wire;

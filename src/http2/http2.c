@@ -158,6 +158,8 @@ static struct http_guest *open_connection(void *ctx, struct tcp_connection *c,
 		return NULL;
 	}
 	h->coverage->http2_connections++;
+	conn->serial = start->connection;
+	conn->keep = start->keep;
 	begin(conn, start);
 	if (start->cause == GUEST_BY_UPGRADE)
 		exchange2_upgraded(&call, start->request);
@@ -174,7 +176,13 @@ struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 	h->sink = *sink;
 	h->coverage = coverage;
 	h->records = records;
+	h->memory.most = LIMIT_HTTP2;
 	return h;
+}
+
+void http2_set_memory(struct http2 *h, const struct memory_plan *plan)
+{
+	h->memory.most = plan->http2;
 }
 
 struct http_opener http2_opener(struct http2 *h)
@@ -193,5 +201,6 @@ void http2_free(struct http2 *h)
 		return;
 	while (h->first)
 		free_connection(h->first);
+	memory_clear(&h->memory);
 	free(h);
 }

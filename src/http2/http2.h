@@ -12,6 +12,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "http/exchange.h"
 #include "http/guest.h"
 
@@ -26,8 +27,15 @@ struct http2; /* defined in connection.h */
 struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 			struct record_pool *records);
 
+/** Take no more than @p plan says; to be called before the first connection. */
+void http2_set_memory(struct http2 *h, const struct memory_plan *plan);
+
 /** @return what http_set_http2() wants; valid as long as @p h */
 struct http_opener http2_opener(struct http2 *h);
+
+/** Bound what all connections hold by @p plan, copied, and not by LIMIT_HTTP2. Before
+ *  the first connection. */
+void http2_set_memory(struct http2 *h, const struct memory_plan *plan);
 
 /** @return SL_E_NOMEM when memory ran out at some time, so that figures are too low */
 enum sl_err http2_failed(const struct http2 *h);

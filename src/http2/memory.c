@@ -6,12 +6,23 @@
 
 #include "base/limits.h"
 
-/* Before each block stands its size: what malloc aligns for stays aligned. */
+/* Before each block stands what it takes: what malloc aligns for stays aligned. */
 #define HEAD sizeof(max_align_t)
 /* What malloc keeps for itself beside that. */
 #define MALLOC_OVERHEAD 16U
 
-static size_t size_of(const void *p)
+/* The class of a block of @p size bytes with its head; MEMORY_CLASSES: none. */
+static inline unsigned class_of(size_t size)
+{
+	if (size <= MEMORY_SMALLEST)
+		return 0;
+	if (size <= MEMORY_SMALLEST << 1)
+		return 1;
+	return size <= MEMORY_SMALLEST << 2 ? 2 : MEMORY_CLASSES;
+}
+_Static_assert(MEMORY_CLASSES == 3, "class_of() knows three");
+
+static size_t taken_by(const void *p)
 {
 	size_t size;
 
@@ -19,30 +30,67 @@ static size_t size_of(const void *p)
 	return size;
 }
 
-void *memory_resize(struct memory_part *part, void *p, size_t size)
+static bool has_room(const struct memory_part *part, size_t more)
 {
-	size_t old = p ? size_of(p) : 0;
-	size_t all = size + HEAD + MALLOC_OVERHEAD;
+	return more <= LIMIT_HTTP2_CONNECTION - part->bytes &&
+	       more <= part->all->most - part->all->bytes;
+}
+
+/* A block of a class: one that is kept, or a new one. */
+static char *take_small(struct memory *m, unsigned class)
+{
+	struct memory_kept *block = m->kept[class];
+
+	if (!block)
+		return malloc((size_t)MEMORY_SMALLEST << class);
+	m->kept[class] = block->next;
+	m->kept_count[class]--;
+	return (char *)block;
+}
+
+static void *new_block(struct memory_part *part, size_t size)
+{
+	unsigned class = class_of(size + HEAD);
+	size_t full =
+	    class < MEMORY_CLASSES ? (size_t)MEMORY_SMALLEST << class : size + HEAD;
 	char *block;
 
-	if (size > LIMIT_HTTP2_CONNECTION ||
-	    (all > old && (all - old > LIMIT_HTTP2_CONNECTION - part->bytes ||
-			   all - old > LIMIT_HTTP2 - part->all->bytes)))
+	full += MALLOC_OVERHEAD;
+	if (size > LIMIT_HTTP2_CONNECTION || !has_room(part, full))
 		return NULL;
-	block = realloc(p ? (char *)p - HEAD : NULL, size + HEAD);
+	block =
+	    class < MEMORY_CLASSES ? take_small(part->all, class) : malloc(size + HEAD);
 	if (!block) {
 		part->all->failed = true;
 		return NULL;
 	}
-	part->bytes += all - old;
-	part->all->bytes += all - old;
-	memcpy(block, &all, sizeof(all));
+	part->bytes += full;
+	part->all->bytes += full;
+	memcpy(block, &full, sizeof(full));
 	return block + HEAD;
+}
+
+void *memory_resize(struct memory_part *part, void *p, size_t size)
+{
+	size_t old;
+	void *grown;
+
+	if (!p)
+		return new_block(part, size);
+	old = taken_by(p) - HEAD - MALLOC_OVERHEAD;
+	if (size <= old)
+		return p;
+	grown = new_block(part, size);
+	if (!grown)
+		return NULL;
+	memcpy(grown, p, old);
+	memory_free(part, p);
+	return grown;
 }
 
 void *memory_new(struct memory_part *part, size_t size)
 {
-	void *p = memory_resize(part, NULL, size);
+	void *p = new_block(part, size);
 
 	if (p)
 		memset(p, 0, size);
@@ -51,9 +99,33 @@ void *memory_new(struct memory_part *part, size_t size)
 
 void memory_free(struct memory_part *part, void *p)
 {
+	struct memory *m = part->all;
+	size_t full;
+	struct memory_kept *kept;
+	unsigned class;
+	void *block;
+
 	if (!p)
 		return;
-	part->bytes -= size_of(p);
-	part->all->bytes -= size_of(p);
-	free((char *)p - HEAD);
+	full = taken_by(p);
+	block = (char *)p - HEAD;
+	part->bytes -= full;
+	m->bytes -= full;
+	class = class_of(full - MALLOC_OVERHEAD);
+	if (class == MEMORY_CLASSES || m->kept_count[class] == MEMORY_KEPT) {
+		free(block);
+		return;
+	}
+	kept = (struct memory_kept *)block;
+	kept->next = m->kept[class];
+	m->kept[class] = kept;
+	m->kept_count[class]++;
+}
+
+void memory_clear(struct memory *m)
+{
+	for (unsigned class = 0; class < MEMORY_CLASSES; class ++) {
+		while (m->kept[class])
+			free(take_small(m, class));
+	}
 }

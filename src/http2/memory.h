@@ -13,10 +13,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** Sizes of small blocks that are kept when they are freed, for the next one: the
+ *  decoder takes and gives back some for every field. */
+#define MEMORY_CLASSES 3U
+#define MEMORY_SMALLEST \
+	64U             /**< bytes of the first class; each is twice the one before */
+#define MEMORY_KEPT 64U /**< blocks of each class at most: 28 KiB, not counted */
+
+/** A block that waits for its next use. */
+struct memory_kept {
+	struct memory_kept *next;
+};
+
 struct memory {
 	size_t bytes;
+	size_t most; /**< LIMIT_HTTP2, or what http2_set_memory() says */
+	struct memory_kept *kept[MEMORY_CLASSES];
+	unsigned kept_count[MEMORY_CLASSES];
 	bool failed; /**< memory ran out at some time */
 };
+
+/** Free what is kept; nothing else may be left. */
+void memory_clear(struct memory *m);
 
 /** One connection's part of it. */
 struct memory_part {

@@ -154,7 +154,8 @@ static void act_on_frame(const struct call2 *call, const uint8_t *p)
 }
 
 /* Header and prefix are there. */
-static void begin_frame(const struct call2 *call, const uint8_t *prefix)
+static void begin_frame(const struct call2 *call, const uint8_t *prefix,
+			size_t prefix_len)
 {
 	struct side *s = side_of(call);
 	bool padded =
@@ -162,7 +163,7 @@ static void begin_frame(const struct call2 *call, const uint8_t *prefix)
 	    (s->frame.type <= FRAME_HEADERS || s->frame.type == FRAME_PUSH_PROMISE);
 
 	s->have = 0;
-	s->left = s->frame.length - (uint32_t)frame_prefix(&s->frame);
+	s->left = s->frame.length - (uint32_t)prefix_len;
 	s->pad = padded ? prefix[0] : 0;
 	if (s->pad > s->left) {
 		lose(call);
@@ -181,29 +182,55 @@ static void begin_frame(const struct call2 *call, const uint8_t *prefix)
 		end_frame(call);
 }
 
+/* The first FRAME_HEAD bytes are at @p head. Returns false when they are none. */
+static bool read_head(const struct call2 *call, const uint8_t *head)
+{
+	struct side *s = side_of(call);
+
+	s->frame = frame_read(head);
+	if (frame_allowed(&s->frame))
+		return true;
+	lose(call);
+	return false;
+}
+
+/* The header comes in pieces: take what is left of the @p need bytes of it. */
+static size_t collect_head(const struct call2 *call, const uint8_t *bytes, size_t len,
+			   size_t need)
+{
+	struct side *s = side_of(call);
+	size_t n = need - s->have < len ? need - s->have : len;
+
+	memcpy(s->head + s->have, bytes, n);
+	s->have = (uint8_t)(s->have + n);
+	return n;
+}
+
 static size_t feed_head(const struct call2 *call, const uint8_t *bytes, size_t len)
 {
 	struct side *s = side_of(call);
-	size_t need = FRAME_HEAD;
-	size_t n;
+	size_t prefix, n;
 
-	if (s->have >= FRAME_HEAD)
-		need += frame_prefix(&s->frame);
-	n = need - s->have < len ? need - s->have : len;
-	memcpy(s->head + s->have, bytes, n);
-	s->have = (uint8_t)(s->have + n);
-	if (s->have < need)
-		return n;
-	if (need == FRAME_HEAD) {
-		s->frame = frame_read(s->head);
-		if (!frame_allowed(&s->frame)) {
-			lose(call);
-			return n;
+	if (s->have == 0 && len >= FRAME_HEAD) {
+		if (!read_head(call, bytes))
+			return FRAME_HEAD;
+		prefix = frame_prefix(&s->frame);
+		if (len >= FRAME_HEAD + prefix) {
+			begin_frame(call, bytes + FRAME_HEAD, prefix);
+			return FRAME_HEAD + prefix;
 		}
-		if (frame_prefix(&s->frame) > 0)
-			return n;
 	}
-	begin_frame(call, s->head + FRAME_HEAD);
+	if (s->have < FRAME_HEAD) {
+		n = collect_head(call, bytes, len, FRAME_HEAD);
+		if (s->have < FRAME_HEAD || !read_head(call, s->head))
+			return n;
+		prefix = frame_prefix(&s->frame);
+	} else {
+		prefix = frame_prefix(&s->frame);
+		n = collect_head(call, bytes, len, FRAME_HEAD + prefix);
+	}
+	if (s->have == FRAME_HEAD + prefix)
+		begin_frame(call, s->head + FRAME_HEAD, prefix);
 	return n;
 }
 
@@ -228,7 +255,7 @@ static size_t feed_preface(const struct call2 *call, const uint8_t *bytes, size_
 	size_t n = FRAME_PREFACE_LEN - s->have;
 
 	n = len < n ? len : n;
-	if (memcmp(bytes, FRAME_PREFACE + s->have, n) != 0) {
+	if (memcmp(bytes, &FRAME_PREFACE[s->have], n) != 0) {
 		lose(call);
 		return 0;
 	}

@@ -24,6 +24,7 @@ struct stream {
 	bool code_unknown; /**< the code of the latest response is not known */
 	bool grpc_status_set;
 	uint32_t grpc_status;
+	uint64_t request_body; /**< bytes of it seen */
 	uint64_t body_bytes;   /**< of the response */
 	struct record *record; /**< owned */
 };

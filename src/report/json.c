@@ -20,6 +20,7 @@
 struct writing {
 	FILE *out;
 	enum sl_err error;
+	const char *eol; /* between members; empty when all is one line */
 	bool comma; /* a member stands before this one */
 };
 
@@ -35,7 +36,7 @@ static void write_value(struct writing *w, json_t *value)
 
 static void write_key(struct writing *w, const char *key)
 {
-	(void)fprintf(w->out, "%s\n\"%s\": ", w->comma ? "," : "", key);
+	(void)fprintf(w->out, "%s%s\"%s\": ", w->comma ? "," : "", w->eol, key);
 	w->comma = true;
 }
 
@@ -50,7 +51,7 @@ static void write_hosts(struct writing *w, const struct view *v)
 	write_key(w, "hosts");
 	(void)fputc('[', w->out);
 	for (size_t i = 0; i < v->shown && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_row(v, v->rows[i]));
 	}
 	(void)fputc(']', w->out);
@@ -76,7 +77,7 @@ static void write_clients(struct writing *w, const struct view *v)
 	write_key(w, "clients");
 	(void)fputc('[', w->out);
 	for (i = 0; i < count && i < CLIENTS_MAX && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_client(sorted[i]));
 	}
 	(void)fputc(']', w->out);
@@ -94,7 +95,7 @@ static void write_timeline(struct writing *w, const struct view *v)
 	write_key(w, "timeline");
 	(void)fputc('[', w->out);
 	for (size_t i = 0; i < timeline_count(t) && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_bucket(t, i));
 	}
 	(void)fputc(']', w->out);
@@ -107,7 +108,7 @@ static void write_slowest(struct writing *w, const struct view *v)
 	write_key(w, "slowest");
 	(void)fputc('[', w->out);
 	for (size_t i = 0; s && i < s->count && w->error == SL_OK; i++) {
-		(void)fputs(i ? ",\n" : "\n", w->out);
+		(void)fprintf(w->out, "%s%s", i ? "," : "", w->eol);
 		write_value(w, json_slow(&s->entries[i]));
 	}
 	(void)fputc(']', w->out);
@@ -125,6 +126,9 @@ static json_t *overflow(const struct view *v)
 	ok = json_put(o, "unlisted_codes", json_count(codes), ok);
 	ok = json_put(o, "unlisted_latencies", json_count(latencies), ok);
 
+	if (v->report->rows_forgotten > 0)
+		ok = json_put(o, "rows_forgotten", json_count(v->report->rows_forgotten),
+			      ok);
 	ok = json_put(o, "evidence_refused",
 		      json_count(tally_evidence_refused(v->report->tally)), ok);
 	ok = json_put(o, "client_paths_refused",
@@ -168,7 +172,7 @@ static void write_top(struct writing *w, const struct view *v)
 static enum sl_err write_json(const struct report *r, const struct report_options *o,
 			      FILE *out)
 {
-	struct writing w = {.out = out};
+	struct writing w = {.out = out, .eol = o->one_line ? "" : "\n"};
 	struct view v;
 	enum sl_err e = view_make(&v, r, o);
 
@@ -176,7 +180,7 @@ static enum sl_err write_json(const struct report *r, const struct report_option
 		return e;
 	(void)fputc('{', out);
 	write_top(&w, &v);
-	(void)fputs("\n}\n", out);
+	(void)fprintf(out, "%s}\n", w.eol);
 	view_free(&v);
 	if (w.error)
 		return w.error;

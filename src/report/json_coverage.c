@@ -36,10 +36,11 @@ static json_t *time_or_null(bool known, int64_t ns)
 
 static json_t *source_id(const struct capture_source *s)
 {
+	static const uint8_t none[sizeof(s->id)];
 	char hex[2 * sizeof(s->id) + 1];
 
 	/* An identity of nothing would be the same for all that hold nothing. */
-	if (s->packets == 0)
+	if (s->packets == 0 || memcmp(s->id, none, sizeof(none)) == 0)
 		return json_null();
 	for (size_t i = 0; i < sizeof(s->id); i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", s->id[i]);
@@ -112,6 +113,12 @@ json_t *json_capture(const struct view *v)
 		      v->has_times ? json_seconds(view_span(v->first_ns, v->last_ns))
 				   : json_null(),
 		      ok);
+	if (r->interval_end_ns != 0) {
+		ok = json_put(o, "interval_start",
+			      time_or_null(true, r->interval_start_ns), ok);
+		ok = json_put(o, "interval_end", time_or_null(true, r->interval_end_ns),
+			      ok);
+	}
 	ok = json_put(o, "filter", text_or_null(r->filter), ok);
 	if (r->window.set)
 		ok = json_put(o, "window", window(&r->window), ok);
@@ -250,7 +257,7 @@ json_t *json_coverage(const struct view *v)
 		      ok);
 	ok = json_put(
 	    o, "dropped_by_interface",
-	    v->drops_known ? json_count(v->dropped_by_interface) : json_null(), ok);
+	    v->interface_drops_known ? json_count(v->dropped_by_interface) : json_null(), ok);
 	ok = put_counters(o, c, ok);
 	ok = json_put(o, "no_response", json_no_response(v->total), ok);
 	ok = json_put(o, "pending", json_count(v->total->pending), ok);

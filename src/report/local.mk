@@ -21,6 +21,7 @@ src_libstatline_a_SOURCES += \
 	src/report/restore_evidence.c \
 	src/report/restore_more.c \
 	src/report/restore_parts.c src/report/restore_parts.h \
+	src/report/target.c src/report/target.h \
 	src/report/text.c \
 	src/report/text_changes.c \
 	src/report/text_codes.c \

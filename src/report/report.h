@@ -43,6 +43,9 @@ struct report {
 	struct window window; /**< packets outside it count as filtered */
 	/** Compared with earlier nights; or NULL. */
 	const struct changes *changes;
+	int64_t interval_start_ns; /**< both 0 but in reports of one interval */
+	int64_t interval_end_ns;
+	uint64_t rows_forgotten; /**< idle rows that are in `(forgotten)` */
 	bool interrupted; /**< a signal ended the reading before the input ended */
 	bool figures_low; /**< memory ran out somewhere, so that something is missing */
 };
@@ -51,6 +54,7 @@ struct report {
 struct report_options {
 	size_t top; /**< rows at most; 0: all. In JSON too: the rest goes in no row */
 	enum report_sort sort;
+	bool one_line;  /**< JSON: without a line break, but at its end */
 	const struct selection *selection; /**< rows shown have a response of it; lent,
 						or NULL */
 	bool utc;       /**< times of the text in UTC and not local */
@@ -98,5 +102,12 @@ enum sl_err report_check_file(const char *path, struct errbuf *eb);
 enum sl_err report_write_file(const struct report *r, const struct report_options *o,
 			      const struct report_writer *w, const char *path,
 			      struct errbuf *eb);
+
+/** Write a report to @p fd, which stays open; @p path is its name for messages.
+ *  @retval SL_OK
+ *  @retval SL_E_IO, SL_E_NOMEM  @p eb names path and cause */
+enum sl_err report_write_fd(const struct report *r, const struct report_options *o,
+			    const struct report_writer *w, const char *path, int fd,
+			    struct errbuf *eb);
 
 #endif

@@ -300,8 +300,9 @@ static void warn_bounds(struct layout *l, const struct view *v)
 		     "only.",
 		     view_by_name(v), OF(codes, "code"), COUNT(latencies));
 	if (tally_overflow(v->report->tally) > 0)
-		WARN(l, "More than %s %ss: %s in the row (other).", COUNT(LIMIT_HOSTS),
-		     view_by_name(v), OF(tally_overflow(v->report->tally), "response"));
+		WARN(l, "More than %s %ss: %s in the row (other).",
+		     COUNT(tally_rows_most(v->report->tally)), view_by_name(v),
+		     OF(tally_overflow(v->report->tally), "response"));
 }
 
 /* ---- inputs, and the filter ---- */

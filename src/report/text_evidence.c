@@ -27,7 +27,7 @@ struct shown_key {
 
 static struct shown_key show(const char *at, size_t len)
 {
-	struct shown_key k;
+	struct shown_key k = {""};
 	char escaped[HUMAN_TEXT_SIZE(LIMIT_TOPK_KEY)];
 
 	human_text(at, len, escaped, sizeof(escaped));
@@ -37,7 +37,7 @@ static struct shown_key show(const char *at, size_t len)
 
 static struct shown_key show_address(const void *bytes)
 {
-	struct shown_key k;
+	struct shown_key k = {""};
 	struct ip_addr addr = ip_addr_from_v6(bytes);
 
 	ip_addr_text(&addr, k.text, sizeof(k.text));
@@ -93,9 +93,11 @@ static void put_paths(struct words *w, size_t list)
 	const struct topk_entry *e[3];
 	size_t n = top(w, list, e, 3);
 
+	/* One that may have come by chance says nothing. */
 	for (size_t i = 0; i < n; i++)
-		phrase_add(w->p, "%s %s", show(e[i]->key, e[i]->len).text,
-			   figure_entry(w, e[i]).text);
+		if (2 * e[i]->error < e[i]->count)
+			phrase_add(w->p, "%s %s", show(e[i]->key, e[i]->len).text,
+				   figure_entry(w, e[i]).text);
 }
 
 /* Two texts and what stands between them. */

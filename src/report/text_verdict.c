@@ -13,17 +13,17 @@
 static void say_unread(struct layout *l, const struct view *v)
 {
 	const struct coverage *c = v->report->coverage;
-	uint64_t unread = c->bucket[COVERAGE_TLS].bytes +
-			  c->bucket[COVERAGE_HTTP2].bytes +
-			  c->bucket[COVERAGE_QUIC].bytes;
-	uint64_t http = c->bucket[COVERAGE_HTTP].bytes;
+	uint64_t unread =
+	    c->bucket[COVERAGE_TLS].bytes + c->bucket[COVERAGE_QUIC].bytes;
+	uint64_t http =
+	    c->bucket[COVERAGE_HTTP].bytes + c->bucket[COVERAGE_HTTP2].bytes;
 
 	if (unread == 0)
 		return;
 	if (http == 0)
-		SAY(l, "So: whatever HTTP there was is encrypted or in a form that was "
-		       "not read, and nothing can be said about its responses. Capture "
-		       "where it is in the clear: behind the server that ends TLS.");
+		SAY(l, "So: whatever HTTP there was is encrypted, and nothing can be "
+		       "said about its responses. Capture where it is in the clear: "
+		       "behind the server that ends TLS.");
 	else
 		SAY(l,
 		    "So: these figures are about the %s of HTTP's bytes that could be "

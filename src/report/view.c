@@ -191,6 +191,7 @@ static void sum_sources(struct view *v)
 	const struct report *r = v->report;
 
 	v->drops_known = r->coverage->drops_known != 0;
+	v->interface_drops_known = v->drops_known;
 	v->dropped_by_kernel = r->coverage->dropped_by_kernel;
 	v->dropped_by_interface = r->coverage->dropped_by_interface;
 	for (size_t i = 0; i < r->source_count; i++) {
@@ -198,6 +199,8 @@ static void sum_sources(struct view *v)
 
 		if (s->drops_known) {
 			v->drops_known = true;
+			if (!s->interface_drops_unknown)
+				v->interface_drops_known = true;
 			v->dropped_by_kernel += s->dropped_by_kernel;
 			v->dropped_by_interface += s->dropped_by_interface;
 		}

@@ -25,6 +25,7 @@ struct view {
 	int64_t first_ns; /**< of all sources */
 	int64_t last_ns;
 	bool drops_known; /**< at least one source says how many packets it lacks */
+	bool interface_drops_known; /**< so does at least one of its interface */
 	uint64_t dropped_by_kernel;
 	uint64_t dropped_by_interface;
 	bool figures_low; /**< memory ran out somewhere, so that something is missing */

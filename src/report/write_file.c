@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -6,6 +8,7 @@
 #include <unistd.h>
 
 #include "report/report.h"
+#include "report/target.h"
 
 static enum sl_err failed(struct errbuf *eb, const char *path, int error)
 {
@@ -13,15 +16,24 @@ static enum sl_err failed(struct errbuf *eb, const char *path, int error)
 			  strerror(error));
 }
 
-/* Write all, and close @p out in any case. errno says why on SL_E_IO. */
-static enum sl_err write_and_close(const struct report *r,
-				   const struct report_options *o,
-				   const struct report_writer *w, FILE *out, bool sync)
+enum sl_err report_write_fd(const struct report *r, const struct report_options *o,
+			    const struct report_writer *w, const char *path, int fd,
+			    struct errbuf *eb)
 {
-	enum sl_err e = w->write(r, o, out);
-	int error = errno;
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+	enum sl_err e;
+	int error;
 
-	if (e == SL_OK && (fflush(out) != 0 || (sync && fsync(fileno(out)) != 0))) {
+	if (!out) {
+		error = errno;
+		if (copy >= 0)
+			(void)close(copy);
+		return failed(eb, path, error);
+	}
+	e = w->write(r, o, out);
+	error = errno;
+	if (e == SL_OK && fflush(out) != 0) {
 		e = SL_E_IO;
 		error = errno;
 	}
@@ -29,86 +41,9 @@ static enum sl_err write_and_close(const struct report *r,
 		e = SL_E_IO;
 		error = errno;
 	}
-	errno = error;
-	return e;
-}
-
-static enum sl_err told(enum sl_err e, struct errbuf *eb, const char *path)
-{
 	if (e == SL_E_IO)
-		return failed(eb, path, errno);
-	if (e)
-		return errbuf_set(eb, e, "%s: %s", path, sl_err_text(e));
-	return SL_OK;
-}
-
-/* A terminal, a pipe or /dev/stdout: nothing to rename. */
-static enum sl_err write_directly(const struct report *r,
-				  const struct report_options *o,
-				  const struct report_writer *w, const char *path,
-				  struct errbuf *eb)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (!out) {
-		int error = errno;
-
-		if (fd >= 0)
-			close(fd);
 		return failed(eb, path, error);
-	}
-	return told(write_and_close(r, o, w, out, false), eb, path);
-}
-
-/* The process's mask can only be read by setting it. */
-static mode_t file_mode(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-/* @p target is the file itself, not a link to it. */
-static enum sl_err write_beside(const struct report *r, const struct report_options *o,
-				const struct report_writer *w, const char *target,
-				const char *path, struct errbuf *eb)
-{
-	static const char suffix[] = ".XXXXXX";
-	size_t len = strlen(target);
-	char *temporary = malloc(len + sizeof(suffix));
-	FILE *out = NULL;
-	enum sl_err e = SL_E_IO;
-	int fd, error;
-
-	if (!temporary)
-		return told(SL_E_NOMEM, eb, path);
-	memcpy(temporary, target, len);
-	memcpy(temporary + len, suffix, sizeof(suffix));
-	fd = mkstemp(temporary);
-	if (fd < 0) {
-		error = errno;
-		free(temporary);
-		return failed(eb, path, error);
-	}
-	if (fchmod(fd, file_mode()) == 0)
-		out = fdopen(fd, "w");
-	if (out)
-		e = write_and_close(r, o, w, out, true);
-	error = errno;
-	if (!out)
-		close(fd);
-	errno = error;
-	if (e == SL_OK && rename(temporary, target) != 0)
-		e = SL_E_IO;
-	if (e) {
-		error = errno;
-		unlink(temporary);
-		errno = error;
-	}
-	free(temporary);
-	return told(e, eb, path);
+	return e ? errbuf_set(eb, e, "%s: %s", path, sl_err_text(e)) : SL_OK;
 }
 
 enum sl_err report_check_file(const char *path, struct errbuf *eb)
@@ -120,14 +55,17 @@ enum sl_err report_check_file(const char *path, struct errbuf *eb)
 
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return failed(eb, path, EISDIR);
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	/* /dev/fd/5 may be a regular file, whose folder nobody can write to. */
+	if (stat(path, &st) == 0 &&
+	    (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0))
 		return access(path, W_OK) == 0 ? SL_OK : failed(eb, path, errno);
 	if (!slash)
 		folder = strdup(".");
 	else
 		folder = strndup(path, slash == path ? 1 : (size_t)(slash - path));
 	if (!folder)
-		return told(SL_E_NOMEM, eb, path);
+		return errbuf_set(eb, SL_E_NOMEM, "%s: %s", path,
+				  sl_err_text(SL_E_NOMEM));
 	if (access(folder, W_OK | X_OK) != 0)
 		e = failed(eb, path, errno);
 	free(folder);
@@ -138,20 +76,15 @@ enum sl_err report_write_file(const struct report *r, const struct report_option
 			      const struct report_writer *w, const char *path,
 			      struct errbuf *eb)
 {
-	struct stat st;
-	char *real;
-	enum sl_err e;
+	struct target t;
+	enum sl_err e = target_open(&t, path, eb);
 
-	if (stat(path, &st) != 0)
-		return write_beside(r, o, w, path, path, eb);
-	if (S_ISDIR(st.st_mode))
-		return failed(eb, path, EISDIR);
-	/* /dev/stdout may be a regular file, but it is not ours to replace. */
-	if (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0)
-		return write_directly(r, o, w, path, eb);
-	/* Where a link points, there the new file has to be. */
-	real = realpath(path, NULL);
-	e = write_beside(r, o, w, real ? real : path, path, eb);
-	free(real);
-	return e;
+	if (e)
+		return e;
+	e = report_write_fd(r, o, w, path, t.fd, eb);
+	if (e) {
+		(void)target_finish(&t, path, false, NULL);
+		return e;
+	}
+	return target_finish(&t, path, true, eb);
 }

@@ -46,6 +46,11 @@ struct clients *clients_new(void)
 	return c;
 }
 
+void clients_set_memory(struct clients *c, size_t paths)
+{
+	c->budget.limit = paths;
+}
+
 static struct entry *entry_at(const struct clients *c, size_t i)
 {
 	return (struct entry *)c->all[i];
@@ -324,9 +329,12 @@ static void add_figures(struct clients *c, struct client *into,
 		into->refusals[i] += from->refusals[i];
 	into->with_credentials += from->with_credentials;
 	into->logins += from->logins;
-	/* Of equals the first, whichever order they come in. */
-	if (from->burst > into->burst ||
-	    (from->burst == into->burst && from->burst_ns < into->burst_ns)) {
+	/* Of two taps it is the same minute; of two nights the worse one counts, and of
+	 * equals the first, whichever order they come in. */
+	if (from->burst > 0 && from->burst_ns == into->burst_ns && into->burst > 0) {
+		into->burst += from->burst;
+	} else if (from->burst > into->burst ||
+		   (from->burst == into->burst && from->burst_ns < into->burst_ns)) {
 		into->burst = from->burst;
 		into->burst_ns = from->burst_ns;
 	}

@@ -53,6 +53,9 @@ struct client {
 /** @return NULL without memory */
 struct clients *clients_new(void);
 
+/** Bytes that paths may take: LIMIT_CLIENT_PATHS unless set. */
+void clients_set_memory(struct clients *c, size_t paths);
+
 /** A response's head has come. @param failed  set to SL_E_NOMEM if memory ran out */
 void clients_response(struct clients *c, const struct http_exchange *x,
 		      enum sl_err *failed);

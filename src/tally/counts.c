@@ -150,7 +150,8 @@ static void count_latency(struct counts *c, const struct http_exchange *x, uint6
 {
 	if (!add_latency(&c->latency, ns, b))
 		c->unlisted_latencies++;
-	if (!add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
+	if (!x->code_unknown &&
+	    !add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
 		b->refused++;
 }
 
@@ -159,6 +160,19 @@ static void take_back_timeout(struct counts *c)
 {
 	if (c->no_response[EXCHANGE_TIMEOUT] > 0)
 		c->no_response[EXCHANGE_TIMEOUT]--;
+	else
+		c->taken_back++;
+}
+
+/** What one tally counted and another one took back. */
+static void settle_timeouts(struct counts *c)
+{
+	uint64_t both = c->no_response[EXCHANGE_TIMEOUT] < c->taken_back
+			    ? c->no_response[EXCHANGE_TIMEOUT]
+			    : c->taken_back;
+
+	c->no_response[EXCHANGE_TIMEOUT] -= both;
+	c->taken_back -= both;
 }
 
 static void count_outcome(struct counts *c, enum exchange_outcome o)
@@ -192,13 +206,14 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 		c->request_bytes += x->request_bytes;
 	}
 	count_outcome(c, x->outcome);
-	if (x->code_unknown || (x->status != 0 && !status_is_interim(x->status)))
+	if (x->outcome == EXCHANGE_ANSWERED)
 		c->exchanges++;
 	c->response_bytes += x->response_bytes;
 	c->body_bytes += x->body_bytes;
 	if (latency)
 		count_latency(c, x, *latency, b);
-	more_done(c, x, b);
+	if (x->protocol == PROTOCOL_GRPC || x->stream_error_set)
+		more_done(c, x, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
@@ -216,6 +231,8 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 		into->protocols[i] += from->protocols[i];
 	for (size_t i = 0; i < EXCHANGE_OUTCOMES; i++)
 		into->no_response[i] += from->no_response[i];
+	into->taken_back += from->taken_back;
+	settle_timeouts(into);
 	into->pending += from->pending;
 	into->unseen += from->unseen;
 	into->request_bytes += from->request_bytes;
@@ -228,6 +245,15 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 			b->refused++;
 	into->unlisted_latencies += from->unlisted_latencies;
 	more_merge(into, from, b);
+}
+
+size_t counts_memory(const struct counts *c)
+{
+	size_t room = c->code_count == 0 ? 0 : CODES_MIN;
+
+	while (room < c->code_count)
+		room *= 2;
+	return room * sizeof(*c->codes) + histogram_memory(c->latency);
 }
 
 void counts_clear(struct counts *c)

@@ -24,4 +24,7 @@ void counts_done(struct counts *c, const struct http_exchange *x,
 /** Add every figure of @p from to @p into, whose histograms have the same bits. */
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b);
 
+/** @return bytes that @p c takes of its budget */
+size_t counts_memory(const struct counts *c);
+
 #endif

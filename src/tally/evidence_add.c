@@ -230,14 +230,16 @@ static void look_at_401(const struct look *l)
 static void look_at_404(const struct look *l)
 {
 	struct topk_entry *client;
+	uint64_t hash;
 
 	add_path(l, 0);
 	client = add_client(l, 1);
 	if (!l->x->has_request)
 		return;
-	hll_add(&l->e->distinct, path_hash(l->x), l->b);
+	hash = path_hash(l->x);
+	hll_add(&l->e->distinct, hash, l->b);
 	if (client)
-		hll_add(&client->distinct, path_hash(l->x), l->b);
+		hll_add(&client->distinct, hash, l->b);
 }
 
 static void look_at_405(const struct look *l)

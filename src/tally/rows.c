@@ -33,6 +33,7 @@ struct key {
 
 struct row {
 	struct tally_row row; /* first: the caller's pointer is ours */
+	uint64_t touched;     /* as rows_mark() said */
 	UT_hash_handle hh;
 	char text[]; /* the key, and the name after it if it is not in it */
 };
@@ -42,10 +43,12 @@ struct rows {
 	struct row *table;
 	struct row *last; /* of the exchange before: mostly the next one's too */
 	struct row *other;
+	uint64_t now; /* what rows are touched with */
 	bool other_listed;
 	struct tally_row **all; /* room for one more always, for `(other)` */
 	size_t count;
 	size_t slots;
+	size_t most; /* rows besides `(other)` */
 };
 
 /** @param name  NULL when it is the beginning of @p key */
@@ -86,6 +89,7 @@ struct rows *rows_new(enum tally_by by)
 		return NULL;
 	r->by = by;
 	r->slots = SLOTS_MIN;
+	r->most = LIMIT_HOSTS;
 	r->all = malloc(SLOTS_MIN * sizeof(*r->all));
 	r->other = row_new(&none, TALLY_OTHER, HOST_INVALID);
 	if (r->all && r->other)
@@ -94,6 +98,16 @@ struct rows *rows_new(enum tally_by by)
 	free(r->other);
 	free(r);
 	return NULL;
+}
+
+void rows_set_most(struct rows *r, size_t most)
+{
+	r->most = most;
+}
+
+size_t rows_most(const struct rows *r)
+{
+	return r->most;
 }
 
 static struct tally_row *give_other(struct rows *r)
@@ -156,7 +170,7 @@ static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
 	struct row *row = find(r, key, &hashed);
 
 	if (!row) {
-		if (HASH_COUNT(r->table) >= LIMIT_HOSTS)
+		if (HASH_COUNT(r->table) >= r->most)
 			return give_other(r);
 		row = insert(r, key, hashed, name, source);
 	}
@@ -165,6 +179,7 @@ static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
 		return give_other(r);
 	}
 	r->last = row;
+	row->touched = r->now;
 	return &row->row;
 }
 
@@ -217,6 +232,7 @@ static struct tally_row *row_of_endpoint(struct rows *r, const struct endpoint *
 	row = find(r, &key, &hashed);
 	if (row) {
 		r->last = row;
+		row->touched = r->now;
 		return &row->row;
 	}
 	if (with_port)
@@ -265,6 +281,58 @@ struct tally_row *rows_named(struct rows *r, const struct tally_row *like,
 				       like->source, failed);
 	host_key(&key, like->name, strnlen(like->name, LIMIT_HOST), like->source);
 	return find_or_insert(r, &key, NULL, like->source, failed);
+}
+
+void rows_mark(struct rows *r, uint64_t now)
+{
+	r->now = now;
+}
+
+/** @return whether there are rows to forget; `(forgotten)` alone is none */
+static bool any_idle(const struct rows *r, uint64_t since)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->all[i] != &r->other->row &&
+		    strcmp(r->all[i]->name, TALLY_FORGOTTEN) != 0 &&
+		    ((const struct row *)r->all[i])->touched < since)
+			return true;
+	return false;
+}
+
+size_t rows_forget(struct rows *r, uint64_t since, struct budget *b,
+		   void (*fold)(void *ctx, struct tally_row *into,
+				const struct tally_row *row),
+		   void *ctx)
+{
+	struct row *into;
+	struct key key;
+	size_t kept = 0, count;
+	unsigned hashed;
+
+	if (!any_idle(r, since))
+		return 0;
+	/* The one row that may be over the bound: it is what makes room. */
+	host_key(&key, TALLY_FORGOTTEN, strlen(TALLY_FORGOTTEN), HOST_INVALID);
+	into = find(r, &key, &hashed);
+	if (!into)
+		into = insert(r, &key, hashed, NULL, HOST_INVALID);
+	if (!into)
+		return 0;
+	count = r->count;
+	for (size_t i = 0; i < count; i++) {
+		struct row *row = (struct row *)r->all[i];
+
+		if (row == r->other || row == into || row->touched >= since) {
+			r->all[kept++] = r->all[i];
+			continue;
+		}
+		fold(ctx, &into->row, &row->row);
+		HASH_DEL(r->table, row);
+		row_free(row, b);
+	}
+	r->count = kept;
+	r->last = NULL;
+	return count - kept;
 }
 
 const struct tally_row *const *rows_all(const struct rows *r, size_t *count)

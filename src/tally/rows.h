@@ -14,6 +14,10 @@ struct rows; /* defined in rows.c only */
 /** @return NULL without memory */
 struct rows *rows_new(enum tally_by by);
 
+/** Rows besides `(other)`; LIMIT_HOSTS unless set. */
+void rows_set_most(struct rows *r, size_t most);
+size_t rows_most(const struct rows *r);
+
 /**
  * @brief The row of an exchange, made if need be.
  * @param failed  set to SL_E_NOMEM when memory ran out; else left alone
@@ -42,6 +46,20 @@ const struct tally_row *rows_other(const struct rows *r);
 
 /** Name @p server with @p row. */
 void row_add_server(struct tally_row *row, const struct endpoint *server);
+
+/** Rows are touched at @p now from here on. */
+void rows_mark(struct rows *r, uint64_t now);
+
+/**
+ * @brief Take the rows out that were not touched since @p since.
+ * @param b     what their evidence is freed out of
+ * @param fold  told each of them before it is freed, with the row `(forgotten)`
+ * @return their number; 0 also when `(forgotten)` could not be had
+ */
+size_t rows_forget(struct rows *r, uint64_t since, struct budget *b,
+		   void (*fold)(void *ctx, struct tally_row *into,
+				const struct tally_row *row),
+		   void *ctx);
 
 /** Frees the rows and what they own, evidence out of budget @p b; NULL is allowed. */
 void rows_free(struct rows *r, struct budget *b);

@@ -44,6 +44,19 @@ struct tally *tally_new(enum tally_by by)
 	return t;
 }
 
+void tally_set_memory(struct tally *t, const struct memory_plan *plan)
+{
+	t->row_budget.limit = plan->tally_growth;
+	t->evidence_budget.limit = plan->evidence;
+	clients_set_memory(t->clients, plan->client_paths);
+	rows_set_most(t->rows, plan->hosts);
+}
+
+size_t tally_rows_most(const struct tally *t)
+{
+	return rows_most(t->rows);
+}
+
 void tally_set_raw_paths(struct tally *t)
 {
 	t->raw_paths = true;
@@ -90,8 +103,7 @@ static void on_response(void *ctx, const struct http_exchange *x)
  *  before the request has ended has taken no time. */
 static bool latency_of(const struct http_exchange *x, uint64_t *ns)
 {
-	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED ||
-	    (x->status == 0 && !x->code_unknown))
+	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED)
 		return false;
 	*ns = 0;
 	/* Unsigned: the stamps of a hostile file may be 584 years apart. */
@@ -192,8 +204,8 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-static void add_to_row(struct tally *into, struct tally_row *row,
-		       const struct tally_row *from)
+static void merge_into_row(struct tally *into, struct tally_row *row,
+			   const struct tally_row *from)
 {
 	counts_merge(&row->counts, &from->counts, &into->row_budget);
 	for (size_t i = 0; i < from->server_count; i++)
@@ -222,20 +234,47 @@ void tally_add_behind(struct tally *t, const struct clients *clients,
 		timeline_merge(t->timeline, timeline);
 }
 
-static void merge_row(struct tally *into, const struct tally_row *from)
-{
-	add_to_row(into, rows_like(into->rows, from, &into->failed), from);
-}
-
 void tally_add_row(struct tally *t, const struct tally_row *row,
 		   const struct endpoint *address)
 {
-	add_to_row(t, rows_named(t->rows, row, address, &t->failed), row);
+	merge_into_row(t, rows_named(t->rows, row, address, &t->failed), row);
 }
 
 void tally_add_total(struct tally *t, const struct counts *counts)
 {
 	counts_merge(&t->total, counts, &t->total_budget);
+}
+
+static void merge_row(struct tally *into, const struct tally_row *from)
+{
+	merge_into_row(into, rows_like(into->rows, from, &into->failed), from);
+}
+
+void tally_swap(struct tally *a, struct tally *b)
+{
+	struct tally held = *a;
+
+	*a = *b;
+	*b = held;
+}
+
+void tally_mark(struct tally *t, uint64_t now)
+{
+	rows_mark(t->rows, now);
+}
+
+static void fold(void *ctx, struct tally_row *into, const struct tally_row *row)
+{
+	struct tally *t = ctx;
+	size_t freed = counts_memory(&row->counts);
+
+	merge_into_row(t, into, row);
+	t->row_budget.used -= freed < t->row_budget.used ? freed : t->row_budget.used;
+}
+
+size_t tally_forget(struct tally *t, uint64_t since)
+{
+	return rows_forget(t->rows, since, &t->evidence_budget, fold, t);
 }
 
 enum sl_err tally_merge(struct tally *into, const struct tally *from)

@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/histogram.h"
 #include "base/limits.h"
+#include "base/memory_plan.h"
 #include "http/catalogue.h"
 #include "http/exchange.h"
 #include "tally/clients.h"
@@ -95,6 +96,9 @@ struct counts {
 	uint64_t unlisted_codes; /**< responses whose code is in no entry: a bound */
 	uint64_t
 	    no_response[EXCHANGE_OUTCOMES]; /**< by cause: CLOSED, RESET, TIMEOUT */
+	/** Time-outs told to another tally whose responses came to this one: merging
+	 * the two takes them back. */
+	uint64_t taken_back;
 	uint64_t pending;
 	uint64_t unseen; /**< requests whose response the capture lost */
 	uint64_t request_bytes;
@@ -133,6 +137,14 @@ struct tally_row {
 
 /** @return NULL without memory */
 struct tally *tally_new(enum tally_by by);
+
+/** Bound rows and what grows with them by @p plan, copied, and not by the defaults of
+ *  limits.h. Before the first exchange. */
+void tally_set_memory(struct tally *t, const struct memory_plan *plan);
+
+/** @return rows of their own that hosts can have: LIMIT_HOSTS, or what
+ *  tally_set_memory() says */
+size_t tally_rows_most(const struct tally *t);
 
 /** @return a sink that feeds @p t; valid as long as @p t */
 struct http_sink tally_sink(struct tally *t);
@@ -212,6 +224,18 @@ void tally_add_total(struct tally *t, const struct counts *counts);
 
 /** Free what @p c owns: of counts that were filled in by hand. */
 void counts_clear(struct counts *c);
+/** The name of the row that takes rows which were idle for long. */
+#define TALLY_FORGOTTEN "(forgotten)"
+
+/** Exchange what @p a and @p b hold; they are keyed alike. Costs nothing. */
+void tally_swap(struct tally *a, struct tally *b);
+
+/** From here on rows are touched at @p now, in any unit that grows. */
+void tally_mark(struct tally *t, uint64_t now);
+
+/** Fold the rows that were not touched since @p since into `(forgotten)`: totals stay.
+ *  @return rows that left */
+size_t tally_forget(struct tally *t, uint64_t since);
 
 /** @return SL_E_NOMEM when memory ran out at some time. No response is lost then: it
  *  is in `(other)` where a row could not be had, in `unlisted_codes` and

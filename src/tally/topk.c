@@ -157,7 +157,7 @@ static int compare_pointers(const void *va, const void *vb)
 
 size_t topk_sorted(const struct topk *t, const struct topk_entry **out, size_t size)
 {
-	const struct topk_entry *all[LIMIT_TOPK_MAX];
+	const struct topk_entry *all[LIMIT_TOPK_MAX] = {NULL};
 	size_t n = t->count < LIMIT_TOPK_MAX ? t->count : LIMIT_TOPK_MAX;
 
 	for (size_t i = 0; i < n; i++)

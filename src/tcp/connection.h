@@ -86,7 +86,7 @@ struct tcp_wait {
 	uint64_t skip_lost;    /**< of them: in the running tcp_skip() */
 };
 
-/** What a connection needs that is not all in order. Counted in LIMIT_HELD. */
+/** What a connection needs that is not all in order. Counted in tcp.held. */
 struct tcp_extra {
 	struct tcp_connection *owner;
 	struct tcp_extra *prev; /**< among those that wait for something */
@@ -145,11 +145,14 @@ struct tcp {
 	struct tcp_list_ends list[TCP_LISTS];
 	struct tcp_extra *waiting; /**< first of those that wait for something */
 	struct tcp_extra *waiting_last;
-	size_t held; /**< bytes of memory of all tcp_extra with what they hold */
+	size_t held;      /**< bytes of memory of all tcp_extra with what they hold */
+	size_t held_most; /**< LIMIT_HELD, or what tcp_set_memory() says */
+	uint32_t connections_most;   /**< LIMIT_CONNECTIONS, or the same */
 	struct tcp_connection *last; /**< of the last segment: the next is often its */
 	uint64_t last_hash;
 	uint32_t random; /**< seeds the stores; not 0 */
 	bool started;
+	bool failed; /**< memory ran out at some time, where nobody was told */
 };
 
 /** @return the sequence number at which SIDE_GUESSED says that @p dir begins */

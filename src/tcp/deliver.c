@@ -18,11 +18,13 @@ struct tcp_extra *extra_get(struct tcp *t, struct tcp_connection *c)
 
 	if (x)
 		return x;
-	if (t->held + EXTRA_COST > LIMIT_HELD)
+	if (t->held + EXTRA_COST > t->held_most)
 		return NULL;
 	x = calloc(1, sizeof(*x));
-	if (!x)
+	if (!x) {
+		t->failed = true;
 		return NULL;
+	}
 	x->owner = c;
 	for (unsigned dir = 0; dir < 2; dir++) {
 		x->side[dir].origin = REASM_ORIGIN;

@@ -191,7 +191,7 @@ void expiry_make_room(struct tcp *t)
 	static const enum tcp_list order[] = {LIST_LINGER, LIST_OTHER, LIST_SILENT,
 					      LIST_HTTP};
 
-	if (flow_table_count(t->flows) < LIMIT_CONNECTIONS)
+	if (flow_table_count(t->flows) < t->connections_most)
 		return;
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		struct tcp_connection *c = oldest(t, order[i]);

@@ -20,7 +20,7 @@ struct slab {
 
 #define SLAB_RECORDS \
 	((SLAB_BYTES - sizeof(struct slab)) / sizeof(struct tcp_connection))
-#define MAX_SLABS (LIMIT_CONNECTIONS / SLAB_RECORDS + 1)
+#define MAX_SLABS (LIMIT_CONNECTIONS_MOST / SLAB_RECORDS + 1)
 _Static_assert(SLAB_RECORDS <= 1U << SLAB_SHIFT, "ids are slab << shift | record");
 
 /* The low half of the hash: its low bits say where the search begins, so that growing

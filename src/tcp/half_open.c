@@ -151,6 +151,20 @@ static void start_anew(struct half_open_entry *e)
 	};
 }
 
+/* An end that was there before the SYN is of this connection only when it stands near
+ * behind it. */
+static void drop_unfit_ends(struct half_open_entry *e, unsigned dir)
+{
+	struct half_open_side *side = &e->side[dir];
+
+	if (!side->has_first)
+		return;
+	if (side->fin - side->first > LIMIT_RESET_WINDOW)
+		side->has_fin = false;
+	if (e->reset_dir == dir && e->reset_seq - side->first > LIMIT_RESET_WINDOW)
+		e->reset = false;
+}
+
 void half_open_syn(struct half_open_entry *e, const struct segment *s, int64_t now_ns)
 {
 	struct half_open_side *own = &e->side[s->dir];
@@ -170,6 +184,8 @@ void half_open_syn(struct half_open_entry *e, const struct segment *s, int64_t n
 		other->has_first = true;
 		other->guessed = true;
 	}
+	drop_unfit_ends(e, 0);
+	drop_unfit_ends(e, 1);
 	if (has_ack)
 		e->initiator = (int8_t)(1 - s->dir);
 	else if (e->initiator < 0)

@@ -2,8 +2,8 @@
  * @file
  * @brief What is known of connections that have not sent payload yet.
  *
- * A flood of SYNs turns over only this: LIMIT_HALF_OPEN entries, the oldest goes
- * first. Entries are small and allocated at once.
+ * A flood of SYNs or RSTs turns over only this: LIMIT_HALF_OPEN entries, the oldest
+ * goes first. Entries are small and allocated at once.
  */
 #ifndef STATLINE_TCP_HALF_OPEN_H
 #define STATLINE_TCP_HALF_OPEN_H
@@ -57,7 +57,7 @@ struct half_open_entry *half_open_add(struct half_open *h, const struct flow_key
 
 /** Take SYN or SYN-ACK @p s into @p e: it anchors its direction, and a SYN-ACK guesses
  *  the start of the other one, until its SYN comes. A SYN of another ISN starts the
- *  entry anew. */
+ *  entry anew, and an end that is not near behind it is forgotten. */
 void half_open_syn(struct half_open_entry *e, const struct segment *s, int64_t now_ns);
 
 /** Forget @p e, which half_open_find() or _add() has given. */

@@ -58,20 +58,21 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 	int64_t now_ns = t->clock.now_ns;
 	struct half_open_entry *e;
 
-	if (s->flags & TCP_SYN) {
+	/* Ends are remembered too: they may stand in the file before what they end. */
+	if (s->flags & (TCP_SYN | TCP_FIN | TCP_RST))
 		e = half_open_add(t->half_open, &s->key, hash, &t->clock);
-		half_open_syn(e, s, now_ns);
-	} else {
+	else
 		e = half_open_find(t->half_open, &s->key, hash, &t->clock);
-	}
+	if (s->flags & TCP_SYN)
+		half_open_syn(e, s, now_ns);
 	if (e && (s->flags & TCP_FIN)) {
 		e->side[s->dir].fin = data_seq(s);
 		e->side[s->dir].fin_ack = s->ack;
 		e->side[s->dir].fin_has_ack = (s->flags & TCP_ACK) != 0;
 		e->side[s->dir].has_fin = true;
 	}
-	if (e && (s->flags & TCP_RST) && e->side[s->dir].has_first &&
-	    near(s->seq, e->side[s->dir].first)) {
+	if (e && (s->flags & TCP_RST) &&
+	    (!e->side[s->dir].has_first || near(s->seq, e->side[s->dir].first))) {
 		e->reset = true;
 		e->reset_dir = s->dir;
 		e->reset_seq = s->seq;
@@ -115,6 +116,30 @@ static void set_initiator(struct tcp_connection *c, int dir)
 	c->flags |= dir == 0 ? CONNECTION_INITIATOR_0 : CONNECTION_INITIATOR_1;
 }
 
+/* Whether an end at sequence number `seq` of direction `dir`, which has no SYN, may be
+ * of the connection that segment `s` is of. */
+static bool end_fits(const struct segment *s, unsigned dir, uint32_t seq)
+{
+	if (dir == s->dir)
+		return near(seq, data_seq(s));
+	return (s->flags & TCP_ACK) && near(seq, s->ack);
+}
+
+/* Forget the ends that are not of the connection that begins with `s`. */
+static void drop_unfit_ends(struct half_open_entry *known, const struct segment *s)
+{
+	for (unsigned dir = 0; dir < 2; dir++) {
+		struct half_open_side *side = &known->side[dir];
+
+		if (side->has_first)
+			continue;
+		side->has_fin = side->has_fin && end_fits(s, dir, side->fin);
+		if (known->reset_dir == dir)
+			known->reset =
+			    known->reset && end_fits(s, dir, known->reset_seq);
+	}
+}
+
 /* Take over what the half-open cache knows, if it fits the segment that begins it. */
 static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment *s,
 		  struct half_open_entry *e)
@@ -130,6 +155,7 @@ static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment 
 		return;
 	}
 	half_open_remove(t->half_open, e);
+	drop_unfit_ends(&known, s);
 	add_volume(c, known.packets, known.bytes);
 	set_initiator(c, known.initiator);
 	for (unsigned dir = 0; dir < 2; dir++) {

@@ -78,29 +78,13 @@ static uint64_t position(const struct tcp_connection *c, unsigned dir, uint32_t 
 	return origin + side->offset + (uint64_t)(int64_t)(int32_t)(seq - side->next);
 }
 
-/* The first that comes of a direction whose SYN is not known. When the other side has
- * acknowledged exactly up to it, nothing that matters stands before it. That is to be
- * relied on only when the other one has waited for its own start in vain: else what
- * stands before it may still come, and the acknowledgement has overtaken it. */
-static void begin(struct tcp *t, struct tcp_connection *c, unsigned dir, uint32_t seq,
-		  int64_t time_ns)
+/* The first that comes of a direction whose SYN is not known. */
+static void begin(struct tcp_connection *c, unsigned dir, uint32_t seq)
 {
-	const struct tcp_side *other = &c->side[1 - dir];
-	const struct tcp_extra *x = c->extra;
-
-	if (c->side_flags[dir] & SIDE_ANCHORED)
+	if (c->side_flags[dir] & SIDE_PLACED)
 		return;
-	if (!(c->side_flags[dir] & SIDE_PLACED)) {
-		c->side[dir].next = seq;
-		c->side_flags[dir] |= SIDE_PLACED;
-	}
-	if (!(c->side_flags[1 - dir] & SIDE_MIDSTREAM) ||
-	    !(c->side_flags[1 - dir] & SIDE_ACKED) || other->ack != seq)
-		return;
-	if (x && x->side[dir].store.first &&
-	    x->side[dir].store.first->at < position(c, dir, seq))
-		return;
-	anchor_midstream(t, c, dir, seq, time_ns);
+	c->side[dir].next = seq;
+	c->side_flags[dir] |= SIDE_PLACED;
 }
 
 static void trim(struct arrival *a, uint32_t n)
@@ -133,7 +117,7 @@ static size_t budget(const struct tcp *t, const struct tcp_extra *x)
 {
 	size_t own =
 	    x->held < LIMIT_HELD_CONNECTION ? LIMIT_HELD_CONNECTION - x->held : 0;
-	size_t all = t->held < LIMIT_HELD ? LIMIT_HELD - t->held : 0;
+	size_t all = t->held < t->held_most ? t->held_most - t->held : 0;
 
 	return own < all ? own : all;
 }
@@ -150,7 +134,7 @@ static enum sl_err hold_range(struct tcp *t, struct tcp_connection *c, unsigned 
 	    .len = len,
 	    .kind = kind,
 	    .start = a->start && front == 0,
-	    .bytes = kind == HELD_BYTES ? a->bytes + front : NULL,
+	    .bytes = kind == HELD_BYTES && len > 0 ? a->bytes + front : NULL,
 	};
 	struct reasm_outcome out = {.budget = budget(t, x)};
 	bool empty = !w->store.first;
@@ -322,7 +306,7 @@ void stream_early_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
 	    .has_ack = known->fin_has_ack,
 	};
 
-	begin(t, c, dir, known->fin, time_ns);
+	begin(c, dir, known->fin);
 	if (!stream_absurd(c, dir, known->fin))
 		place_fin(t, c, dir, known->fin, &segment);
 }
@@ -363,7 +347,7 @@ enum sl_err stream_segment(struct tcp *t, struct tcp_connection *c,
 		return SL_OK;
 	}
 	if (payload || fin)
-		begin(t, c, dir, a.seq, time_ns);
+		begin(c, dir, a.seq);
 	if (payload && !(c->side_flags[dir] & SIDE_FIN))
 		e = place(t, c, dir, &a);
 	if (payload && !a.fresh)

@@ -20,6 +20,8 @@ struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage)
 		return NULL;
 	t->sink = *sink;
 	t->coverage = coverage;
+	t->held_most = LIMIT_HELD;
+	t->connections_most = LIMIT_CONNECTIONS;
 	t->random = (uint32_t)hash_bytes(&self, sizeof(self)) | 1U;
 	for (int i = 0; i < TCP_LISTS; i++) {
 		t->list[i].oldest = FLOW_NONE;
@@ -33,6 +35,12 @@ struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage)
 		return NULL;
 	}
 	return t;
+}
+
+void tcp_set_memory(struct tcp *t, const struct memory_plan *plan)
+{
+	t->held_most = plan->held;
+	t->connections_most = plan->connections;
 }
 
 void tcp_free(struct tcp *t)
@@ -50,6 +58,11 @@ void tcp_free(struct tcp *t)
 	half_open_free(t->half_open);
 	recent_free(t->recent);
 	free(t);
+}
+
+enum sl_err tcp_failed(const struct tcp *t)
+{
+	return t->failed ? SL_E_NOMEM : SL_OK;
 }
 
 static void sweep(struct tcp *t)

@@ -21,6 +21,7 @@
 #include "base/addr.h"
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "decode/segment.h"
 
 struct tcp;            /* the table of connections; defined in tcp.c only */
@@ -36,7 +37,8 @@ struct tcp_data {
 	int64_t time_ns; /**< of the packet */
 	uint64_t offset; /**< of the first byte in its direction */
 	uint64_t acked;  /**< offset in the other direction up to which the sender had
-			      received everything when it sent this */
+			      received everything when it sent this; 0 also when that
+			      lies before where it begins in its middle */
 	const uint8_t *bytes; /**< lent for the call */
 	size_t len;           /**< at least 1 */
 	bool segment_start;   /**< bytes[0] is the first payload byte of a segment */
@@ -88,6 +90,10 @@ struct tcp_sink {
  */
 struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage);
 
+/** Bound connections and what they hold by @p plan, copied, and not by the defaults of
+ *  limits.h. Before the first segment. */
+void tcp_set_memory(struct tcp *t, const struct memory_plan *plan);
+
 /** Take one segment; its payload is lent for the call. One whose sequence number lies
  *  more than LIMIT_SEQUENCE_AHEAD from its connection's is counted as
  *  UNDECODED_MALFORMED.
@@ -103,6 +109,9 @@ void tcp_advance(struct tcp *t, int64_t now_ns);
 
 /** The capture has ended: give up holes, deliver what is held, close everything. */
 void tcp_flush(struct tcp *t);
+
+/** @return SL_E_NOMEM when memory ran out at some time, so that figures are too low */
+enum sl_err tcp_failed(const struct tcp *t);
 
 /** Frees it without telling the sink; NULL is allowed. */
 void tcp_free(struct tcp *t);

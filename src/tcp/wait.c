@@ -35,9 +35,11 @@ uint64_t wait_acked_offset(const struct tcp_connection *c, unsigned dir,
 	if (!s->has_ack || !(flags & SIDE_ANCHORED))
 		return TCP_ACKED_UNKNOWN;
 	ahead = (int32_t)(s->ack - other->next);
-	if (ahead > (int64_t)LIMIT_SEQUENCE_AHEAD ||
-	    (ahead < 0 && (uint64_t)-ahead > other->offset))
+	if (ahead > (int64_t)LIMIT_SEQUENCE_AHEAD)
 		return TCP_ACKED_UNKNOWN;
+	if (ahead < 0 && (uint64_t)-ahead > other->offset)
+		/* Before the first byte known there may be others. */
+		return flags & SIDE_MIDSTREAM ? 0 : TCP_ACKED_UNKNOWN;
 	offset = other->offset + (uint64_t)ahead;
 	if ((flags & SIDE_FIN) && ahead == 1)
 		return other->offset;
@@ -356,7 +358,7 @@ void stream_flush(struct tcp *t, struct tcp_connection *c, int64_t time_ns)
 		for (dir = 0; dir < 2; dir++) {
 			/* A hole with nothing but a FIN after it is no gap. */
 			is[dir] = waits_for(c, dir);
-			if (is[dir].data || is[dir].kind == WAIT_PEER)
+			if (is[dir].data || is[dir].kind != WAIT_HOLE)
 				continue;
 			c->extra->side[dir].fin.held = false;
 			is[dir] = waits_for(c, dir);

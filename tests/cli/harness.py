@@ -182,3 +182,8 @@ def put(directory, name, data, age=3600):
 
 
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def uid_of(name):
+    import pwd
+    return pwd.getpwnam(name).pw_uid

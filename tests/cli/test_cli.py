@@ -122,9 +122,10 @@ def rows():
 def help_and_words():
     for args in (["--help"], ["-h"]):
         r = h.run(*args)
-        lines = r.text.splitlines()
-        tap.result(r.status == 0 and 5 < len(lines) <= 24 and max(map(len, lines)) <= 80 and not r.err,
-                   "%s fits a screen of 80 by 24" % args[0], "%d lines\n%s" % (len(lines), r))
+        parts = [part.splitlines() for part in r.text.split("\n\n")]
+        tap.equal((r.status, r.err, len(parts)), (0, b"", 2), "%s: files, and live capture" % args[0])
+        tap.result(all(5 < len(lines) <= 24 and max(map(len, lines)) <= 80 for lines in parts),
+                   "%s: each fits a screen of 80 by 24" % args[0], "%r\n%s" % (list(map(len, parts)), r))
     r = h.run("--version")
     for part in ("statline ", "libpcap", "jansson", "libarchive", "OpenSSL"):
         tap.contains(r.text, part, "--version names " + part)

@@ -160,7 +160,8 @@ def usage():
     refused("an option without its value", [GOOD, "--format"], 64, "format")
     refused("a filter in the place of files", ["tcp", "port", "80"], 64, "tcp", "-r|-f")
     refused("a file in the place of a filter", ["-r", GOOD, GOOD], 64, "notable-codes.pcap", "-r")
-    refused("live capture, which is not in this build", ["-i", "lo"], 64, "-i lo")
+    refused("an interface that is not there", ["-i", "no-such0"], 64, "no-such0", "-D")
+    refused("an interface and a file", ["-i", "lo", "-r", GOOD], 64, "-i lo", "not both")
     refused("outputs without inputs", ["-o", "x.json"], 64, "no capture")
     refused("explain of no code", ["explain", "banana"], 64, "banana")
 

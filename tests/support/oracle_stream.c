@@ -48,22 +48,23 @@ static bool acknowledges(const struct segment *g)
 	return (g->flags & TCP_ACK) != 0 && (g->flags & TCP_RST) == 0;
 }
 
-/** Without a SYN or a SYN-ACK: the lowest sequence number of data, or the lowest one
- *  that the other side has acknowledged. */
+/** Without a SYN or a SYN-ACK: the lowest sequence number of data or of a FIN, or the
+ *  lowest one that the other side has acknowledged. */
 static void guess_base(struct oracle_stream *s, const struct trace *t, uint8_t dir,
 		       bool by_acks)
 {
-	bool has_data = false;
+	bool has_any = false;
 
 	for (size_t i = 0; i < t->count; i++) {
 		const struct segment *g = &t->segments[i];
 
-		if (g->dir == dir && g->len + g->missing > 0) {
+		if (g->dir == dir &&
+		    (g->len + g->missing > 0 || (g->flags & TCP_FIN))) {
 			lower_base(s, g->seq);
-			has_data = true;
+			has_any = true;
 		}
 	}
-	if (!has_data || !by_acks)
+	if (!has_any || !by_acks)
 		return;
 	for (size_t i = 0; i < t->count; i++)
 		if (t->segments[i].dir != dir && acknowledges(&t->segments[i]))

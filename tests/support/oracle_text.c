@@ -257,9 +257,11 @@ struct fields {
 static void take_length(struct oracle_head *h, struct fields *f, char *value)
 {
 	char *save;
+	char *item = strtok_r(value, ",", &save);
 
-	for (char *item = strtok_r(value, ",", &save); item != NULL;
-	     item = strtok_r(NULL, ",", &save)) {
+	if (item == NULL) /* empty: no number */
+		h->bad_length = true;
+	for (; item != NULL; item = strtok_r(NULL, ",", &save)) {
 		char *end;
 		uint64_t n;
 
@@ -388,7 +390,9 @@ void oracle_head_at(const struct oracle_stream *s, size_t at, bool request,
 	if (request)
 		take_request_line(line, h, &target);
 	take_fields(s, end, h, &f);
-	if (!f.has_coding && f.has_length)
+	if (f.has_coding) /* overrides it (RFC 9112 section 6.3, 3) */
+		h->bad_length = false;
+	else if (f.has_length)
 		h->body = BODY_IS_LENGTH;
 	if (!request ||
 	    host_of_target(target, strcmp(h->method, "CONNECT") == 0, h->host))

@@ -1,3 +1,5 @@
+UNIT_TESTS += tests/unit/base/test_memory_plan
+tests_unit_base_test_memory_plan_SOURCES = tests/unit/base/test_memory_plan.c
 UNIT_TESTS += tests/unit/base/test_addr tests/unit/base/test_clock \
 	tests/unit/base/test_coverage \
 	tests/unit/base/test_cursor tests/unit/base/test_err \

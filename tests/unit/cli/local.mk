@@ -2,6 +2,7 @@ UNIT_TESTS += \
 	tests/unit/cli/test_options \
 	tests/unit/cli/test_pipeline \
 	tests/unit/cli/test_words
+SCRIPT_TESTS += tests/unit/cli/test_hardening.sh
 SCRIPT_TESTS += tests/unit/cli/test_man.sh
 
 tests_unit_cli_test_options_SOURCES = tests/unit/cli/test_options.c

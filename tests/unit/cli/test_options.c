@@ -7,7 +7,7 @@
 #include "cli/options.h"
 #include "support/run_suite.h"
 
-#define ARGS_MAX 20
+#define ARGS_MAX 32
 
 static struct options options;
 static struct errbuf eb;
@@ -48,6 +48,47 @@ START_TEST(words_are_files)
 	ck_assert_uint_eq(options.output_count, 1);
 	ck_assert_str_eq(options.outputs[0].path, "-");
 	ck_assert_str_eq(options.outputs[0].writer->name, "text");
+}
+END_TEST
+
+START_TEST(live_options_are_taken)
+{
+	const struct live_options *l = &options.live;
+
+	ck_assert_int_eq(parse("-i eth0 -ieth1 -p -s 128 -B 4096 -y LINUX_SLL2 -c 7 -a "
+			       "duration:2m -j 3 --forget 1d tcp port 80"),
+			 SL_OK);
+	ck_assert_int_eq(options.command, COMMAND_LIVE);
+	ck_assert_uint_eq(l->interface_count, 2);
+	ck_assert_str_eq(l->interfaces[1], "eth1");
+	ck_assert_str_eq(options.filter, "tcp port 80");
+	ck_assert(l->no_promiscuous);
+	ck_assert_uint_eq(l->snap_length, 128);
+	ck_assert_uint_eq(l->buffer, 4096 * 1024);
+	ck_assert_str_eq(l->link_type, "LINUX_SLL2");
+	ck_assert_uint_eq(options.packet_limit, 7);
+	ck_assert_uint_eq(l->duration_s, 120);
+	ck_assert_uint_eq(l->lanes, 3);
+	ck_assert_uint_eq(l->forget_s, 86400);
+	ck_assert_uint_eq(options.output_count, 1);
+	ck_assert_str_eq(options.outputs[0].writer->name, "text");
+}
+END_TEST
+
+START_TEST(lines_go_where_they_are_asked_for)
+{
+	/* On standard output JSON follows lines of JSON. */
+	ck_assert_int_eq(parse("-i eth0 --interval 10"), SL_OK);
+	ck_assert_str_eq(options.outputs[0].writer->name, "json");
+	/* In a file they leave standard output to the report. */
+	ck_assert_int_eq(parse("-i eth0 --interval 10 -o x.jsonl"), SL_OK);
+	ck_assert_uint_eq(options.output_count, 2);
+	ck_assert_ptr_null(options.outputs[0].writer);
+	ck_assert_str_eq(options.outputs[1].path, "-");
+	ck_assert_str_eq(options.outputs[1].writer->name, "text");
+	ck_assert_int_eq(parse("--replay 10x x.pcap"), SL_OK);
+	ck_assert_int_eq(options.command, COMMAND_LIVE);
+	ck_assert_double_eq(options.live.speed, 10.0);
 }
 END_TEST
 
@@ -151,7 +192,18 @@ START_TEST(what_is_wrong_is_said)
 	    {"--format xml x", "--format: `xml` is unknown: text, json, csv or html"},
 	    {"--distinct vlan,x y", "--distinct: `x` is unknown"},
 	    {"--distinct vlan, y", "--distinct: `` is unknown"},
-	    {"-i eth0", "-i eth0: live capture is not in this build"},
+	    {"-i eth0 -r x", "-i eth0 and -r x: an interface or files, not both"},
+	    {"-i eth0 -i eth0", "-i eth0: given twice"},
+	    {"-i eth0 --replay 1x", "--replay is for files"},
+	    {"--interval 10 x", "--interval needs -i"},
+	    {"-i eth0 --interval 0", "--interval: at least one second"},
+	    {"-i eth0 --interval 1y", "`1y` is no span"},
+	    {"-i eth0 -a 10", "-a: `10` is unknown: duration:SECONDS"},
+	    {"-a duration:10 x", "-a needs -i"},
+	    {"-i eth0 -j 65", "-j: `65` is no number of pipelines from 1 to 64"},
+	    {"-i eth0 -s 300000", "-s: `300000` is no number of bytes"},
+	    {"-c 0 x", "-c: `0` is no number of packets"},
+	    {"--replay fast x", "--replay: `fast` is no speed: 1x, 10x or max"},
 	    {"-f tcp", "no capture named"},
 	};
 
@@ -211,6 +263,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, NULL, tear_down);
 	tcase_add_test(tc, words_are_files);
+	tcase_add_test(tc, live_options_are_taken);
+	tcase_add_test(tc, lines_go_where_they_are_asked_for);
 	tcase_add_test(tc, words_after_r_are_a_filter);
 	tcase_add_test(tc, f_works_with_either);
 	tcase_add_test(tc, values);

@@ -149,6 +149,7 @@ void player_begin(struct player *p)
 	p->c.bucket = COVERAGE_UNDETERMINED_TCP;
 	p->c.dir[0].seen = p->c.dir[1].seen = true;
 	p->now_ns = 1000 * NS_PER_S;
+	p->told = sink;
 	p->http = http_new(&sink, &p->coverage);
 	ck_assert_ptr_nonnull(p->http);
 	p->sink = http_tcp_sink(p->http);

@@ -33,6 +33,7 @@ struct tcp_connection {
  *  10.0.0.2:80, direction 1. */
 struct player {
 	struct http *http;
+	struct http_sink told; /* what http/ tells, for guests */
 	struct tcp_sink sink;
 	struct coverage coverage;
 	struct tcp_connection c;

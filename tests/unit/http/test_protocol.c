@@ -134,6 +134,43 @@ START_TEST(plausible_requests)
 }
 END_TEST
 
+/* What a start line leaves when its beginning is lost is none. */
+START_TEST(after_a_loss_only_known_methods)
+{
+	static const struct {
+		const char *bytes;
+		enum look look;
+	} cases[] = {
+	    {"GET / HTTP/1.1\r\n", LOOK_REQUEST},
+	    {"BASELINE-CONTROL / HTTP/1.1\r\n", LOOK_REQUEST},
+	    {"M", LOOK_MORE},
+	    {"MKCOL", LOOK_MORE},
+	    {"VERSION-CONTROL /x", LOOK_MORE},
+	    {"H", LOOK_MORE},
+	    {"HTTP/1.", LOOK_MORE},
+	    {"HTTP/1.1 200 ", LOOK_RESPONSE},
+	    {"PRI * HTTP/2.0\r\n", LOOK_HTTP2},
+	    {"AD /p HTTP/1.1\r\n", LOOK_OTHER},
+	    {"HACK / HTTP/1.1\r\n", LOOK_OTHER},
+	    {"GETS / HTTP/1.1\r\n", LOOK_OTHER},
+	    {"GE / HTTP/1.1\r\n", LOOK_OTHER},
+	    {"get / HTTP/1.1\r\n", LOOK_OTHER},
+	    {"HH", LOOK_OTHER},
+	    {"OST", LOOK_OTHER},
+	    {"POST office", LOOK_OTHER},
+	    {"GET /\r\n", LOOK_OTHER},
+	    {"\x16\x03\x01\x02\x01", LOOK_OTHER},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *bytes = cases[i].bytes;
+
+		ck_assert_msg(look_after_loss(bytes, strlen(bytes)) == cases[i].look,
+			      "%s", bytes);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("http/protocol");
@@ -145,6 +182,7 @@ int main(void)
 	tcase_add_test(t, a_code_at_the_very_end_is_complete);
 	tcase_add_test(t, status_line_is_decided_within_its_bound);
 	tcase_add_test(t, plausible_requests);
+	tcase_add_test(t, after_a_loss_only_known_methods);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

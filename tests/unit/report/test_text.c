@@ -371,7 +371,7 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	    " not followed: too many waited",
 	    " handed to another protocol (101)",
 	    " opened by CONNECT",
-	    "! More than 65536 hosts: 5 responses in the row (other).",
+	    "! More than 32768 hosts: 5 responses in the row (other).",
 	    " broke off",
 	    " that the filter refused carry VLAN, MPLS or PPPoE tags",
 	    " that the filter refused are tunnelled",

@@ -1,3 +1,5 @@
+UNIT_TESTS += tests/unit/tally/test_sketches
+tests_unit_tally_test_sketches_SOURCES = tests/unit/tally/test_sketches.c
 UNIT_TESTS += tests/unit/tally/test_tally tests/unit/tally/test_tally_bounds \
 	tests/unit/tally/test_tally_merge tests/unit/tally/test_tally_memory
 EXCHANGES = tests/unit/tally/exchanges.c tests/unit/tally/exchanges.h

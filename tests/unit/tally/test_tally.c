@@ -94,6 +94,21 @@ START_TEST(a_switch_of_protocols_is_an_exchange)
 }
 END_TEST
 
+/* Three digits like any others (RFC 9112 section 4): not the absence of a response. */
+START_TEST(the_code_000_is_an_answer)
+{
+	struct http_exchange x = exchange_to("a.test", 0);
+	const struct counts *c = tally_total(tally);
+
+	tell_answer(tally, &x);
+	ck_assert_uint_eq(c->responses, 1);
+	ck_assert_uint_eq(c->exchanges, 1);
+	ck_assert_uint_eq(c->classes[CLASS_OTHER], 1);
+	ck_assert_uint_eq(counts_no_response(c), 0);
+	ck_assert_uint_eq(histogram_count(c->latency), 1);
+}
+END_TEST
+
 START_TEST(codes_ascend_and_odd_ones_are_other)
 {
 	static const uint16_t codes[] = {503, 200, 999, 404, 0, 200, 600, 301, 99, 599};
@@ -401,6 +416,7 @@ int main(void)
 	tcase_add_test(t, an_answer_counts_once_everywhere);
 	tcase_add_test(t, interim_responses_are_no_exchange);
 	tcase_add_test(t, a_switch_of_protocols_is_an_exchange);
+	tcase_add_test(t, the_code_000_is_an_answer);
 	tcase_add_test(t, codes_ascend_and_odd_ones_are_other);
 	tcase_add_test(t, each_way_to_end_has_its_own_count);
 	tcase_add_test(t, a_late_response_takes_the_timeout_back);

@@ -39,6 +39,61 @@ static void tell_kind(struct tally *const *tallies, size_t n, uint64_t i)
 	}
 }
 
+/* An idle host's figures go to one row; nothing is lost, and new hosts have room. */
+START_TEST(idle_rows_fold)
+{
+	struct tally *t = tally_new(TALLY_BY_HOST);
+	struct http_exchange old = exchange_to("old.test", 404);
+	struct http_exchange fresh = exchange_to("new.test", 200);
+
+	tally_mark(t, 100);
+	tell_answer(t, &old);
+	tell_answer(t, &old);
+	tally_mark(t, 200);
+	tell_answer(t, &fresh);
+	ck_assert_uint_eq(tally_forget(t, 100), 0);
+	ck_assert_uint_eq(tally_forget(t, 150), 1);
+	ck_assert_ptr_null(row_named(t, "old.test"));
+	ck_assert_ptr_nonnull(row_named(t, "new.test"));
+	ck_assert_uint_eq(counts_code(&row_named(t, TALLY_FORGOTTEN)->counts, 404), 2);
+	ck_assert_uint_eq(tally_total(t)->responses, 3);
+	ck_assert_rows_add_up(t);
+	/* It folds again, comes again, and the row itself is never forgotten. */
+	tally_mark(t, 300);
+	tell_answer(t, &old);
+	ck_assert_uint_eq(tally_forget(t, 1000), 2);
+	ck_assert_uint_eq(tally_forget(t, 2000), 0);
+	ck_assert_uint_eq(row_named(t, TALLY_FORGOTTEN)->counts.responses, 4);
+	ck_assert_rows_add_up(t);
+	tally_free(t);
+}
+END_TEST
+
+/* A time-out in one interval, its late response in the next: together, an answer. */
+START_TEST(late_answers_are_settled_by_merging)
+{
+	struct tally *first = tally_new(TALLY_BY_HOST);
+	struct tally *second = tally_new(TALLY_BY_HOST);
+	struct tally *all = tally_new(TALLY_BY_HOST);
+	struct http_exchange x = exchange_to("a.test", 0);
+
+	x.outcome = EXCHANGE_TIMEOUT;
+	tell_done(first, &x);
+	x = exchange_to("a.test", 200);
+	x.late = true;
+	tell_answer(second, &x);
+	ck_assert_uint_eq(counts_no_response(tally_total(first)), 1);
+	ck_assert_int_eq(tally_merge(all, first), SL_OK);
+	ck_assert_int_eq(tally_merge(all, second), SL_OK);
+	ck_assert_uint_eq(counts_no_response(tally_total(all)), 0);
+	ck_assert_uint_eq(tally_total(all)->requests, 1);
+	ck_assert_uint_eq(counts_no_response(&row_named(all, "a.test")->counts), 0);
+	tally_free(first);
+	tally_free(second);
+	tally_free(all);
+}
+END_TEST
+
 /* Parts merged in each of the six orders, and by halves, are the whole. */
 START_TEST(merge_equals_telling_all_in_any_order)
 {
@@ -169,6 +224,8 @@ int main(void)
 	TCase *t = tcase_create("merge");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_test(t, idle_rows_fold);
+	tcase_add_test(t, late_answers_are_settled_by_merging);
 	tcase_add_loop_test(t, merge_equals_telling_all_in_any_order, TALLY_BY_HOST,
 			    TALLY_BY_CLIENT + 1);
 	tcase_add_test(t, merge_of_an_empty_one_changes_nothing);

@@ -132,9 +132,14 @@ START_TEST(midstream_waits_for_what_stands_before)
 	tcp_advance(p.tcp, p.now_ns);
 	EXPECT(&p, "a? a0:abc a3:def");
 	ck_assert_uint_eq(p.coverage.midstream, 1);
-	/* The other direction begins where it was acknowledged. */
+	/* So does the other one, even where it was acknowledged: that may have
+	 * overtaken what stands before. */
 	play(&p, 1, 0, 7, 106, "XY");
-	EXPECT(&p, "b? b0:XY");
+	play(&p, 1, 0, 5, 103, "VW");
+	EXPECT(&p, "");
+	p.now_ns += LIMIT_HOLE_NS + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	EXPECT(&p, "b? b0:VW b2:XY");
 	ck_assert_uint_eq(p.acked, 6);
 	ck_assert_uint_eq(p.coverage.midstream, 1);
 	ck_assert_uint_eq(p.coverage.all_gaps, 0);
@@ -321,6 +326,20 @@ START_TEST(forged_acknowledgements)
 	p.now_ns += 2 * NS_PER_S;
 	play(&p, 0, 0, 0, 3, "all of this");
 	EXPECT(&p, "b2:z a0:all of this");
+}
+END_TEST
+
+/* Begun in its middle, a direction has bytes before the first one known. */
+START_TEST(acknowledged_before_the_middle)
+{
+	play(&p, 0, 0, 100, 0, "abc");
+	play(&p, 1, 0, 0, 50, "x");
+	p.now_ns += LIMIT_HOLE_NS + 1;
+	tcp_advance(p.tcp, p.now_ns);
+	play(&p, 1, 0, 1, 103, "y");
+	ck_assert_uint_eq(p.acked, 3);
+	play(&p, 1, 0, 2, 49, "z");
+	ck_assert_uint_eq(p.acked, 0);
 }
 END_TEST
 
@@ -581,6 +600,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, hole_below_what_is_acknowledged);
 	tcase_add_test(tc, hole_below_what_is_acknowledged_at_the_end);
 	tcase_add_test(tc, forged_acknowledgements);
+	tcase_add_test(tc, acknowledged_before_the_middle);
 	tcase_add_test(tc, each_waits_for_the_other);
 	tcase_add_test(tc, one_sided);
 	tcase_add_test(tc, overlap_first_copy_wins);

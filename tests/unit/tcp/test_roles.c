@@ -119,6 +119,45 @@ START_TEST(fin_overtakes_first_data)
 }
 END_TEST
 
+/* The same without a SYN. */
+START_TEST(ends_overtake_first_data_midstream)
+{
+	play(&p, 1, TCP_FIN, 0, 2, NULL);
+	play(&p, 0, 0, 0, 0, "ab");
+	play(&p, 0, TCP_FIN, 2, 1, NULL);
+	tcp_flush(p.tcp);
+	EXPECT(&p, "b? a? a0:ab a. b. CLOSED");
+	p.key.port[0]++;
+	play(&p, 1, TCP_RST, 0, 2, NULL);
+	play(&p, 0, 0, 0, 0, "ab");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a? a0:ab RESET");
+}
+END_TEST
+
+/* Ends that stand far from where the connection begins are of an earlier one. */
+START_TEST(ends_of_earlier_connection)
+{
+	int64_t far = 1 << 23;
+
+	play(&p, 0, TCP_FIN, -far, 0, NULL);
+	play(&p, 1, TCP_FIN, far, 0, NULL);
+	play(&p, 1, TCP_RST, far + 1, 0, NULL);
+	play_handshake(&p);
+	play(&p, 0, 0, 0, 0, "ab");
+	play(&p, 1, 0, 0, 2, "cd");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a0:ab b0:cd END");
+	p.key.port[0]++;
+	play(&p, 0, TCP_FIN, -far, 0, NULL);
+	play(&p, 1, TCP_FIN, far, 0, NULL);
+	play(&p, 1, TCP_RST, far + 1, 0, NULL);
+	play(&p, 0, 0, 0, 0, "ab");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a? a0:ab END");
+}
+END_TEST
+
 /* ---- ends ---- */
 
 START_TEST(fin_waits_for_hole)
@@ -169,6 +208,19 @@ START_TEST(fins_held_at_the_end)
 	tcp_flush(p.tcp);
 	EXPECT(&p, "a? b? a0:ab a. b0:cd b. CLOSED");
 	ck_assert_int_eq(p.closed_ns, p.now_ns - MS);
+}
+END_TEST
+
+/* A direction of which there is only the FIN waits for its beginning too. */
+START_TEST(fin_alone_at_the_end)
+{
+	play(&p, 0, 0, 0, 0, "ab");
+	play(&p, 0, TCP_FIN, 2, 0, NULL);
+	play(&p, 1, TCP_FIN, 0, 3, NULL);
+	EXPECT(&p, "");
+	tcp_flush(p.tcp);
+	EXPECT(&p, "a? b? a0:ab a. b. CLOSED");
+	ck_assert_uint_eq(p.coverage.all_gaps, 0);
 }
 END_TEST
 
@@ -554,10 +606,13 @@ static Suite *suite(void)
 	tcase_add_test(tc, simultaneous_open);
 	tcase_add_test(tc, data_in_syn);
 	tcase_add_test(tc, fin_overtakes_first_data);
+	tcase_add_test(tc, ends_overtake_first_data_midstream);
+	tcase_add_test(tc, ends_of_earlier_connection);
 	tcase_add_test(tc, fin_waits_for_hole);
 	tcase_add_test(tc, fin_after_lost_bytes);
 	tcase_add_test(tc, hole_at_the_end_is_no_gap);
 	tcase_add_test(tc, fins_held_at_the_end);
+	tcase_add_test(tc, fin_alone_at_the_end);
 	tcase_add_test(tc, data_after_fin_is_harmless);
 	tcase_add_test(tc, two_fins);
 	tcase_add_test(tc, reset_with_stragglers);

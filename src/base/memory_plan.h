@@ -1,0 +1,36 @@
+/**
+ * @file
+ * @brief Shares the memory that statline may take out among the pools that strangers
+ *        can fill.
+ *
+ * At LIMIT_MEMORY each pool has the bound that limits.h names; at another figure all of
+ * them have the same share of what is left after LIMIT_MEMORY_FIXED. Bounds of time,
+ * of one message and of one connection stay as they are.
+ */
+#ifndef STATLINE_BASE_MEMORY_PLAN_H
+#define STATLINE_BASE_MEMORY_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct memory_plan {
+	uint64_t ceiling;     /**< bytes, as asked for */
+	uint32_t connections; /**< LIMIT_CONNECTIONS */
+	uint32_t hosts;       /**< LIMIT_HOSTS */
+	size_t held;          /**< bytes: LIMIT_HELD */
+	size_t lines;         /**< bytes: LIMIT_LINES */
+	size_t requests;      /**< bytes: LIMIT_REQUESTS */
+	size_t http2;         /**< bytes: LIMIT_HTTP2 */
+	size_t tally_growth;  /**< bytes: LIMIT_TALLY_GROWTH */
+	size_t evidence;      /**< bytes: LIMIT_EVIDENCE */
+	size_t client_paths;  /**< bytes: LIMIT_CLIENT_PATHS */
+};
+
+/** @param ceiling  bytes, LIMIT_MEMORY_LEAST to LIMIT_MEMORY_MOST; what lies outside
+ *                  counts as the nearer of the two, and 0 as LIMIT_MEMORY */
+struct memory_plan memory_plan_for(uint64_t ceiling);
+
+/** @return bytes that everything takes with each pool full: never over the ceiling */
+uint64_t memory_plan_sum(const struct memory_plan *p);
+
+#endif

@@ -1,0 +1,76 @@
+#include "base/limits.h"
+#include "base/memory_plan.h"
+#include "support/run_suite.h"
+
+START_TEST(the_default_is_what_limits_say)
+{
+	struct memory_plan p = memory_plan_for(0);
+
+	ck_assert_uint_eq(p.ceiling, LIMIT_MEMORY);
+	ck_assert_uint_eq(p.connections, LIMIT_CONNECTIONS);
+	ck_assert_uint_eq(p.hosts, LIMIT_HOSTS);
+	ck_assert_uint_eq(p.held, LIMIT_HELD);
+	ck_assert_uint_eq(p.lines, LIMIT_LINES);
+	ck_assert_uint_eq(p.requests, LIMIT_REQUESTS);
+	ck_assert_uint_eq(p.tally_growth, LIMIT_TALLY_GROWTH);
+	ck_assert_uint_eq(p.http2, LIMIT_HTTP2);
+	ck_assert_uint_eq(p.evidence, LIMIT_EVIDENCE);
+	ck_assert_uint_eq(p.client_paths, LIMIT_CLIENT_PATHS);
+}
+END_TEST
+
+/* Every mebibyte of a gibibyte, and powers of two above. */
+START_TEST(the_sum_stays_below_the_ceiling)
+{
+	for (uint64_t m = LIMIT_MEMORY_LEAST / MIB; m <= LIMIT_MEMORY_MOST / MIB;
+	     m = m < KIB ? m + 1 : m * 2) {
+		struct memory_plan p = memory_plan_for(m * MIB);
+
+		ck_assert_uint_eq(p.ceiling, m * MIB);
+		ck_assert_uint_le(memory_plan_sum(&p), m * MIB);
+		ck_assert_uint_gt(p.connections, 0);
+		ck_assert_uint_gt(p.hosts, 0);
+		/* One head and one connection's held bytes fit at the least. */
+		ck_assert_uint_ge(p.lines, LIMIT_HEAD);
+		ck_assert_uint_ge(p.requests, 64 * KIB);
+	}
+}
+END_TEST
+
+/* What does not scale, by the bounds of limits.h: the names in ARCHITECTURE.md. */
+START_TEST(the_fixed_part_holds_what_does_not_scale)
+{
+	uint64_t buffers = (uint64_t)LIMIT_OPEN_INPUTS * LIMIT_PCAPNG_HEAD;
+	uint64_t fragments = LIMIT_FRAGMENT_BYTES + 2ULL * MIB;
+	uint64_t sources = (uint64_t)LIMIT_INPUTS * 1100;
+	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 384;
+	uint64_t half_open = (uint64_t)LIMIT_HALF_OPEN * 192;
+	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 400;
+
+	ck_assert_uint_le(buffers + fragments + sources + half_open + clients +
+			      14ULL * MIB,
+			  LIMIT_MEMORY_FIXED);
+}
+END_TEST
+
+START_TEST(what_lies_outside_is_the_nearest)
+{
+	ck_assert_uint_eq(memory_plan_for(1).ceiling, LIMIT_MEMORY_LEAST);
+	ck_assert_uint_eq(memory_plan_for(UINT64_MAX).ceiling, LIMIT_MEMORY_MOST);
+	ck_assert_uint_le(memory_plan_for(UINT64_MAX).connections,
+			  LIMIT_CONNECTIONS_MOST);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("base/memory_plan");
+	TCase *t = tcase_create("plan");
+
+	tcase_add_test(t, the_default_is_what_limits_say);
+	tcase_add_test(t, the_sum_stays_below_the_ceiling);
+	tcase_add_test(t, the_fixed_part_holds_what_does_not_scale);
+	tcase_add_test(t, what_lies_outside_is_the_nearest);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}

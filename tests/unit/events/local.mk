@@ -1,0 +1,2 @@
+UNIT_TESTS += tests/unit/events/test_anonymizer
+tests_unit_events_test_anonymizer_SOURCES = tests/unit/events/test_anonymizer.c
