@@ -5,6 +5,8 @@ EXTRA_DIST += \
 	scripts/empty-loop.c \
 	scripts/fuzz \
 	scripts/lib.sh \
+	scripts/bench \
+	scripts/make-connections \
 	scripts/make-attacks.c \
 	scripts/make-load \
 	scripts/make-pcaps \
@@ -50,4 +52,5 @@ lint:
 		$(SHELL) $(top_srcdir)/scripts/lint
 .PHONY: lint
 
-EXTRA_DIST += docs/report.svg docs/live.svg
+EXTRA_DIST += docs/performance.md docs/performance.svg \
+	docs/performance-connections.svg docs/report.svg docs/live.svg

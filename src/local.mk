@@ -25,3 +25,5 @@ STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
 bin_PROGRAMS += statline
 statline_SOURCES = src/main.c
 statline_LDADD = $(STATLINE_LIBS)
+# Tests link without it, in no time.
+statline_LDFLAGS = $(STATLINE_LDFLAGS) $(STATLINE_LTO)

@@ -18,6 +18,7 @@ include tests/attacks/local.mk
 include tests/cli/local.mk
 include tests/fault/local.mk
 include tests/live/local.mk
+include tests/speed/local.mk
 
 LDADD = tests/support/libsupport.a $(STATLINE_LIBS) $(CHECK_LIBS)
 AM_CPPFLAGS += -I$(top_srcdir)/tests

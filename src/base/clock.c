@@ -1,17 +1,10 @@
 #include "base/clock.h"
 
-#include "base/limits.h"
-
-/* Stamps are 64 bits of a stranger's choice: within these a difference of two of them
- * cannot overflow. 2^62 ns is the year 2116; pcap's own 32-bit seconds end in 2106. */
-#define STAMP_MAX ((int64_t)1 << 62)
-#define STAMP_MIN (-STAMP_MAX + 1)
-
 static int64_t clamp(int64_t stamp_ns)
 {
-	if (stamp_ns > STAMP_MAX)
-		return STAMP_MAX;
-	return stamp_ns < STAMP_MIN ? STAMP_MIN : stamp_ns;
+	if (stamp_ns > PACKET_CLOCK_MAX)
+		return PACKET_CLOCK_MAX;
+	return stamp_ns < PACKET_CLOCK_MIN ? PACKET_CLOCK_MIN : stamp_ns;
 }
 
 /* Whether now_ns may move to a stamp that lies LIMIT_CLOCK_JUMP_NS or more ahead. */
@@ -52,8 +45,8 @@ static bool move(struct packet_clock *c, int64_t stamp_ns)
 	return true;
 }
 
-int64_t packet_clock_feed(struct packet_clock *c, int64_t stamp_ns,
-			  struct coverage *coverage)
+int64_t packet_clock_feed_odd(struct packet_clock *c, int64_t stamp_ns,
+			      struct coverage *coverage)
 {
 	bool believed;
 

@@ -15,6 +15,12 @@
 #include <stdint.h>
 
 #include "base/coverage.h"
+#include "base/limits.h"
+
+/** Stamps are 64 bits of a stranger's choice: within these a difference of two of them
+ *  cannot overflow. 2^62 ns is the year 2116; pcap's own 32-bit seconds end in 2106. */
+#define PACKET_CLOCK_MAX ((int64_t)1 << 62)
+#define PACKET_CLOCK_MIN (-PACKET_CLOCK_MAX + 1)
 
 /** All zero before the first stamp. Read `now_ns` only. */
 struct packet_clock {
@@ -28,6 +34,10 @@ struct packet_clock {
 	bool jumped; /**< stood_ns and landed_ns mean something */
 };
 
+/** The rest of packet_clock_feed(). */
+int64_t packet_clock_feed_odd(struct packet_clock *c, int64_t stamp_ns,
+			      struct coverage *coverage);
+
 /**
  * @brief Take the stamp of the next packet.
  * @param stamp_ns  as the capture has it, any value
@@ -35,8 +45,21 @@ struct packet_clock {
  * @return the stamp to use for this packet's own times: @p stamp_ns (which may lie
  *         before now_ns), or now_ns where it is not believed
  */
-int64_t packet_clock_feed(struct packet_clock *c, int64_t stamp_ns,
-			  struct coverage *coverage);
+static inline int64_t packet_clock_feed(struct packet_clock *c, int64_t stamp_ns,
+					struct coverage *coverage)
+{
+	/* In order and of believable size, after one that was. The difference is taken
+	 * unsigned: it holds for any two stamps of which the first is the greater. */
+	if (c->started && c->confirmed == 0 && stamp_ns >= c->now_ns &&
+	    c->previous_ns <= stamp_ns &&
+	    (uint64_t)stamp_ns - (uint64_t)c->now_ns <= LIMIT_CLOCK_JUMP_NS &&
+	    stamp_ns <= PACKET_CLOCK_MAX) {
+		c->now_ns = stamp_ns;
+		c->previous_ns = stamp_ns;
+		return stamp_ns;
+	}
+	return packet_clock_feed_odd(c, stamp_ns, coverage);
+}
 
 /**
  * @brief When what was touched at @p then_ns, a now_ns of this clock, really was.

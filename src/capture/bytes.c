@@ -50,7 +50,9 @@ const uint8_t *bytes_refill(struct bytes *b, size_t n)
 		return NULL;
 	while (bytes_left(b) < n) {
 		size_t filled = bytes_left(b);
-		ssize_t got = read(b->fd, b->buffer + filled, b->size - filled);
+		ssize_t got =
+		    b->from ? b->from(b->from_ctx, b->buffer + filled, b->size - filled)
+			    : read(b->fd, b->buffer + filled, b->size - filled);
 
 		if (got < 0 && errno == EINTR)
 			continue;

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 
@@ -23,7 +24,10 @@ struct bytes {
 	size_t size;        /**< of @p buffer */
 	uint64_t read;      /**< bytes read from the descriptor: the offset of @p end */
 	int fd;             /**< lent */
-	int error;          /**< errno of what stopped reading, or 0 */
+	/** What reads instead of read(2), with the same results; may be NULL. */
+	ssize_t (*from)(void *ctx, void *bytes, size_t n);
+	void *from_ctx;
+	int error; /**< errno of what stopped reading, or 0 */
 	bool ended;
 	void (*refilled)(void *ctx); /**< called after each read; may be NULL */
 	void *refilled_ctx;

@@ -2,11 +2,14 @@
 
 #include "capture/capture.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
+#include "capture/ahead.h"
 #include "capture/filter.h"
 #include "capture/heap.h"
 #include "capture/inputs.h"
@@ -22,10 +25,13 @@ struct capture {
 		size_t count;
 	} unfit; /**< link types that the filter does not fit, and a note says so */
 
-	struct heap heap; /**< open sources */
-	size_t waiting;   /**< first source that was not opened yet */
-	size_t children;  /**< decompressors that run */
-	bool given;       /**< the top's packet was given */
+	struct heap heap;    /**< open sources */
+	size_t waiting;      /**< first source that was not opened yet */
+	size_t children;     /**< decompressors that run */
+	bool given;          /**< the top's packet was given */
+	unsigned jobs;       /**< see struct capture_options */
+	struct ahead *ahead; /**< NULL with one job */
+	size_t next_ahead;   /**< first source that was not begun ahead */
 
 	struct capture_progress progress;
 	uint64_t total;       /**< bytes of all files as stored; 0: unknown */
@@ -141,6 +147,7 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 	if (options->input_count == 0)
 		return errbuf_set(eb, SL_E_USAGE, "no input is named");
 	c->progress = options->progress;
+	c->jobs = options->jobs < LIMIT_JOBS ? options->jobs : LIMIT_JOBS;
 	c->inputs.access = options->access ? options->access : access_direct();
 	c->filter = options->compiled;
 	c->filter_lent = c->filter != NULL;
@@ -159,6 +166,13 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
 	for (size_t i = 0; i < c->inputs.count; i++)
 		c->children += c->inputs.sources[i]->child != NULL;
+	if (c->jobs <= 1)
+		return SL_OK;
+	c->ahead = ahead_new();
+	if (!c->ahead)
+		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < c->inputs.count; i++)
+		c->inputs.sources[i]->ahead = c->ahead;
 	return SL_OK;
 }
 
@@ -185,6 +199,7 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	inputs_free(&c->inputs);
+	ahead_free(c->ahead);
 	if (!c->filter_lent)
 		filter_free(c->filter);
 	free(c->listed);
@@ -227,13 +242,13 @@ static void refuse(struct capture *c, struct source *s, const char *what,
 	c->finished += s->size;
 }
 
-/** Open a source that was closed after its first packet was looked at. */
+/** Open a source that was closed after its first packet was looked at, and leave that
+ *  `unread`. @retval SL_OK also when it could not be opened: it is done */
 static enum sl_err open_again(struct capture *c, struct source *s)
 {
 	size_t block = c->heap.count < LIMIT_LARGE_BLOCKS ? LIMIT_READ_BLOCK
 							  : LIMIT_READ_BLOCK_SMALL;
 	enum sl_err e = source_open(s, block);
-	int got;
 
 	if (e == SL_E_NOMEM)
 		return e;
@@ -241,13 +256,64 @@ static enum sl_err open_again(struct capture *c, struct source *s)
 		c->finished += s->size;
 		return SL_OK;
 	}
-	got = source_next(s);
+	s->unread = true;
+	c->children += s->child != NULL;
+	return SL_OK;
+}
+
+/** Read the first packet of a source opened by open_again(). */
+static enum sl_err read_first(struct capture *c, struct source *s)
+{
+	bool compressed = s->child != NULL;
+	int got = source_next(s);
+
+	s->unread = false;
 	if (got < 0)
 		return (enum sl_err)got;
-	if (got == 0)
+	if (got == 0) {
 		c->finished += s->size;
-	else
-		c->children += s->child != NULL;
+		c->children -= compressed;
+	}
+	return SL_OK;
+}
+
+/** Tell the kernel to read a file that is not compressed. */
+static void fetch(const struct source *s)
+{
+	int fd = s->access->open(s->access->ctx, s->name);
+
+	if (fd < 0)
+		return;
+	(void)posix_fadvise(fd, 0, LIMIT_AHEAD, POSIX_FADV_WILLNEED);
+	(void)close(fd);
+}
+
+/** Begin to read and decompress the sources whose turn comes next: as many as there are
+ *  jobs beside those whose turn it is. */
+static enum sl_err begin_ahead(struct capture *c)
+{
+	size_t end =
+	    c->waiting + (c->jobs > c->heap.count ? c->jobs - c->heap.count : 0);
+
+	if (c->next_ahead < c->waiting)
+		c->next_ahead = c->waiting;
+	for (; c->next_ahead < end && c->next_ahead < c->inputs.count;
+	     c->next_ahead++) {
+		struct source *s = c->inputs.sources[c->next_ahead];
+		enum sl_err e;
+
+		if (s->done || s->open || !s->regular)
+			continue;
+		if (!s->facts.compression) {
+			fetch(s);
+			continue;
+		}
+		if (c->children >= LIMIT_JOBS)
+			break;
+		e = open_again(c, s);
+		if (e != SL_OK)
+			return e;
+	}
 	return SL_OK;
 }
 
@@ -266,6 +332,8 @@ static enum sl_err begin(struct capture *c, struct source *s)
 	}
 	if (!s->open)
 		e = open_again(c, s);
+	if (e == SL_OK && s->unread)
+		e = read_first(c, s);
 	if (e != SL_OK || s->done)
 		return e;
 	s->key = s->next.time_ns;
@@ -304,9 +372,9 @@ static enum sl_err begin_waiting(struct capture *c)
 		struct source *s = c->inputs.sources[c->waiting];
 		enum sl_err e;
 
-		if (s->done) {
-			c->waiting = c->inputs.count; /* so are all that follow */
-			break;
+		if (s->done) { /* as it was found, or opened ahead */
+			c->waiting++;
+			continue;
 		}
 		if (c->heap.count > 0 && s->starts > c->heap.items[0]->key)
 			break;
@@ -315,7 +383,7 @@ static enum sl_err begin_waiting(struct capture *c)
 			return e;
 		c->waiting++;
 	}
-	return SL_OK;
+	return c->jobs > 1 ? begin_ahead(c) : SL_OK;
 }
 
 /** Say once for each link type that the filter does not fit it. */

@@ -76,6 +76,10 @@ struct capture_options {
 	 * may have to look names up. */
 	struct filter *compiled;
 	struct capture_progress progress; /**< tell may be NULL */
+	/** Inputs to read or decompress at the same time: the one whose turn it is, and
+	 *  those next in order ahead of theirs. 0 and 1: none ahead; at most
+	 * LIMIT_JOBS. The packets are the same. */
+	unsigned jobs;
 };
 
 /**

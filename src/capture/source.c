@@ -75,6 +75,8 @@ void source_close(struct source *s)
 		s->facts.drops_known = s->reader->drops_known;
 		s->reader->ops->free(s->reader);
 	}
+	ahead_remove(s->pipe);
+	s->pipe = NULL;
 	decompress_free(s->child);
 	bytes_free(&s->bytes);
 	if (s->fd >= 0)
@@ -175,7 +177,15 @@ static enum sl_err start_child(struct source *s, enum file_kind kind, size_t blo
 		return source_say(s, SOURCE_UNREADABLE, e, "%s", eb.text);
 	s->facts.compression = file_kind_compression(kind);
 	bytes_free(&s->bytes);
-	return bytes_init(&s->bytes, decompress_fd(s->child), block);
+	e = bytes_init(&s->bytes, decompress_fd(s->child), block);
+	/* Without memory for it, it is read when its turn comes. */
+	if (e == SL_OK && s->ahead)
+		s->pipe = ahead_add(s->ahead, decompress_fd(s->child));
+	if (s->pipe) {
+		s->bytes.from = ahead_read;
+		s->bytes.from_ctx = s->pipe;
+	}
+	return e;
 }
 
 static enum sl_err look(struct source *s, enum file_kind *kind)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "capture/ahead.h"
 #include "capture/access.h"
 #include "capture/bytes.h"
 #include "capture/capture.h"
@@ -40,6 +41,9 @@ struct source {
 	int fd;
 	struct bytes bytes;
 	struct decompressor *child; /**< NULL when not compressed */
+	struct ahead *ahead;        /**< lent: children's pipes join it; or NULL */
+	struct ahead_pipe *pipe;    /**< in there, while there is a child */
+	bool unread;                /**< opened ahead: `next` was not read yet */
 	struct reader *reader;
 	struct identity *identity; /**< while its first packets are given */
 };

@@ -34,6 +34,8 @@ static const char help[] =
     "More: statline --help-more (evidence, events, matching packets), man statline\n";
 
 static const char more_help[] =
+    "Several files:\n"
+    "  -j N                    decompress N at once, the next ones ahead (default 1)\n"
     "Options about evidence, single exchanges and their packets:\n"
     "      --raw-paths         evidence keeps /users/4711, not /users/{n}\n"
     "      --trust-proxy NET   believe Forwarded, X-Forwarded-For of 10.0.0.0/8,...\n"

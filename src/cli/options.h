@@ -57,13 +57,14 @@ struct live_options {
 	uint32_t snap_length;  /**< bytes; 0: whole packets */
 	size_t buffer;         /**< bytes of a ring; 0: the default */
 	const char *link_type; /**< lent; NULL: the interface's own */
-	unsigned lanes;        /**< pipelines side by side, at least 1 */
-	uint64_t duration_s;   /**< 0: no end */
-	uint64_t interval_s;   /**< 0: not given */
-	uint64_t forget_s;     /**< 0: never */
-	bool plain;            /**< lines, also on a terminal */
-	bool replay;           /**< files on the screen */
-	double speed;          /**< of a replay; 0: as fast as it goes */
+	unsigned lanes;      /**< pipelines side by side, at least 1; of files, how many
+				  are read at the same time */
+	uint64_t duration_s; /**< 0: no end */
+	uint64_t interval_s; /**< 0: not given */
+	uint64_t forget_s;   /**< 0: never */
+	bool plain;          /**< lines, also on a terminal */
+	bool replay;         /**< files on the screen */
+	double speed;        /**< of a replay; 0: as fast as it goes */
 };
 
 struct options {

@@ -74,6 +74,7 @@ static enum cli_status open_capture(struct run *run)
 	    .inputs = o->inputs,
 	    .input_count = o->input_count,
 	    .filter = o->filter,
+	    .jobs = o->live.lanes,
 	    .access = run->errands ? errands_access(run->errands) : NULL,
 	    .compiled = run->filter,
 	    .progress = {.tell = progress_tell, .ctx = &run->progress},

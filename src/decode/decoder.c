@@ -9,6 +9,7 @@
 #include "decode/checksum.h"
 #include "decode/fragments.h"
 #include "decode/layer.h"
+#include "decode/usual.h"
 
 struct decoder {
 	struct decoder_options options;
@@ -287,6 +288,12 @@ enum decoded decoder_feed(struct decoder *d, const struct packet *p,
 {
 	struct walk w;
 
+	d->more_frames = false;
+	if (p->length > p->captured)
+		d->coverage->truncated_packets++;
+	if (p->link_type == LINKTYPE_ETHERNET && !d->options.verify_checksums &&
+	    usual_frame(p, out))
+		return DECODED_SEGMENT;
 	walk_begin(&w, cursor_over(p->bytes, p->captured), p->length - p->captured,
 		   &d->options);
 	w.fragments = d->fragments;
@@ -294,12 +301,10 @@ enum decoded decoder_feed(struct decoder *d, const struct packet *p,
 	w.time_ns = p->time_ns;
 	w.packets = 1;
 	w.bytes = p->length;
-	if (w.missing > 0)
-		d->coverage->truncated_packets++;
 	run_packet(&w, p->link_type);
 	count(d, &w);
-	d->more_frames = w.more_frames;
 	if (w.more_frames) {
+		d->more_frames = true;
 		d->rest = w.rest;
 		d->rest_missing = w.rest_missing;
 		d->rest_time_ns = p->time_ns;
@@ -307,7 +312,8 @@ enum decoded decoder_feed(struct decoder *d, const struct packet *p,
 	return w.result;
 }
 
-bool decoder_more(struct decoder *d, struct segment *out)
+/* Apart, so that the usual answer needs no room for a walk. */
+static __attribute__((noinline)) bool take_more(struct decoder *d, struct segment *out)
 {
 	while (d->more_frames) {
 		struct walk w;
@@ -327,6 +333,11 @@ bool decoder_more(struct decoder *d, struct segment *out)
 			return true;
 	}
 	return false;
+}
+
+bool decoder_more(struct decoder *d, struct segment *out)
+{
+	return d->more_frames && take_more(d, out);
 }
 
 struct decoder_peek decoder_peek_at(const struct packet *p)

@@ -9,4 +9,5 @@ src_libstatline_a_SOURCES += \
 	src/decode/segment.h \
 	src/decode/tunnel.c \
 	src/decode/udp.c \
+	src/decode/usual.c src/decode/usual.h \
 	src/decode/wlan.c

@@ -2,22 +2,6 @@
 
 #include <string.h>
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct text text_trim(struct text t)
-{
-	while (t.len > 0 && is_space(t.at[0])) {
-		t.at++;
-		t.len--;
-	}
-	while (t.len > 0 && is_space(t.at[t.len - 1]))
-		t.len--;
-	return t;
-}
-
 bool text_list_next(struct text *rest, struct text *element)
 {
 	while (rest->len > 0) {

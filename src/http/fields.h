@@ -22,8 +22,23 @@ static inline bool text_is(struct text t, const char *word, size_t len)
 	return t.len == len && strncasecmp(t.at, word, len) == 0;
 }
 
+/** @return whether @p c is a space, a tab, or of a line end */
+static inline bool text_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /** @return @p t without spaces, tabs and line ends around it */
-struct text text_trim(struct text t);
+static inline struct text text_trim(struct text t)
+{
+	while (t.len > 0 && text_is_space(t.at[0])) {
+		t.at++;
+		t.len--;
+	}
+	while (t.len > 0 && text_is_space(t.at[t.len - 1]))
+		t.len--;
+	return t;
+}
 
 /**
  * @brief Take the next element of a comma-separated list (RFC 9110 section 5.6.1);

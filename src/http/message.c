@@ -147,7 +147,10 @@ static enum wanted wanted_field(struct head *h, struct text *line)
 	default:
 		return WANT_NONE;
 	}
-	if (line->len <= n || !text_is((struct text){line->at, n}, name, n))
+	/* What follows the name is cheaper to look at than the name. */
+	if (line->len <= n ||
+	    (line->at[n] != ':' && line->at[n] != ' ' && line->at[n] != '\t') ||
+	    !text_is((struct text){line->at, n}, name, n))
 		return WANT_NONE;
 	while (n < line->len && (line->at[n] == ' ' || line->at[n] == '\t'))
 		n++;
@@ -206,7 +209,8 @@ static const char *read_fields(struct head *h, const char *p, const char *end)
 		if (*p == ' ' || *p == '\t') {
 			value.len = value.at ? (size_t)(stop - value.at) : 0;
 		} else {
-			read_wanted(h, want, value);
+			if (want != WANT_NONE)
+				read_wanted(h, want, value);
 			value = (struct text){p, (size_t)(stop - p)};
 			want = wanted_field(h, &value);
 		}

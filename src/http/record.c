@@ -36,6 +36,29 @@ static void copy(char *to, const char *from, size_t len)
 		memcpy(to, from, len);
 }
 
+/* As host_of_request(): the form of a Host that is the last one's is known. */
+static void find_host(struct record_pool *pool, const struct head *head,
+		      struct text method, struct host_name *out)
+{
+	bool plain = head->host_fields == HOST_FIELD_ONE && head->host.len > 0 &&
+		     head->target.len > 0 && head->target.at[0] == '/' &&
+		     method.len < 7; /* not CONNECT */
+
+	if (plain && head->host.len == pool->last_host_len &&
+	    memcmp(head->host.at, pool->last_host, pool->last_host_len) == 0) {
+		out->source = pool->last_name.source;
+		out->len = pool->last_name.len;
+		memcpy(out->text, pool->last_name.text, out->len);
+		return;
+	}
+	host_of_request(method, head->target, head->host_fields, head->host, out);
+	if (!plain || head->host.len > RECORD_LAST_HOST)
+		return;
+	pool->last_host_len = head->host.len;
+	memcpy(pool->last_host, head->host.at, head->host.len);
+	pool->last_name = *out;
+}
+
 /* A record like @p shape, with room for its texts. */
 static inline struct record *record_alloc(struct record_pool *pool,
 					  const struct record *shape)
@@ -65,8 +88,8 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 
 	if (head) {
 		shape.protocol = (uint8_t)head->protocol;
-		host_of_request(head->extended_connect ? none : head->method,
-				head->target, head->host_fields, head->host, &host);
+		find_host(pool, head, head->extended_connect ? none : head->method,
+			  &host);
 		shape.has_request = true;
 		shape.method_len = bounded(head->method.len);
 		shape.target_len = bounded(head->target.len);

@@ -51,8 +51,16 @@ struct record {
 	char texts[];     /**< method, target, host; not terminated */
 };
 
+/** Bytes of a Host whose normal form is remembered. */
+#define RECORD_LAST_HOST 64U
+
 /** The allocator of records, and its count. */
 struct record_pool {
+	/** The last Host as it was sent, and its normal form: mostly the next one's
+	 * too. Length 0: none. */
+	size_t last_host_len;
+	char last_host[RECORD_LAST_HOST];
+	struct host_name last_name;
 	size_t bytes; /**< of all records, with an estimate of malloc's own */
 	size_t most;  /**< LIMIT_REQUESTS, or what http_set_memory() says */
 	bool failed;  /**< memory ran out at some time */

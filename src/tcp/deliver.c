@@ -83,22 +83,9 @@ void extra_free(struct tcp *t, struct tcp_connection *c)
 
 /* The sums of a connection that carries HTTP are kept up before the sink is called:
  * it may change the bucket, and tcp_classify() moves what was counted until then. */
-static void step(struct tcp_connection *c, unsigned dir, uint64_t n)
-{
-	c->side[dir].offset += n;
-	c->side[dir].next += (uint32_t)n;
-}
-
-static void step_read(struct tcp *t, struct tcp_connection *c, unsigned dir, uint64_t n)
-{
-	step(c, dir, n);
-	if (connection_http(c))
-		t->coverage->http_bytes += n;
-}
-
 static void step_lost(struct tcp *t, struct tcp_connection *c, unsigned dir, uint64_t n)
 {
-	step(c, dir, n);
+	deliver_step(c, dir, n);
 	t->coverage->all_gap_bytes += n;
 	if (c->extra)
 		c->extra->side[dir].lost += n;
@@ -141,7 +128,7 @@ void deliver_bytes(struct tcp *t, struct tcp_connection *c, unsigned dir,
 	while (d->len > 0 && side->skip_left > 0) {
 		size_t n = (size_t)skippable(side, d->len);
 
-		step_read(t, c, dir, n);
+		deliver_step_read(t, c, dir, n);
 		d->len -= n;
 		d->segment_start = false;
 		if (d->bytes)
@@ -156,7 +143,7 @@ void deliver_bytes(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		return;
 	}
 	d->offset = side->offset;
-	step_read(t, c, dir, d->len);
+	deliver_step_read(t, c, dir, d->len);
 	c->flags |= CONNECTION_TOLD;
 	t->sink.data(t->sink.ctx, c, dir, d);
 }

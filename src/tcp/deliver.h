@@ -10,6 +10,31 @@
 
 #include "tcp/connection.h"
 
+/** The next @p n bytes are done with. */
+static inline void deliver_step(struct tcp_connection *c, unsigned dir, uint64_t n)
+{
+	c->side[dir].offset += n;
+	c->side[dir].next += (uint32_t)n;
+}
+
+/** The same of bytes that were in the capture. */
+static inline void deliver_step_read(struct tcp *t, struct tcp_connection *c,
+				     unsigned dir, uint64_t n)
+{
+	deliver_step(c, dir, n);
+	if (connection_http(c))
+		t->coverage->http_bytes += n;
+}
+
+/** Skip @p n bytes, fewer than the running tcp_skip() has left: nobody is told. */
+static inline void deliver_skipped(struct tcp *t, struct tcp_connection *c,
+				   unsigned dir, uint64_t n)
+{
+	deliver_step_read(t, c, dir, n);
+	if (c->side[dir].skip_left != TCP_SKIP_ALL)
+		c->side[dir].skip_left -= n;
+}
+
 /** Tell or skip @p d->len bytes at the next offset. `offset` is filled in here;
  *  `bytes` NULL: nobody kept them, so that what no skip covers is a gap. */
 void deliver_bytes(struct tcp *t, struct tcp_connection *c, unsigned dir,

@@ -14,17 +14,12 @@ static struct tcp_list_ends *list_of(struct tcp *t, const struct tcp_connection 
 	return &t->list[connection_http(c) ? LIST_HTTP : LIST_OTHER];
 }
 
-static uint32_t coarse(int64_t now_ns)
-{
-	return (uint32_t)((uint64_t)now_ns >> 30);
-}
-
 static void link_newest(struct tcp *t, struct tcp_connection *c)
 {
 	struct tcp_list_ends *l = list_of(t, c);
 	uint32_t id = flow_id(c);
 
-	c->queued = coarse(c->last_ns);
+	c->queued = expiry_coarse(c->last_ns);
 	c->older = l->newest;
 	c->newer = FLOW_NONE;
 	if (l->newest == FLOW_NONE)
@@ -62,13 +57,8 @@ void expiry_add(struct tcp *t, struct tcp_connection *c)
 	link_newest(t, c);
 }
 
-void expiry_touch(struct tcp *t, struct tcp_connection *c)
+void expiry_requeue(struct tcp *t, struct tcp_connection *c)
 {
-	int64_t now_ns = t->clock.now_ns;
-
-	c->last_ns = now_ns;
-	if (c->queued == coarse(now_ns) && !(c->flags & CONNECTION_SILENT))
-		return;
 	unlink_from(t, c);
 	c->flags &= (uint8_t)~CONNECTION_SILENT;
 	link_newest(t, c);

@@ -13,9 +13,25 @@
 /** Put a new connection into its list. */
 void expiry_add(struct tcp *t, struct tcp_connection *c);
 
+/** The unit of tcp_connection.queued. */
+static inline uint32_t expiry_coarse(int64_t now_ns)
+{
+	return (uint32_t)((uint64_t)now_ns >> 30);
+}
+
+/** Put it at the end of its list. */
+void expiry_requeue(struct tcp *t, struct tcp_connection *c);
+
 /** A packet of the connection has come: it is the youngest, and no longer silent.
  *  Lists are exact to 2^30 ns, so that most packets touch no neighbour. */
-void expiry_touch(struct tcp *t, struct tcp_connection *c);
+static inline void expiry_touch(struct tcp *t, struct tcp_connection *c)
+{
+	int64_t now_ns = t->clock.now_ns;
+
+	c->last_ns = now_ns;
+	if (c->queued != expiry_coarse(now_ns) || (c->flags & CONNECTION_SILENT))
+		expiry_requeue(t, c);
+}
 
 /** Change what decides the list that it stands in. */
 void expiry_set_bucket(struct tcp *t, struct tcp_connection *c, enum coverage_bucket b);

@@ -106,7 +106,7 @@ struct tcp_connection *flow_table_find(const struct flow_table *f,
 		if (f->index[i].hash != (uint32_t)hash)
 			continue;
 		c = flow_at(f, f->index[i].id);
-		if (memcmp(&c->key, key, sizeof(*key)) == 0)
+		if (flow_key_equal(&c->key, key))
 			return c;
 	}
 	return NULL;

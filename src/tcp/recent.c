@@ -9,19 +9,14 @@
 _Static_assert((LIMIT_RECENT_PACKETS & (LIMIT_RECENT_PACKETS - 1)) == 0, "masked");
 _Static_assert((LIMIT_FIRST_SEGMENTS & (LIMIT_FIRST_SEGMENTS - 1)) == 0, "masked");
 
-/* A look costs one cache line. */
+/* Everything that makes a packet what it is, in 64 bits under the secret key of the
+ * flow's hash: two that differ have the same once in 2^64. */
 struct packet_entry {
-	uint64_t hash;
-	uint32_t seq;
-	uint32_t ack;
-	uint32_t len;
-	uint32_t time; /* in 2^16 ns: wraps after 78 hours, which a copy never takes */
-	uint16_t ip_id;
-	uint16_t checksum;
-	uint8_t flags;
-	uint8_t dir_used; /* direction + 1; 0: never used */
+	uint64_t print; /* 0: never used */
+	uint32_t time;  /* in 2^16 ns: wraps after 78 hours, which a copy never takes */
+	uint32_t unused;
 };
-_Static_assert(sizeof(struct packet_entry) == 32, "two to a cache line");
+_Static_assert(sizeof(struct packet_entry) == 16, "four to a cache line");
 
 struct first_entry {
 	uint64_t hash;
@@ -34,6 +29,9 @@ struct first_entry {
 };
 
 struct recent {
+	/** One byte of each print in `packet`: mostly it says already that this is no
+	 *  copy, and 8 KiB stay in the cache where 128 KiB do not. */
+	uint8_t tag[LIMIT_RECENT_PACKETS];
 	struct packet_entry packet[LIMIT_RECENT_PACKETS];
 	struct first_entry first[LIMIT_FIRST_SEGMENTS];
 };
@@ -57,32 +55,54 @@ static uint32_t packet_time(int64_t now_ns)
 	return (uint32_t)((uint64_t)now_ns >> 16);
 }
 
-bool recent_packet(struct recent *r, const struct segment *s, uint64_t hash,
-		   int64_t now_ns)
+/* Does not depend on the flow's hash, see recent.h. */
+static uint32_t place_of(const struct segment *s)
 {
 	uint64_t ports = (uint64_t)s->key.port[0] << 16 | s->key.port[1];
 	uint64_t mix = ((uint64_t)s->seq << 32 | s->ack) ^ ports << 20 ^
 		       (uint64_t)s->ip_id << 8 ^ (uint64_t)s->checksum << 36 ^ s->dir;
-	struct packet_entry *e = &r->packet[spread(mix) & (LIMIT_RECENT_PACKETS - 1)];
-	const struct packet_entry now = {
-	    .hash = hash,
-	    .seq = s->seq,
-	    .ack = s->ack,
-	    .len = s->len + s->missing,
-	    .time = packet_time(now_ns),
-	    .ip_id = s->ip_id,
-	    .checksum = s->checksum,
-	    .flags = s->flags,
-	    .dir_used = (uint8_t)(s->dir + 1),
-	};
+
+	return (uint32_t)spread(mix) & (LIMIT_RECENT_PACKETS - 1);
+}
+
+/* Multiplying and folding loses no bit of @p word; the multiplier is secret, so that
+ * nobody can choose packets that look like each other. */
+static uint64_t fold(uint64_t print, uint64_t word, uint64_t secret)
+{
+	print ^= word;
+	print ^= print >> 32;
+	print *= secret | 1U;
+	return print ^ print >> 29;
+}
+
+static uint64_t print_of(const struct segment *s, uint64_t hash)
+{
+	uint64_t print = fold(hash, (uint64_t)s->seq << 32 | s->ack, hash);
+
+	print = fold(print,
+		     (uint64_t)(s->len + s->missing) << 32 | (uint64_t)s->ip_id << 16 |
+			 s->checksum,
+		     hash);
+	print = fold(print, (uint64_t)s->flags << 8 | s->dir, hash);
+	return print != 0 ? print : 1;
+}
+
+bool recent_packet(struct recent *r, const struct segment *s, uint64_t hash,
+		   int64_t now_ns)
+{
+	uint32_t place = place_of(s);
+	struct packet_entry *e = &r->packet[place];
+	uint64_t print = print_of(s, hash);
+	uint8_t tag = (uint8_t)print;
+	uint32_t time = packet_time(now_ns);
 
 	/* The stamp of the first copy stays: a third one is measured from it. */
-	if (e->hash == hash && e->seq == now.seq && e->ack == now.ack &&
-	    e->len == now.len && e->ip_id == now.ip_id && e->checksum == now.checksum &&
-	    e->flags == now.flags && e->dir_used == now.dir_used &&
-	    now.time - e->time <= (uint32_t)(LIMIT_DUPLICATE_NS >> 16))
+	if (r->tag[place] == tag && e->print == print &&
+	    time - e->time <= (uint32_t)(LIMIT_DUPLICATE_NS >> 16))
 		return true;
-	*e = now;
+	r->tag[place] = tag;
+	e->print = print;
+	e->time = time;
 	return false;
 }
 

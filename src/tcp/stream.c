@@ -14,30 +14,6 @@ struct arrival {
 	bool fresh; /* it had a byte that was new */
 };
 
-bool stream_absurd(const struct tcp_connection *c, unsigned dir, uint32_t seq)
-{
-	int64_t ahead = (int32_t)(seq - c->side[dir].next);
-
-	if (!(c->side_flags[dir] & SIDE_PLACED))
-		return false;
-	if (!(c->side_flags[dir] & SIDE_ANCHORED) &&
-	    ahead < -(int64_t)LIMIT_SEQUENCE_AHEAD)
-		return true;
-	return ahead > (int64_t)LIMIT_SEQUENCE_AHEAD;
-}
-
-static void note_ack(struct tcp_connection *c, unsigned dir, const struct segment *s)
-{
-	struct tcp_side *side = &c->side[dir];
-
-	if (!(s->flags & TCP_ACK) || stream_absurd(c, 1 - dir, s->ack))
-		return;
-	if ((c->side_flags[dir] & SIDE_ACKED) && !seq_before(side->ack, s->ack))
-		return;
-	side->ack = s->ack;
-	c->side_flags[dir] |= SIDE_ACKED;
-}
-
 void stream_anchor(struct tcp_connection *c, unsigned dir, uint32_t first)
 {
 	struct tcp_side *side = &c->side[dir];
@@ -339,7 +315,7 @@ enum sl_err stream_segment(struct tcp *t, struct tcp_connection *c,
 	bool fin = (s->flags & TCP_FIN) != 0;
 	enum sl_err e = SL_OK;
 
-	note_ack(c, dir, s);
+	stream_note_ack(c, s);
 	if (c->extra)
 		c->extra->segments++;
 	if (in_order(c, s) && !wait_blocked(c, dir, s->len, &a.segment)) {

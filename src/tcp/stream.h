@@ -32,7 +32,31 @@ static inline bool stream_ended(const struct tcp_connection *c)
 }
 
 /** @return whether @p seq is so far from what @p dir sent that it makes no sense */
-bool stream_absurd(const struct tcp_connection *c, unsigned dir, uint32_t seq);
+static inline bool stream_absurd(const struct tcp_connection *c, unsigned dir,
+				 uint32_t seq)
+{
+	int64_t ahead = (int32_t)(seq - c->side[dir].next);
+
+	if (!(c->side_flags[dir] & SIDE_PLACED))
+		return false;
+	if (!(c->side_flags[dir] & SIDE_ANCHORED) &&
+	    ahead < -(int64_t)LIMIT_SEQUENCE_AHEAD)
+		return true;
+	return ahead > (int64_t)LIMIT_SEQUENCE_AHEAD;
+}
+
+/** Take what @p s acknowledges. */
+static inline void stream_note_ack(struct tcp_connection *c, const struct segment *s)
+{
+	struct tcp_side *side = &c->side[s->dir];
+
+	if (!(s->flags & TCP_ACK) || stream_absurd(c, 1U - s->dir, s->ack))
+		return;
+	if ((c->side_flags[s->dir] & SIDE_ACKED) && !seq_before(side->ack, s->ack))
+		return;
+	side->ack = s->ack;
+	c->side_flags[s->dir] |= SIDE_ACKED;
+}
 
 /**
  * @brief Take a segment's acknowledgement, payload and FIN; tells what is in order.

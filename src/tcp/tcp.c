@@ -77,15 +77,49 @@ static void sweep(struct tcp *t)
 		t->next_sweep_ns = now_ns + LIMIT_SWEEP_NS;
 }
 
+/* Whether nothing but sums can come of the segment: it acknowledges, or carries bytes
+ * that are next in order and that a skip passes over without ending; on a live
+ * connection that holds nothing. */
+static bool is_plain(const struct tcp *t, const struct tcp_connection *c,
+		     const struct segment *s)
+{
+	const struct tcp_side *side = &c->side[s->dir];
+
+	if ((s->flags & (TCP_SYN | TCP_FIN | TCP_RST)) || s->missing > 0 || c->extra ||
+	    (c->flags & (CONNECTION_LINGERING | CONNECTION_SILENT)) ||
+	    ((c->side_flags[0] | c->side_flags[1]) & SIDE_CANDIDATE) ||
+	    t->clock.now_ns - c->last_ns > LIMIT_IDLE_NS ||
+	    c->packets > UINT32_MAX - s->packets)
+		return false;
+	return s->len == 0 ||
+	       (s->seq == side->next && s->len < side->skip_left &&
+		(c->side_flags[s->dir] & (SIDE_ANCHORED | SIDE_FIN)) == SIDE_ANCHORED);
+}
+
+/* What role_segment() comes to for such a segment, which most are. */
+static void feed_plain(struct tcp *t, struct tcp_connection *c, const struct segment *s)
+{
+	coverage_add(t->coverage, (enum coverage_bucket)c->bucket, s->packets,
+		     s->bytes);
+	c->packets += s->packets;
+	c->bytes += s->bytes;
+	c->side_flags[s->dir] |= SIDE_SEEN;
+	expiry_touch(t, c);
+	stream_note_ack(c, s);
+	if (s->len > 0)
+		deliver_skipped(t, c, s->dir, s->len);
+}
+
 enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 {
 	int64_t time_ns = packet_clock_feed(&t->clock, s->time_ns, t->coverage);
 	struct tcp_connection *c;
 	uint64_t hash;
 
-	sweep(t);
+	if (t->clock.now_ns >= t->next_sweep_ns || !t->started)
+		sweep(t);
 	c = t->last;
-	if (c && memcmp(&c->key, &s->key, sizeof(s->key)) == 0) {
+	if (c && flow_key_equal(&c->key, &s->key)) {
 		hash = t->last_hash;
 	} else {
 		hash = hash_bytes(&s->key, sizeof(s->key));
@@ -98,10 +132,15 @@ enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 	}
 	if (!c)
 		c = flow_table_find(t->flows, &s->key, hash);
+	t->last_hash = hash;
+	if (c && is_plain(t, c, s)) {
+		t->last = c;
+		feed_plain(t, c, s);
+		return SL_OK;
+	}
 	if (c && !expiry_wake(t, c, t->clock.now_ns))
 		c = NULL;
 	t->last = c;
-	t->last_hash = hash;
 	return role_segment(t, c, s, hash, time_ns);
 }
 

@@ -5,6 +5,7 @@ SCRIPT_TESTS += \
 	tests/cli/test_evidence.py \
 	tests/cli/test_errors.py \
 	tests/cli/test_filters.py \
+	tests/cli/test_jobs.py \
 	tests/cli/test_corpus.py \
 	tests/cli/test_history_faults.py \
 	tests/cli/test_merge.py \

@@ -43,7 +43,6 @@ START_TEST(the_fixed_part_holds_what_does_not_scale)
 	uint64_t buffers = (uint64_t)LIMIT_OPEN_INPUTS * LIMIT_PCAPNG_HEAD;
 	uint64_t fragments = LIMIT_FRAGMENT_BYTES + 2ULL * MIB;
 	uint64_t sources = (uint64_t)LIMIT_INPUTS * 1100;
-	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 384;
 	uint64_t half_open = (uint64_t)LIMIT_HALF_OPEN * 192;
 	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 400;
 
