@@ -56,8 +56,8 @@
 #define LIMIT_DECOMPRESSORS 16U
 /** Inputs that are read or decompressed at the same time (-j). */
 #define LIMIT_JOBS (LIMIT_DECOMPRESSORS / 2)
-/** Bytes decompressed ahead of their turn, all inputs together. Only with -j: half of an
- *  hour's capture of a busy host lets two cores work. */
+/** Bytes decompressed ahead of their turn, all inputs together. Only with -j: half of
+ * an hour's capture of a busy host lets two cores work. */
 #define LIMIT_AHEAD (256U * MIB)
 /** Inputs named or found in directories. */
 #define LIMIT_INPUTS 16384U

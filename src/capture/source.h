@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "capture/ahead.h"
 #include "capture/access.h"
+#include "capture/ahead.h"
 #include "capture/bytes.h"
 #include "capture/capture.h"
 #include "capture/decompress.h"

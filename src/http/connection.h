@@ -101,8 +101,8 @@ struct direction {
 	bool is_request : 1; /**< the message that passes now is a request */
 	bool hole_set : 1;
 	bool hole_lost : 1; /**< bytes from `hole` on are missing */
-	bool queued : 1; /**< the request in `partial` waits already */
-	bool peek : 1;   /**< PHASE_PEEK is to follow the head */
+	bool queued : 1;    /**< the request in `partial` waits already */
+	bool peek : 1;      /**< PHASE_PEEK is to follow the head */
 };
 
 struct connection {

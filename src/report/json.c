@@ -21,7 +21,7 @@ struct writing {
 	FILE *out;
 	enum sl_err error;
 	const char *eol; /* between members; empty when all is one line */
-	bool comma; /* a member stands before this one */
+	bool comma;      /* a member stands before this one */
 };
 
 /* Takes the reference. */
@@ -127,8 +127,8 @@ static json_t *overflow(const struct view *v)
 	ok = json_put(o, "unlisted_latencies", json_count(latencies), ok);
 
 	if (v->report->rows_forgotten > 0)
-		ok = json_put(o, "rows_forgotten", json_count(v->report->rows_forgotten),
-			      ok);
+		ok = json_put(o, "rows_forgotten",
+			      json_count(v->report->rows_forgotten), ok);
 	ok = json_put(o, "evidence_refused",
 		      json_count(tally_evidence_refused(v->report->tally)), ok);
 	ok = json_put(o, "client_paths_refused",

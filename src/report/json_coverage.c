@@ -255,9 +255,10 @@ json_t *json_coverage(const struct view *v)
 	ok = json_put(o, "dropped_by_kernel",
 		      v->drops_known ? json_count(v->dropped_by_kernel) : json_null(),
 		      ok);
-	ok = json_put(
-	    o, "dropped_by_interface",
-	    v->interface_drops_known ? json_count(v->dropped_by_interface) : json_null(), ok);
+	ok = json_put(o, "dropped_by_interface",
+		      v->interface_drops_known ? json_count(v->dropped_by_interface)
+					       : json_null(),
+		      ok);
 	ok = put_counters(o, c, ok);
 	ok = json_put(o, "no_response", json_no_response(v->total), ok);
 	ok = json_put(o, "pending", json_count(v->total->pending), ok);

@@ -54,7 +54,7 @@ struct report {
 struct report_options {
 	size_t top; /**< rows at most; 0: all. In JSON too: the rest goes in no row */
 	enum report_sort sort;
-	bool one_line;  /**< JSON: without a line break, but at its end */
+	bool one_line; /**< JSON: without a line break, but at its end */
 	const struct selection *selection; /**< rows shown have a response of it; lent,
 						or NULL */
 	bool utc;       /**< times of the text in UTC and not local */
