@@ -30,6 +30,7 @@ EXTRA_DIST += \
 	scripts/quickstart \
 	scripts/measure-live \
 	scripts/run-measured.c \
+	scripts/simulate-quarter \
 	scripts/soak-live \
 	scripts/statline@.service \
 	scripts/terminal-picture

@@ -268,6 +268,14 @@
 /** Slowest exchanges kept. */
 #define LIMIT_SLOWEST 20U
 
+/* ---- live screen ---- */
+
+/** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */
+#define LIMIT_HISTORY_HOSTS 1024U
+/** Columns of a sparkline, and s of each: the last five minutes. */
+#define LIMIT_HISTORY_SLOTS  60U
+#define LIMIT_HISTORY_SLOT_S 5.0
+
 /* ---- store ---- */
 
 /** ms that a job waits for another one that writes the same history. */
@@ -283,13 +291,5 @@
 #define LIMIT_EXPR_DEPTH 16U
 /** Nights of a host that statline history shows. */
 #define LIMIT_HOST_NIGHTS 30U
-
-/* ---- live screen ---- */
-
-/** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */
-#define LIMIT_HISTORY_HOSTS 1024U
-/** Columns of a sparkline, and s of each: the last five minutes. */
-#define LIMIT_HISTORY_SLOTS  60U
-#define LIMIT_HISTORY_SLOT_S 5.0
 
 #endif

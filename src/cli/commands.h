@@ -15,6 +15,14 @@ struct filter; /* see capture/filter.h */
 /** Read the captures, write the reports: run.c. */
 enum cli_status command_report(const struct options *o);
 
+/** The same without what a night has beside its report: a history, dated names and a
+ *  check are of no interest to it. run.c. */
+enum cli_status command_read(const struct options *o);
+
+/** All that a night has: reads with command_read(), in its cage, and does the rest with
+ *  the report that came out of there. night.c. */
+enum cli_status command_night(const struct options *o);
+
 /** Compile the filter and do what the cage forbids, before it is entered: run.c.
  *  @param filter  receives it, owned by the caller, or NULL
  *  @return CLI_DONE, or what it has said is wrong */

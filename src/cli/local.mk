@@ -10,11 +10,11 @@ src_libstatline_a_SOURCES += \
 	src/cli/help.c \
 	src/cli/hints.c \
 	src/cli/history.c \
+	src/cli/night.c src/cli/night.h \
 	src/cli/interfaces.c \
 	src/cli/lines.c src/cli/lines.h \
 	src/cli/live.c \
 	src/cli/monitor.c src/cli/monitor.h \
-	src/cli/night.c src/cli/night.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options_behind.c src/cli/options_behind.h \
 	src/cli/options_live.c src/cli/options_live.h \

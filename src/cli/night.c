@@ -1,12 +1,21 @@
+#include "config.h"
+
 #include "cli/night.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/human.h"
 #include "base/limits.h"
+#include "cli/commands.h"
+#include "cli/outputs.h"
 #include "cli/say.h"
+#include "report/restore.h"
 #include "store/compare.h"
 #include "store/store.h"
 
@@ -32,24 +41,57 @@ static enum sl_err dated_name(const char *format, const struct tm *tm, char **ou
 	return *out ? SL_OK : errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 }
 
-enum sl_err night_name_outputs(const struct options *o, int64_t ref_ns, char **names,
-			       struct errbuf *eb)
+static struct tm time_of(const struct options *o, int64_t ns)
 {
-	time_t seconds = (time_t)(ref_ns / NS_PER_S - (ref_ns % NS_PER_S < 0));
+	time_t seconds = (time_t)(ns / NS_PER_S - (ns % NS_PER_S < 0));
 	struct tm tm = {0};
-	enum sl_err e = SL_OK;
 
-	if (!o->night.dated_outputs)
-		return SL_OK;
 	(void)(o->report.utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm));
+	return tm;
+}
+
+/** The outputs with the names that strftime(3) makes, owned: names_free() them. */
+static enum sl_err name_outputs(const struct options *o, int64_t ref_ns,
+				struct output **out, struct errbuf *eb)
+{
+	struct tm tm = time_of(o, ref_ns);
+	enum sl_err e = SL_OK;
+	char *name;
+
+	*out = calloc(o->output_count + 1, sizeof(**out));
+	if (!*out)
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 	for (size_t i = 0; i < o->output_count && e == SL_OK; i++) {
-		if (!strchr(o->outputs[i].path, '%'))
-			continue;
-		e = dated_name(o->outputs[i].path, &tm, &names[i], eb);
-		if (e == SL_OK)
-			o->outputs[i].path = names[i];
+		const char *path = o->outputs[i].path;
+
+		(*out)[i].writer = o->outputs[i].writer;
+		name = NULL;
+		if (o->night.dated_outputs && strchr(path, '%'))
+			e = dated_name(path, &tm, &name, eb);
+		else
+			name = strdup(path);
+		if (e == SL_OK && !name)
+			e = errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+		(*out)[i].path = name;
 	}
 	return e;
+}
+
+static void names_free(struct output *outputs, size_t count)
+{
+	for (size_t i = 0; outputs && i < count; i++)
+		free((char *)outputs[i].path);
+	free(outputs);
+}
+
+bool night_wanted(const struct options *o)
+{
+	if (o->night.db || o->night.check)
+		return true;
+	for (size_t i = 0; o->night.dated_outputs && i < o->output_count; i++)
+		if (strchr(o->outputs[i].path, '%'))
+			return true;
+	return false;
 }
 
 int64_t night_time(const struct options *o, const struct report *r)
@@ -77,7 +119,7 @@ static bool is_empty(const struct report *r)
 	       r->coverage->bucket[COVERAGE_FILTERED].packets;
 }
 
-void night_begin(struct night *n, const struct options *o, struct report *r)
+static void begin(struct night *n, const struct options *o, struct report *r)
 {
 	struct errbuf eb = {""};
 	enum sl_err e;
@@ -97,7 +139,7 @@ void night_begin(struct night *n, const struct options *o, struct report *r)
 	n->store = NULL;
 }
 
-void night_store(struct night *n, const struct options *o, const struct report *r)
+static void keep(struct night *n, const struct options *o, const struct report *r)
 {
 	const char *db = o->night.db;
 	struct store_added added;
@@ -123,9 +165,118 @@ void night_store(struct night *n, const struct options *o, const struct report *
 		    added.replaced, added.replaced == 1 ? "" : "s");
 }
 
-void night_end(struct night *n)
+static void end(struct night *n)
 {
 	changes_clear(&n->changes);
 	store_close(n->store);
 	n->store = NULL;
+}
+
+/* ---- the command ---- */
+
+/** With the names that are known before anything is read. */
+static bool writable(const struct options *o)
+{
+	struct errbuf eb = {""};
+	struct output *outputs;
+	bool ok;
+
+	ok = name_outputs(o, o->night.span.set ? o->night.span.from_ns : human_now_ns(),
+			  &outputs, &eb) == SL_OK;
+	for (size_t i = 0; ok && i < o->output_count; i++)
+		ok = strcmp(outputs[i].path, "-") == 0 ||
+		     report_check_file(outputs[i].path, &eb) == SL_OK;
+	if (!ok)
+		say("%s", eb.text);
+	names_free(outputs, o->output_count);
+	return ok;
+}
+
+/** Read the captures to a report in the memory of @p fd. */
+static enum cli_status read_to(const struct options *o, int fd)
+{
+	struct options reading = *o;
+	char path[32];
+	struct output output = {.path = path, .writer = report_writer_named("json")};
+
+	(void)snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+	reading.outputs = &output;
+	reading.output_count = 1;
+	/* What is shown of it is for the reports that people see. */
+	reading.report.top = 0;
+	reading.report.selection = NULL;
+	return command_read(&reading);
+}
+
+static enum cli_status write_outputs(const struct options *o, const struct report *r)
+{
+	struct options writing = *o;
+	struct outputs out = {.options = &writing};
+	enum cli_status status = CLI_FAILED;
+	struct output *outputs;
+	struct errbuf eb = {""};
+
+	if (name_outputs(o, night_time(o, r), &outputs, &eb) == SL_OK) {
+		writing.outputs = outputs;
+		status = outputs_write(&out, r);
+	} else {
+		say("%s", eb.text);
+	}
+	names_free(outputs, o->output_count);
+	return status;
+}
+
+/** @return whether a check was made: then @p status is its */
+static bool use_report(const struct options *o, const struct restored *read,
+		       enum cli_status *status)
+{
+	struct report r = *restored_report(read);
+	struct night night = {0};
+	bool checked;
+
+	/* As it was given, and not as JSON has it. */
+	r.filter = o->filter;
+	begin(&night, o, &r);
+	if (write_outputs(o, &r) != CLI_DONE)
+		*status = CLI_FAILED;
+	keep(&night, o, &r);
+	if (night.failed)
+		*status = CLI_FAILED;
+	checked = night_check(&night, o, &r, status);
+	end(&night);
+	return checked;
+}
+
+enum cli_status command_night(const struct options *o)
+{
+	struct restored *read = NULL;
+	struct errbuf eb = {""};
+	enum cli_status status;
+	bool checked = false;
+	char path[32];
+	int fd;
+
+	if (!night_ready(o))
+		return night_failed(o, CLI_USAGE);
+	if (!writable(o))
+		return night_failed(o, CLI_FAILED);
+	fd = memfd_create("report", MFD_CLOEXEC);
+	if (fd < 0) {
+		say("no memory for the report: %s", strerror(errno));
+		return night_failed(o, CLI_FAILED);
+	}
+	status = read_to(o, fd);
+	if (status == CLI_DONE || status == CLI_PARTIAL) {
+		(void)snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+		if (restored_read(path, &read, &eb) == SL_OK) {
+			checked = use_report(o, read, &status);
+		} else {
+			say("%s", eb.text);
+			status = CLI_FAILED;
+		}
+	}
+	restored_free(read);
+	(void)close(fd);
+	/* A check that was made has said what it found. */
+	return checked ? status : night_failed(o, status);
 }

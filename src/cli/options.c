@@ -397,6 +397,11 @@ static void choose_writers(struct parsing *p)
 	}
 }
 
+static bool wants_night(const struct night_options *n)
+{
+	return n->since || n->window || n->db || n->check;
+}
+
 static enum sl_err finish_night(struct parsing *p)
 {
 	struct night_options *n = &p->o->night;
@@ -414,13 +419,6 @@ static enum sl_err finish_night(struct parsing *p)
 	if (n->window)
 		return window_parse(n->window, human_now_ns(), utc, &n->span, p->eb);
 	return SL_OK;
-}
-
-/* A history, a check and dated names are of what was read to its end. */
-static bool is_of_a_night(const struct night_options *n)
-{
-	return n->dated_outputs || n->since || n->window || n->db || n->replace ||
-	       n->check || n->warn || n->critical;
 }
 
 static enum sl_err finish(struct parsing *p)
@@ -449,12 +447,11 @@ static enum sl_err finish(struct parsing *p)
 	if (e)
 		return e;
 	if (o->live.interface_count > 0 || (o->live.replay && o->input_count > 0)) {
-		if (is_of_a_night(&o->night))
-			return errbuf_set(
-			    p->eb, SL_E_USAGE,
-			    "report, and its options, are for captures that "
-			    "end: not with %s",
-			    o->live.replay ? "--replay" : "-i");
+		if (wants_night(&o->night))
+			return errbuf_set(p->eb, SL_E_USAGE,
+					  "--since, --window, --db and --check are for "
+					  "saved captures: write them with tcpdump -G "
+					  "3600 -w, or keep intervals and merge them");
 		o->command = COMMAND_LIVE;
 		choose_writers(p);
 		return SL_OK;

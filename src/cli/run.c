@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,10 +60,8 @@ struct run {
 	struct capture *capture;
 	struct pipeline *pipeline;
 	struct progress progress;
-	char **names; /* of outputs, dated: owned, or NULL each */
 	struct behind behind;
 	bool figures_low;
-	bool checked; /* the status is that of a monitoring plug-in */
 	enum cli_status status;
 };
 
@@ -163,24 +160,10 @@ static void write_reports(struct run *run)
 	    .figures_low = run->figures_low,
 	};
 	struct outputs out = {.options = o, .errands = run->errands};
-	struct night night = {0};
-	struct errbuf eb;
 
 	r.sources = capture_sources(run->capture, &r.source_count);
-	night_begin(&night, o, &r);
-	if (night_name_outputs(o, night_time(o, &r), run->names, &eb)) {
-		say("%s", eb.text);
-		run->status = CLI_FAILED;
-		night_end(&night);
-		return;
-	}
 	if (outputs_write(&out, &r) != CLI_DONE)
 		run->status = CLI_FAILED;
-	night_store(&night, o, &r);
-	if (night.failed)
-		run->status = CLI_FAILED;
-	run->checked = night_check(&night, o, &r, &run->status);
-	night_end(&night);
 }
 
 /* ---- the two processes ---- */
@@ -294,61 +277,32 @@ static enum cli_status work(const struct worker *w)
 	return status;
 }
 
-/**
- * @brief Is there something to open that is known, or opened again, only after reading?
- *
- * Matching packets are written in further passes, which open files anew; SQLite opens
- * what stands beside the history when it needs it; dated names come of the packets; and
- * what a check found is told by the status, which is not the worker's to choose.
- */
-static bool opens_files_late(const struct options *o)
+enum cli_status command_read(const struct options *o)
 {
-	const struct night_options *n = &o->night;
-
-	return o->behind.write_matching || n->dated_outputs || n->db || n->check;
-}
-
-/** In this process, with its rights. */
-static enum cli_status work_here(struct run *run)
-{
-	const struct options *o = run->options;
+	struct run run = {.options = o};
 	struct pipeline_options po = pipeline_options_of(o);
 	enum cli_status status;
 
-	run->names = calloc(o->output_count + 1, sizeof(char *));
-	if (!run->names) {
-		say("%s", sl_err_text(SL_E_NOMEM));
+	if (!outputs_writable(o))
 		return CLI_FAILED;
+	/* Words taken for files are judged before any is opened: others may be
+	 * readable, and then a report would hide the mistake. */
+	if (options_hint(o, &run.hint) && o->word_count == 0) {
+		say("%s", run.hint.text);
+		return CLI_USAGE;
 	}
-	status = behind_open(&run->behind, o, &po);
+	/* Matching packets are written in further passes, which open files anew. */
+	if (!o->no_sandbox && !o->behind.write_matching)
+		return monitor_run(o, work);
+	status = behind_open(&run.behind, o, &po);
 	catch_signals();
 	if (status == CLI_DONE)
-		status = report(run, &po);
-	behind_close(&run->behind);
-	for (size_t i = 0; i < o->output_count; i++)
-		free(run->names[i]);
-	free(run->names);
+		status = report(&run, &po);
+	behind_close(&run.behind);
 	return status;
 }
 
 enum cli_status command_report(const struct options *o)
 {
-	struct run run = {.options = o};
-	enum cli_status status;
-
-	if (!night_ready(o))
-		return night_failed(o, CLI_USAGE);
-	if (!outputs_writable(o))
-		return night_failed(o, CLI_FAILED);
-	/* Words taken for files are judged before any is opened: others may be
-	 * readable, and then a report would hide the mistake. */
-	if (options_hint(o, &run.hint) && o->word_count == 0) {
-		say("%s", run.hint.text);
-		return night_failed(o, CLI_USAGE);
-	}
-	if (!o->no_sandbox && !opens_files_late(o))
-		return monitor_run(o, work);
-	status = work_here(&run);
-	/* A check that was made has said what it found. */
-	return run.checked ? status : night_failed(o, status);
+	return night_wanted(o) ? command_night(o) : command_read(o);
 }

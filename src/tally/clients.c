@@ -329,7 +329,7 @@ static void add_figures(struct clients *c, struct client *into,
 		into->refusals[i] += from->refusals[i];
 	into->with_credentials += from->with_credentials;
 	into->logins += from->logins;
-	/* Of two taps it is the same minute; of two nights the worse one counts, of
+	/* Of two taps it is the same minute; of two nights the worse one counts, and of
 	 * equals the first, whichever order they come in. */
 	if (from->burst > 0 && from->burst_ns == into->burst_ns && into->burst > 0) {
 		into->burst += from->burst;

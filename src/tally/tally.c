@@ -204,8 +204,8 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-static void add_to_row(struct tally *into, struct tally_row *row,
-		       const struct tally_row *from)
+static void merge_into_row(struct tally *into, struct tally_row *row,
+			   const struct tally_row *from)
 {
 	counts_merge(&row->counts, &from->counts, &into->row_budget);
 	for (size_t i = 0; i < from->server_count; i++)
@@ -234,20 +234,20 @@ void tally_add_behind(struct tally *t, const struct clients *clients,
 		timeline_merge(t->timeline, timeline);
 }
 
-static void merge_row(struct tally *into, const struct tally_row *from)
-{
-	add_to_row(into, rows_like(into->rows, from, &into->failed), from);
-}
-
 void tally_add_row(struct tally *t, const struct tally_row *row,
 		   const struct endpoint *address)
 {
-	add_to_row(t, rows_named(t->rows, row, address, &t->failed), row);
+	merge_into_row(t, rows_named(t->rows, row, address, &t->failed), row);
 }
 
 void tally_add_total(struct tally *t, const struct counts *counts)
 {
 	counts_merge(&t->total, counts, &t->total_budget);
+}
+
+static void merge_row(struct tally *into, const struct tally_row *from)
+{
+	merge_into_row(into, rows_like(into->rows, from, &into->failed), from);
 }
 
 void tally_swap(struct tally *a, struct tally *b)
@@ -268,7 +268,7 @@ static void fold(void *ctx, struct tally_row *into, const struct tally_row *row)
 	struct tally *t = ctx;
 	size_t freed = counts_memory(&row->counts);
 
-	add_to_row(t, into, row);
+	merge_into_row(t, into, row);
 	t->row_budget.used -= freed < t->row_budget.used ? freed : t->row_budget.used;
 }
 

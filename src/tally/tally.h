@@ -224,7 +224,6 @@ void tally_add_total(struct tally *t, const struct counts *counts);
 
 /** Free what @p c owns: of counts that were filled in by hand. */
 void counts_clear(struct counts *c);
-
 /** The name of the row that takes rows which were idle for long. */
 #define TALLY_FORGOTTEN "(forgotten)"
 

@@ -12,5 +12,6 @@ SCRIPT_TESTS += \
 	tests/cli/test_nightly.py \
 	tests/cli/test_nightly_job.py \
 	tests/cli/test_page.py \
+	tests/cli/test_quarter.py \
 	tests/cli/test_properties.py
 EXTRA_DIST += tests/browser/package.json tests/browser/page.cjs tests/cli/harness.py tests/cli/goldens
