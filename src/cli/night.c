@@ -183,9 +183,12 @@ static bool writable(const struct options *o)
 
 	ok = name_outputs(o, o->night.span.set ? o->night.span.from_ns : human_now_ns(),
 			  &outputs, &eb) == SL_OK;
-	for (size_t i = 0; ok && i < o->output_count; i++)
-		ok = strcmp(outputs[i].path, "-") == 0 ||
-		     report_check_file(outputs[i].path, &eb) == SL_OK;
+	for (size_t i = 0; ok && i < o->output_count; i++) {
+		const char *path = outputs[i].path;
+
+		ok = path &&
+		     (strcmp(path, "-") == 0 || report_check_file(path, &eb) == SL_OK);
+	}
 	if (!ok)
 		say("%s", eb.text);
 	names_free(outputs, o->output_count);
