@@ -238,7 +238,7 @@ static void put_key(struct html *h, const char *key)
 	size_t i;
 
 	for (i = 0; key[i] && i + 1 < sizeof(words); i++)
-		words[i] = key[i] == '_' ? ' ' : key[i];
+		words[i] = (char)(key[i] == '_' ? ' ' : key[i]);
 	words[i] = '\0';
 	html_text(h, words);
 }

@@ -151,7 +151,7 @@ static void say_key(struct change *c, const struct evidence_list *list,
 	}
 	/* A pair is two texts with a zero between: "POST /orders". */
 	for (size_t i = 0; i < len; i++)
-		key[i] = e->key[i] ? e->key[i] : ' ';
+		key[i] = (char)(e->key[i] ? e->key[i] : ' ');
 	append(c, ", mostly %.200s", human_text(key, len, shown, sizeof(shown)));
 }
 

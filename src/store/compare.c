@@ -299,8 +299,10 @@ static bool is_host(const char *name)
 
 static void judge_new_host(struct judging *j)
 {
-	if (j->row->counts.responses >= COMPARE_MIN_RESPONSES && is_host(j->row->name))
-		add_host_change(j, CHANGE_NEW_HOST, j->row->name, j->row, 0);
+	const struct tally_row *row = j->row;
+
+	if (row && row->counts.responses >= COMPARE_MIN_RESPONSES && is_host(row->name))
+		add_host_change(j, CHANGE_NEW_HOST, row->name, row, 0);
 }
 
 /* ---- against a history ---- */
