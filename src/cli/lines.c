@@ -71,7 +71,7 @@ void lines_close(struct lines *l)
 
 static struct figure count_of(uint64_t n)
 {
-	struct figure f;
+	struct figure f = {""};
 
 	human_count(n, false, f.text, sizeof(f.text));
 	return f;

@@ -43,9 +43,10 @@ json_t *json_distinct(const struct hll *h)
 		return json_done(o, ok);
 	}
 	hashes = json_array();
-	if (h->count > 0)
+	if (h->count > 0) {
 		memcpy(sorted, h->hashes, h->count * sizeof(*sorted));
-	qsort(sorted, h->count, sizeof(*sorted), compare_hashes);
+		qsort(sorted, h->count, sizeof(*sorted), compare_hashes);
+	}
 	for (uint16_t i = 0; hashes && i < h->count; i++)
 		ok = append(hashes, json_count(sorted[i])) && ok;
 	ok = json_put(o, "hashes", hashes, ok);

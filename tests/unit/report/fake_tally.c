@@ -193,6 +193,8 @@ uint64_t counts_no_response(const struct counts *c)
 
 void tally_free(struct tally *t)
 {
+	if (!t)
+		return;
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->rows[i].counts.codes);
 		histogram_free(t->rows[i].counts.latency);
