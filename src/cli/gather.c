@@ -237,7 +237,8 @@ struct report gather_interval_report(struct gather *g, int64_t end_ns)
 	r.tally = s->tally;
 	r.coverage = &s->coverage;
 	r.sources = s->sources;
-	r.interval_start_ns = s->start_ns;
+	/* The clock may have been set back meanwhile. */
+	r.interval_start_ns = s->start_ns < end_ns ? s->start_ns : end_ns;
 	r.interval_end_ns = end_ns;
 	return r;
 }
