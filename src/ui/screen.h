@@ -52,7 +52,8 @@ struct ui {
 	size_t page;               /* rows that fit */
 	char host[LIMIT_HOST + 1]; /* the selected one; of VIEW_HOST */
 	enum host_source host_source;
-	size_t scroll; /* of VIEW_HOST and VIEW_HELP */
+	size_t scroll; /* of VIEW_HOST */
+	size_t lines;  /* that VIEW_HOST has, shown or not */
 
 	char message[ERRBUF_SIZE];
 	int64_t message_until_ns; /* monotonic */
