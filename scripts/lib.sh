@@ -22,7 +22,7 @@ test_needs=(
 	bzip2=bzip2 ip=iproute2 tcpdump=tcpdump nginx=nginx ab=apache2-utils
 	nghttp=nghttp2-client nghttpd=nghttp2-server curl=curl apache2=apache2-bin
 	/usr/lib/python3/dist-packages/grpc=python3-grpcio
-	setpriv=util-linux tmux=tmux man=man-db clang-format=clang-format
+	setpriv=util-linux strace=strace systemd-analyze=systemd tmux=tmux man=man-db clang-format=clang-format
 	clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
 )
 # shellcheck disable=SC2034

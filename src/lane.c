@@ -19,9 +19,8 @@
 #define TUNNEL_SAMPLE 16U
 /** s that lane_collect() waits: longer, and the lane hangs. */
 #define PATIENCE_S 20
-/** ms without a packet after which rings hold nothing more: twice the time after which
- *  the kernel hands over a block. */
-#define DRAIN_MS 60
+/** ms without a packet after which rings hold nothing more. */
+#define DRAIN_MS ((int)(3 * TAP_BLOCK_MS))
 /** ns by which the clock that is told while no packet comes stays behind, so that what
  *  a ring still holds is not late. */
 #define BEHIND_NS NS_PER_S

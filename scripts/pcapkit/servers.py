@@ -9,8 +9,10 @@ import subprocess
 import tempfile
 import time
 
-# A shell that starts something in the background has it ignore SIGINT, and so would all that is started here.
+# A shell that starts something in the background has it ignore SIGINT, nohup has it ignore SIGHUP; and so would all
+# that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 CLIENT, SERVER = "10.91.7.1", "10.91.7.2"

@@ -20,6 +20,7 @@
 static size_t choose_lanes(struct live *l)
 {
 	const struct live_options *o = &l->options->live;
+	unsigned most = memory_plan_lanes(l->options->max_memory);
 	const char *why = NULL;
 
 	if (o->lanes <= 1)
@@ -30,20 +31,22 @@ static size_t choose_lanes(struct live *l)
 		why = "several interfaces may share a connection";
 	else if (l->options->packet_limit > 0)
 		why = "-c counts the packets of one";
-	if (!why)
+	if (why) {
+		say("-j %u: one pipeline, since %s", o->lanes, why);
+		return 1;
+	}
+	if (o->lanes <= most)
 		return o->lanes;
-	say("-j %u: one pipeline, since %s", o->lanes, why);
-	return 1;
+	say("-j %u: %u pipelines, since --max-memory has no room for more", o->lanes,
+	    most);
+	return most;
 }
 
 static struct lane_options lane_options_of(const struct live *l, size_t lanes)
 {
 	const struct options *o = l->options;
 	struct lane_options lo = {
-	    .pipeline = {.decode = o->decode,
-			 .by = o->by,
-			 .anonymizer = l->anonymizer,
-			 .max_memory = o->max_memory},
+	    .pipeline = {.decode = o->decode, .by = o->by, .anonymizer = l->anonymizer},
 	    .events = l->events,
 	    .taps = o->live.interface_count,
 	    .packet_limit = o->packet_limit,
@@ -62,17 +65,19 @@ static bool start_lanes(struct live *l)
 	const struct options *o = l->options;
 	size_t count = choose_lanes(l);
 	struct lane_options lo = lane_options_of(l, count);
+	struct memory_plan kept;
 	enum sl_err e = SL_OK;
 
+	memory_plan_live(o->max_memory, (unsigned)count, &lo.pipeline.memory, &kept);
 	for (size_t i = 0; e == SL_OK && i < count; i++) {
 		e = lane_start(&l->lanes[i], &lo);
 		l->lane_count += e == SL_OK;
 	}
-	if (e == SL_OK && l->capture)
-		e = gather_init(&l->gather, o, o->inputs, 1, count);
-	else if (e == SL_OK)
-		e = gather_init(&l->gather, o, o->live.interfaces,
-				o->live.interface_count, count);
+	if (e == SL_OK)
+		e = gather_init(&l->gather, o,
+				l->capture ? o->inputs : o->live.interfaces,
+				l->capture ? 1 : o->live.interface_count, count,
+				&lo.pipeline.memory, &kept);
 	if (e)
 		say("%s", sl_err_text(e));
 	return e == SL_OK;

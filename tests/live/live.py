@@ -146,18 +146,26 @@ def h2load(net, count, path="/", host="c.example.test", clients=8):
         raise RuntimeError("h2load failed: " + p.stdout)
 
 
-# Frames in hexadecimal, one a line, onto the client's interface.
+# Frames in hexadecimal, one a line, onto an interface; which is taken down then, when that is asked for.
 SEND = """
-import socket, sys
+import fcntl, socket, struct, sys
+name, down = sys.argv[1], sys.argv[2] == "down"
+frames = [bytes.fromhex(line) for line in sys.stdin]
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-s.bind(("c0", 0))
-for line in sys.stdin:
-    s.send(bytes.fromhex(line))
+s.bind((name, 0))
+request = fcntl.ioctl(s, 0x8913, struct.pack("16sH22x", name.encode(), 0))
+name, flags = struct.unpack("16sH22x", request)
+for frame in frames:
+    s.send(frame)
+if down:
+    fcntl.ioctl(s, 0x8914, struct.pack("16sH22x", name, flags & ~1))
 """
 
 
-def send(net, frames):
-    p = net.run(net.client, sys.executable, "-c", SEND, input="".join(f.hex() + "\n" for f in frames))
+def send(net, frames, down=False):
+    """From the client to the server; or, down, out of the server's interface, which goes down behind the last one."""
+    p = net.run(net.server if down else net.client, sys.executable, "-c", SEND, "s0" if down else "c0",
+                "down" if down else "up", input="".join(f.hex() + "\n" for f in frames))
     if p.returncode:
         raise RuntimeError("no frames sent: " + p.stdout)
 

@@ -39,11 +39,17 @@ def tagged(tap, net):
         live.stop()
 
 
+def threads_of(live):
+    return len(os.listdir("/proc/%d/task" % live.worker()))
+
+
 def tunnelled(tap, net):
     frames, expected = frames_of("vxlan")
     now = net.path("tunnel.json")
     live = Live(net, "tunnel", "-j", "2", "-o", now)
     live.starts()
+    # Each of them is a thread of what parses.
+    threads = threads_of(live)
     # Lanes look at a sample of the packets: copies of the same ones count once.
     for _ in range(40):
         send(net, frames)
@@ -52,8 +58,7 @@ def tunnelled(tap, net):
     tap.result("-j: a tunnel was seen: one pipeline from here on" in text_of(live.err),
                "a tunnel ends -j, and it says so", text_of(live.err))
     tap.equal(seen(live, now, expected), expected, "the flows in it count")
-    # Each lane is a thread of what parses: one of them is left, beside the one that waits.
-    tap.result(until(lambda: len(os.listdir("/proc/%d/task" % live.worker())) == 2), "one pipeline is left")
+    tap.result(until(lambda: threads_of(live) == threads - 1), "one of two pipelines is left")
     before = len(text_of(live.err).splitlines())
     send(net, frames)
     tap.equal(live.stop(), 0, "status 0")
@@ -71,6 +76,19 @@ def several(tap, net):
     want = {"a.example.test": {200: 4}, "lo.example.test": {200: 3}}
     tap.equal(seen(live, now, want), want, "what passes on each of them counts, on the loopback once")
     live.stop()
+
+
+def down_at_once(tap, net):
+    """What was seen last is still on its way to us when the interface goes down."""
+    frames, expected = frames_of("notable-codes")
+    live = Live(net, "down", "--format", "json", "tcp")
+    live.starts()
+    send(net, frames, down=True)
+    tap.result(live.says("went down"), "a link that goes down is said", text_of(live.err))
+    servers.ip("-n", net.server, "link", "set", "s0", "up")
+    tap.result(live.says("is back"), "and that it is back", text_of(live.err))
+    doc = live.final()
+    tap.equal(doc and h.host_codes(doc), expected, "the last packets before that count")
 
 
 def taken_away(tap, net):
@@ -102,7 +120,7 @@ def main():
         tap = h.Tap()
         net.nginx(SITE)
         net.wait_for_port(80)
-        for part in (tagged, tunnelled, several, taken_away, missing):
+        for part in (tagged, tunnelled, several, down_at_once, taken_away, missing):
             part(tap, net)
     tap.done()
 
