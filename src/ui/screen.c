@@ -33,7 +33,7 @@ static const char *in_ascii(const char *text, char *out, size_t size)
 			c = '-';
 		else if (c == 0xa0)
 			c = ' ';
-		out[used++] = c < 0x80 ? (char)c : '?';
+		out[used++] = (char)(c < 0x80 ? c : '?');
 		n = n > 0 ? n : 1;
 		text += n;
 		len -= n;
@@ -104,22 +104,33 @@ static const char *spark(unsigned level)
 	return is_utf8() ? blocks[level] : ascii[level];
 }
 
+/** What column @p i of @p n covers. */
+static uint64_t column_of(const struct ui *ui, const struct track *t, size_t i,
+			  size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t k = i * LIMIT_HISTORY_SLOTS / n;
+	     k < (i + 1) * LIMIT_HISTORY_SLOTS / n; k++)
+		sum += history_slot(ui->history, t, k);
+	return sum;
+}
+
 void screen_sparkline(const struct ui *ui, int y, int x, int width,
 		      const struct track *t)
 {
 	size_t n = width < 0 ? 0 : (size_t)width;
-	uint32_t most = 1;
+	uint64_t most = 1;
 
 	if (n > LIMIT_HISTORY_SLOTS)
 		n = LIMIT_HISTORY_SLOTS;
-	for (size_t i = LIMIT_HISTORY_SLOTS - n; i < LIMIT_HISTORY_SLOTS; i++)
-		if (history_slot(ui->history, t, i) > most)
-			most = history_slot(ui->history, t, i);
+	for (size_t i = 0; i < n; i++)
+		if (column_of(ui, t, i, n) > most)
+			most = column_of(ui, t, i, n);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t v = history_slot(ui->history, t, LIMIT_HISTORY_SLOTS - n + i);
+		uint64_t v = column_of(ui, t, i, n);
 
 		if (v > 0)
-			screen_put(y, x + (int)i,
-				   spark((unsigned)((uint64_t)v * 7 / most)));
+			screen_put(y, x + (int)i, spark((unsigned)(v * 7 / most)));
 	}
 }

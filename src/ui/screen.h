@@ -70,8 +70,7 @@ void screen_putf(int y, int x, const char *format, ...)
  *  none for a class that occurred. */
 void screen_bar(int y, int x, int width, const struct counts *c);
 
-/** The responses of the last minutes as far as @p width goes, the newest at its right.
- */
+/** The responses of all slots in at most @p width columns, the newest at the right. */
 void screen_sparkline(const struct ui *ui, int y, int x, int width,
 		      const struct track *t);
 

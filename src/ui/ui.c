@@ -161,9 +161,9 @@ static void draw_help(int first)
 	    "/                                 only hosts whose name holds a text",
 	    "p, Space                          pause: the capture goes on",
 	    "",
-	    "CLASSES shows a digit for each twelfth of the responses: 2 is 2xx.",
+	    "CLASSES shares out the responses: a 2 for each part of them that is 2xx.",
 	    "ERROR is the share of 4xx and 5xx among final responses.",
-	    "LAST MINUTES has a column for each 5 seconds, each host by its own scale.",
+	    "LAST 5 MIN shows when the responses came, each host by its own scale.",
 	    "RATE/s follows the last seconds; all other figures are since the start.",
 	};
 

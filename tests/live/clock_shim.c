@@ -1,7 +1,8 @@
 /*
- * Preloaded into a program: what it takes for the time of day differs from the machine's
- * by the seconds that stand, as a long, in the file named by STATLINE_TEST_CLOCK. The
- * file is mapped, so that whoever wrote it may change its mind.
+ * Preloaded into a program: what it takes for the time of day differs from the
+ * machine's by the seconds that stand, as a long, in the file named by
+ * STATLINE_TEST_CLOCK. The file is mapped, so that whoever wrote it may change its
+ * mind.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -27,6 +28,7 @@ __attribute__((constructor)) static void map_offset(void)
 		offset = at;
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): theirs, __*
 int clock_gettime(clockid_t which, struct timespec *ts)
 {
 	long status = syscall(SYS_clock_gettime, which, ts);
