@@ -12,6 +12,7 @@
 
 struct pipeline {
 	struct coverage coverage;
+	struct memory_commons commons;
 	struct pipeline_options options;
 	struct http_sink to_tally;
 	struct tally *tally;
@@ -118,6 +119,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	if (!p->tally)
 		goto fail;
 	p->options = *options;
+	p->commons.left = plan.commons;
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
 	if (!tally_alone(options))
@@ -128,12 +130,12 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
-	http_set_memory(p->http, &plan);
+	http_set_memory(p->http, &plan, &p->commons);
 	http_keep(p->http, options->keep);
 	p->http2 = http2_new(&exchanges, &p->coverage, http_records(p->http));
 	if (!p->http2)
 		goto fail;
-	http2_set_memory(p->http2, &plan);
+	http2_set_memory(p->http2, &plan, &p->commons);
 	http2 = http2_opener(p->http2);
 	http_set_http2(p->http, &http2);
 	streams = http_tcp_sink(p->http);
@@ -141,7 +143,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->decoder = decoder_new(&options->decode, &p->coverage);
 	if (!p->tcp || !p->decoder)
 		goto fail;
-	tcp_set_memory(p->tcp, &plan);
+	tcp_set_memory(p->tcp, &plan, &p->commons);
 	decoder_set_memory(p->decoder, &plan);
 	return p;
 fail:

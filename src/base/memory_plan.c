@@ -20,18 +20,16 @@ static uint64_t within_limits(uint64_t ceiling)
 /** Of what @p left has room for. */
 static struct memory_plan plan_of(uint64_t ceiling, uint64_t left)
 {
-	uint64_t connections = share(LIMIT_CONNECTIONS, left);
-
-	if (connections > LIMIT_CONNECTIONS_MOST)
-		connections = LIMIT_CONNECTIONS_MOST;
 	return (struct memory_plan){
 	    .ceiling = ceiling,
-	    .connections = (uint32_t)connections,
+	    .connections = (size_t)share(
+		(uint64_t)LIMIT_CONNECTIONS * LIMIT_CONNECTION_COST, left),
 	    .hosts = (uint32_t)share(LIMIT_HOSTS, left),
 	    .held = (size_t)share(LIMIT_HELD, left),
 	    .lines = (size_t)share(LIMIT_LINES, left),
 	    .requests = (size_t)share(LIMIT_REQUESTS, left),
 	    .http2 = (size_t)share(LIMIT_HTTP2, left),
+	    .commons = (size_t)share(LIMIT_COMMONS, left),
 	    .tally_growth = (size_t)share(LIMIT_TALLY_GROWTH, left),
 	    .evidence = (size_t)share(LIMIT_EVIDENCE, left),
 	    .client_paths = (size_t)share(LIMIT_CLIENT_PATHS, left),
@@ -56,8 +54,8 @@ static uint64_t tally_sum(const struct memory_plan *p)
 /* What the pools of a pipeline take without its tally. */
 static uint64_t pipeline_sum(const struct memory_plan *p)
 {
-	return (uint64_t)p->connections * LIMIT_CONNECTION_COST + p->held + p->lines +
-	       p->requests + p->http2;
+	return p->connections + p->held + p->lines + p->requests + p->http2 +
+	       p->commons;
 }
 
 uint64_t memory_plan_sum(const struct memory_plan *p)
@@ -106,6 +104,7 @@ void memory_plan_live(uint64_t ceiling, unsigned lanes, struct memory_plan *lane
 	lane->lines = all.lines / lanes;
 	lane->requests = all.requests / lanes;
 	lane->http2 = all.http2 / lanes;
+	lane->commons = all.commons / lanes;
 	lane->fragments = all.fragments / lanes;
 }
 
