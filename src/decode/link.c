@@ -158,7 +158,10 @@ enum layer link_null(struct walk *w)
 	case 30:
 		return LAYER_IPV6;
 	default:
-		return walk_end(w, COVERAGE_NOT_IP);
+		/* Some programs write the EtherType. */
+		return family > ETHERNET_LENGTH_MAX && family <= 0xffff
+			   ? link_ethertype(w, (uint16_t)family)
+			   : walk_end(w, COVERAGE_NOT_IP);
 	}
 }
 

@@ -57,6 +57,7 @@ static const struct encapsulation encapsulations[] = {
     {"null, NetBSD", LINKTYPE_NULL, "00 00 00 18|ip6", false},
     {"null, FreeBSD", LINKTYPE_NULL, "1c 00 00 00|ip6", false},
     {"null, Darwin", LINKTYPE_NULL, "1e 00 00 00|ip6", false},
+    {"null, EtherType", LINKTYPE_NULL, "00 08 00 00|ip4", false},
     {"loop", LINKTYPE_LOOP, "00 00 00 18|ip6", false},
     {"SLL", LINKTYPE_LINUX_SLL, "00 00 00 01 00 06 02 00 00 00 00 01 00 00 08 00|ip4",
      false},
