@@ -24,6 +24,12 @@ static bool has_fragment(const struct frame *f)
 	       f->type == FRAME_CONTINUATION;
 }
 
+/* The payload that passes is a WebSocket's. */
+static bool is_watched(const struct side *s)
+{
+	return s->frame.type == FRAME_DATA && s->watched;
+}
+
 /* ---- header blocks ---- */
 
 /* Have a decoder, with a new table where the old one is lost. */
@@ -125,6 +131,7 @@ static void act_on_frame(const struct call2 *call, const uint8_t *p)
 	switch (f->type) {
 	case FRAME_DATA:
 		s->data = s->left;
+		s->watched = exchange2_watches(call, f->stream);
 		break;
 	case FRAME_HEADERS:
 		begin_block(call, 0);
@@ -242,6 +249,8 @@ static size_t feed_payload(const struct call2 *call, const uint8_t *bytes, size_
 
 	if (n > 0 && has_fragment(&s->frame))
 		feed_block(call, bytes, n);
+	else if (n > 0 && is_watched(s))
+		exchange2_payload(call, s->frame.stream, bytes, n);
 	s->left -= (uint32_t)n;
 	s->pad -= (uint32_t)pad;
 	if (s->left == 0 && s->pad == 0)
@@ -336,8 +345,8 @@ static void skip_rest(const struct call2 *call)
 {
 	const struct side *s = side_of(call);
 
-	if (s->state == SIDE_PAYLOAD &&
-	    (s->left == 0 || !has_fragment(&s->frame) || s->block.bad))
+	if (s->state == SIDE_PAYLOAD && (s->left == 0 || s->block.bad ||
+					 (!has_fragment(&s->frame) && !is_watched(s))))
 		tcp_skip(call->c, call->dir, (uint64_t)s->left + s->pad);
 }
 
@@ -417,6 +426,8 @@ void side_gap(const struct call2 *call, uint64_t len)
 		s->lost = true;
 		s->block.unknown = s->block.unknown || !s->block.any;
 		s->block.bad = true;
+	} else if (n > 0 && is_watched(s)) {
+		exchange2_hole(call, s->frame.stream, n);
 	}
 	s->left -= (uint32_t)n;
 	s->pad -= (uint32_t)(len - n);
