@@ -306,6 +306,28 @@ def http2_extended_connect():
     return t.close()
 
 
+@case({WWW: {200: 2, 404: 4}}, order="complete", figures={"requests": 6, "clients.0.client": "192.0.2.10"})
+def forwarded():
+    """A proxy forwards three requests in HTTP/1.1 and the same three in HTTP/2: with Forwarded, with
+    X-Forwarded-For through two proxies, and with none; with User-Agent and Referer.
+
+    The clients are 203.0.113.5 and 203.0.113.7 for whoever trusts the proxies, 192.0.2.10 and 10.0.0.9."""
+    fields = ((("forwarded", "for=203.0.113.5;proto=http"), ("user-agent", "tester/1"),
+               ("referer", "http://www.example.test/from?q=secret")),
+              (("x-forwarded-for", "198.51.100.1, 203.0.113.7, 10.0.0.9"), ("user-agent", "tester/2")),
+              ())
+    t = Talk()
+    for i, more in enumerate(fields):
+        t.ask(1 + 2 * i, "/%d" % i, more=more)
+        t.answer(1 + 2 * i, 404 if more else 200, b"x")
+    tap = t.close()
+    c = Conn(tap, cport=40001).open()
+    for i, more in enumerate(fields):
+        c.exchange(request("/%d" % i, fields=["%s: %s" % f for f in more]), response(404 if more else 200, "x"))
+    c.close()
+    return tap
+
+
 @case({WWW: {200: 7, 404: 1}}, order="complete",
       figures={"requests": 8, "exchanges": 8, "coverage.tunnels": 1, "coverage.http2_resets": 1,
                "hosts.0.websocket": {"connections": 6, "open": 0, "unknown": 1, "closed_by_client": 1,

@@ -95,6 +95,24 @@ def events(tap):
         tap.result(not re.search(r"[^\n -~]", r.text), "ecs: %s: ASCII without control bytes" % name)
 
 
+def forwarded(tap):
+    """Who asked, with what: the same in HTTP/1.1 and in HTTP/2."""
+    capture = os.path.join(h.PCAPS, "forwarded.pcap")
+    trust = ("--trust-proxy", "192.0.2.10/32,10.0.0.0/8")
+    clients = ("203.0.113.5", "203.0.113.7", "192.0.2.10")
+    doc = h.report(*trust, capture)[1]
+    tap.equal(sorted((c["client"], c["requests"]) for c in doc["clients"]), sorted((c, 2) for c in clients),
+              "--trust-proxy: clients of HTTP/1.1 and HTTP/2")
+    tap.equal(value_at(doc["hosts"][0]["evidence"], "404.clients"), [[c, 2] for c in clients[:2]],
+              "--trust-proxy: clients behind 404")
+    lines = [json.loads(line) for line in h.run("--events", "-", *trust, capture).text.splitlines()]
+    want = [(version, client, path, agent, referer) for version in ("2", "1.1") for client, path, agent, referer in (
+        (clients[0], "/0", "tester/1", "http://www.example.test/from"), (clients[1], "/1", "tester/2", None),
+        (clients[2], "/2", None, None))]
+    keys = ("http.version", "source.ip", "url.path", "user_agent.original", "http.request.referrer")
+    tap.equal([tuple(e.get(k) for k in keys) for e in lines], want, "events: clients, User-Agent, Referer")
+
+
 def selections(tap):
     r = h.run("--events", "-", "--filter-code", "5xx,404", DEMO)
     codes = {json.loads(line)["http.response.status_code"] for line in r.text.splitlines()}
@@ -146,6 +164,7 @@ def main():
     tap = h.Tap()
     demo(tap)
     events(tap)
+    forwarded(tap)
     selections(tap)
     anonymity(tap)
     tap.done()
