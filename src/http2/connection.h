@@ -18,6 +18,7 @@
 #include "http/server_name.h"
 #include "http2/block.h"
 #include "http2/frames.h"
+#include "http2/memo.h"
 #include "http2/streams.h"
 
 /** What a direction is doing. */
@@ -40,7 +41,8 @@ struct side {
 	uint32_t data; /**< bytes of the DATA frame without padding */
 	bool watched;  /**< it belongs to a WebSocket */
 	struct hpack
-	    *hpack; /**< decodes what this direction sends; made on first use */
+	    *hpack;     /**< decodes what this direction sends; made on first use */
+	uint64_t table; /**< the state of its table, as memo.h numbers them */
 	struct block block;
 };
 
@@ -64,6 +66,8 @@ struct http2 {
 	struct record_pool *records; /**< lent by http/ */
 	struct memory memory;
 	struct connection2 *first;
+	struct memo *memo;
+	uint64_t tables; /**< states of tables so far */
 	struct server_name server_name;
 };
 

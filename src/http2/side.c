@@ -39,6 +39,8 @@ static void prepare_hpack(const struct call2 *call)
 
 	if (s->lost)
 		call->h->coverage->http2_tables_lost++;
+	if (s->lost || !s->hpack)
+		s->table = s->lost ? ++call->h->tables : MEMO_EMPTY_TABLE;
 	if (s->hpack && s->lost && !hpack_lose(s->hpack)) {
 		hpack_free(s->hpack);
 		s->hpack = NULL;
@@ -88,10 +90,22 @@ static void cut_block(const struct call2 *call)
 static void feed_block(const struct call2 *call, const uint8_t *bytes, size_t n)
 {
 	struct side *s = side_of(call);
+	struct block *b = &s->block;
 	bool last = n == s->left && (s->frame.flags & FRAME_END_HEADERS);
+	bool repeatable;
 
-	if (s->block.open)
-		block_feed(&s->block, &call->conn->memory, s->hpack, bytes, n, last);
+	if (!b->open)
+		return;
+	repeatable = last && !b->fed && !b->bad && n <= LIMIT_HTTP2_MEMO_BYTES &&
+		     hpack_keeps_table(bytes, n);
+	if (repeatable &&
+	    memo_recall(call->h->memo, s->table, bytes, n, b, &call->conn->memory))
+		return;
+	block_feed(b, &call->conn->memory, s->hpack, bytes, n, last);
+	if (repeatable)
+		memo_keep(call->h->memo, s->table, bytes, n, b);
+	else
+		s->table = ++call->h->tables;
 }
 
 /* ---- frames ---- */
