@@ -123,10 +123,14 @@ static void hold(struct pass *p, struct waiting *w, const struct packet *packet)
 /* The oldest are those whose rest will not come. */
 static void make_room(struct pass *p)
 {
-	while (p->memory > LIMIT_FRAGMENT_BYTES && p->table) {
-		for (const struct held *h = p->table->first; h; h = h->next)
+	struct waiting *next;
+
+	for (struct waiting *w = p->table; w && p->memory > LIMIT_FRAGMENT_BYTES;
+	     w = next) {
+		next = w->hh.next;
+		for (const struct held *h = w->first; h; h = h->next)
 			p->left_out++;
-		settle(p, p->table, false);
+		settle(p, w, false);
 	}
 }
 
@@ -195,6 +199,7 @@ static enum cli_status run_pass(struct pass *p)
 	struct coverage coverage = {.total = {0, 0}};
 	struct decoder *decoder = decoder_new(&o->decode, &coverage);
 	struct capture *capture = NULL;
+	struct waiting *next;
 	struct packet packet;
 	struct errbuf eb = {""};
 
@@ -206,8 +211,10 @@ static enum cli_status run_pass(struct pass *p)
 	}
 	while (capture_next(capture, &packet) > 0)
 		pass_packet(p, decoder, &packet);
-	while (p->table)
-		settle(p, p->table, false);
+	for (struct waiting *w = p->table; w; w = next) {
+		next = w->hh.next;
+		settle(p, w, false);
+	}
 	decoder_free(decoder);
 	capture_free(capture);
 	return CLI_DONE;
