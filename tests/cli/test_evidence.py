@@ -60,21 +60,6 @@ def interim(code):
     return 100 <= code < 200 and code != 101
 
 
-def zeek_codes(text):
-    codes = {}
-    fields = next(line for line in text.splitlines() if line.startswith("#fields")).split("\t")[1:]
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        row = dict(zip(fields, line.split("\t")))
-        if len(line.split("\t")) != len(fields):
-            return {"columns": len(line.split("\t"))}
-        for column in ("status_code", "info_code"):
-            if row[column] != "-":
-                codes[int(row[column])] = codes.get(int(row[column]), 0) + 1
-    return codes
-
-
 def events(tap):
     with open(os.path.join(h.PCAPS, "expected.json"), encoding="utf-8") as f:
         cases = json.load(f)
@@ -82,7 +67,7 @@ def events(tap):
         files = [os.path.join(h.PCAPS, f) for f in want["files"]]
         expected = {int(k): n for k, n in want["codes"].items()}
         r = h.run("--events", "-", "--events-format", "zeek", *want.get("args", []), *files)
-        got = zeek_codes(r.text)
+        got = h.zeek_codes(r.text)
         tap.equal(got, expected, "zeek: " + name)
         r = h.run("--events", "-", *want.get("args", []), *files)
         lines = [json.loads(line) for line in r.text.splitlines()]
