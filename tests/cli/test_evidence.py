@@ -60,21 +60,6 @@ def interim(code):
     return 100 <= code < 200 and code != 101
 
 
-def zeek_codes(text):
-    codes = {}
-    fields = next(line for line in text.splitlines() if line.startswith("#fields")).split("\t")[1:]
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        row = dict(zip(fields, line.split("\t")))
-        if len(line.split("\t")) != len(fields):
-            return {"columns": len(line.split("\t"))}
-        for column in ("status_code", "info_code"):
-            if row[column] != "-":
-                codes[int(row[column])] = codes.get(int(row[column]), 0) + 1
-    return codes
-
-
 def events(tap):
     with open(os.path.join(h.PCAPS, "expected.json"), encoding="utf-8") as f:
         cases = json.load(f)
@@ -82,7 +67,7 @@ def events(tap):
         files = [os.path.join(h.PCAPS, f) for f in want["files"]]
         expected = {int(k): n for k, n in want["codes"].items()}
         r = h.run("--events", "-", "--events-format", "zeek", *want.get("args", []), *files)
-        got = zeek_codes(r.text)
+        got = h.zeek_codes(r.text)
         tap.equal(got, expected, "zeek: " + name)
         r = h.run("--events", "-", *want.get("args", []), *files)
         lines = [json.loads(line) for line in r.text.splitlines()]
@@ -134,6 +119,20 @@ def selections(tap):
         first, again = h.report(ports)[1], h.report(out)[1]
         tap.result(again["codes"].get("404") == first["codes"].get("404") and sum(again["codes"].values())
                    < sum(first["codes"].values()), "--write-matching: not the other connection on the same ports", again["codes"])
+        for name in ("ipv4-fragments", "ipv6-fragments-reversed"):
+            capture = os.path.join(h.PCAPS, name + ".pcap")
+            h.run("--write-matching", out, capture)
+            tap.equal(h.report(out)[1]["coverage"]["packets"], h.report(capture)[1]["coverage"]["packets"],
+                      "--write-matching: all fragments of " + name)
+        two = os.path.join(h.PCAPS, "fragments-of-two.pcap")
+        for code, packets, how in (("503", 11, "--utc"), ("200", 7, "--no-sandbox")):
+            h.run(how, "--filter-code", code, "--write-matching", out, two)
+            doc = h.report(out)[1]
+            tap.equal((doc["codes"], doc["coverage"]["total_packets"]), ({code: 1}, packets),
+                      "--write-matching: fragments of the connection with %s alone" % code)
+        h.put(d, "same.pcap", open(two, "rb").read())
+        h.run("--filter-code", "503", "--write-matching", "same.pcap", "same.pcap", cwd=d)
+        tap.equal(h.report(os.path.join(d, "same.pcap"))[1]["codes"], {"503": 1}, "--write-matching: over its input")
         mixed = os.path.join(h.PCAPS, "file-pcapng-mixed-link-types.pcapng")
         r = h.run("--write-matching", out, mixed)
         tap.equal(h.report(out)[1]["codes"], h.report(mixed)[1]["codes"], "--write-matching: several link types")
