@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	scripts/make-real-pcaps \
 	scripts/make-demo-pcap \
 	scripts/make-notable-pcaps \
+	scripts/millions \
 	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
