@@ -108,8 +108,9 @@
 #define LIMIT_LAYERS 24U
 /** IP datagrams that wait for fragments, all together. */
 #define LIMIT_DATAGRAMS 1024U
-/** Fragments of one datagram: 65,535 bytes in the smallest common MTU of 576. */
-#define LIMIT_FRAGMENTS 128U
+/** Fragments of one datagram: a frame of 1,500 bytes in the smallest ones, of 8 bytes,
+ *  or 65,535 bytes in the smallest common MTU of 576. */
+#define LIMIT_FRAGMENTS 256U
 /** Bytes that waiting fragments hold, all together. */
 #define LIMIT_FRAGMENT_BYTES (16U * MIB)
 /** ns that a datagram waits for its rest (RFC 791: 15 s; Linux: 30 s). */
