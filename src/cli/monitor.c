@@ -56,9 +56,9 @@ static bool has_terminal(void)
 
 static void put_targets_away(struct monitor *m)
 {
-	for (size_t i = 0; i < m->options->output_count; i++)
+	for (size_t i = 0; i <= m->options->output_count; i++)
 		if (m->open_targets[i])
-			(void)target_finish(&m->targets[i], m->options->outputs[i].path,
+			(void)target_finish(&m->targets[i], monitor_output_path(m, i),
 					    false, NULL);
 }
 

@@ -36,11 +36,15 @@ static bool is_input(const struct monitor *m, const char *path)
 	return false;
 }
 
-static const struct output *output_of(const struct monitor *m)
+const char *monitor_output_path(const struct monitor *m, size_t index)
 {
-	if (m->errand.index >= m->options->output_count)
-		return NULL;
-	return &m->options->outputs[m->errand.index];
+	const char *path = NULL;
+
+	if (index < m->options->output_count)
+		path = m->options->outputs[index].path;
+	else if (index == m->options->output_count)
+		path = m->options->behind.write_matching;
+	return path && strcmp(path, "-") != 0 ? path : NULL;
 }
 
 /* ---- errands ---- */
@@ -175,15 +179,15 @@ static void serve_reap(struct monitor *m)
 
 static void serve_target(struct monitor *m)
 {
-	const struct output *out = output_of(m);
+	const char *path = monitor_output_path(m, m->errand.index);
 	struct target *t;
 
-	if (!out || strcmp(out->path, "-") == 0 || m->open_targets[m->errand.index]) {
+	if (!path || m->open_targets[m->errand.index]) {
 		m->answer.e = SL_E_USAGE;
 		return;
 	}
 	t = &m->targets[m->errand.index];
-	m->answer.e = target_open(t, out->path, &m->answer.eb);
+	m->answer.e = target_open(t, path, &m->answer.eb);
 	if (m->answer.e)
 		return;
 	m->open_targets[m->errand.index] = true;
@@ -192,14 +196,14 @@ static void serve_target(struct monitor *m)
 
 static void serve_finish(struct monitor *m)
 {
-	const struct output *out = output_of(m);
+	const char *path = monitor_output_path(m, m->errand.index);
 
-	if (!out || !m->open_targets[m->errand.index]) {
+	if (!path || !m->open_targets[m->errand.index]) {
 		m->answer.e = SL_E_USAGE;
 		return;
 	}
-	m->answer.e = target_finish(&m->targets[m->errand.index], out->path,
-				    m->errand.flag, &m->answer.eb);
+	m->answer.e = target_finish(&m->targets[m->errand.index], path, m->errand.flag,
+				    &m->answer.eb);
 	m->open_targets[m->errand.index] = false;
 }
 
@@ -219,13 +223,6 @@ static void append_to(struct monitor *m, const char *path)
 			       path, strerror(errno));
 	else
 		give(m, fd);
-}
-
-static void serve_append(struct monitor *m)
-{
-	const struct output *out = output_of(m);
-
-	append_to(m, out ? out->path : NULL);
 }
 
 static void serve_kind(struct monitor *m, const int *fds, size_t fd_count)
@@ -254,7 +251,7 @@ static void serve_kind(struct monitor *m, const int *fds, size_t fd_count)
 		serve_finish(m);
 		break;
 	case ERRAND_APPEND:
-		serve_append(m);
+		append_to(m, monitor_output_path(m, m->errand.index));
 		break;
 	case ERRAND_EVENTS:
 		append_to(m, m->options->behind.events);

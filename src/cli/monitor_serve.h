@@ -35,6 +35,10 @@ struct monitor {
 	size_t fd_count;
 };
 
+/** @return where output @p index goes, the one after the last being that of
+ *  --write-matching; NULL: there is none, or it is standard output */
+const char *monitor_output_path(const struct monitor *m, size_t index);
+
 /** Answer one errand of the worker. @return whether the worker is there still */
 bool monitor_serve(struct monitor *m);
 

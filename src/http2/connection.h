@@ -18,6 +18,7 @@
 #include "http/server_name.h"
 #include "http2/block.h"
 #include "http2/frames.h"
+#include "http2/memo.h"
 #include "http2/streams.h"
 
 /** What a direction is doing. */
@@ -38,8 +39,10 @@ struct side {
 	uint32_t left;
 	uint32_t pad;
 	uint32_t data; /**< bytes of the DATA frame without padding */
+	bool watched;  /**< it belongs to a WebSocket */
 	struct hpack
-	    *hpack; /**< decodes what this direction sends; made on first use */
+	    *hpack;     /**< decodes what this direction sends; made on first use */
+	uint64_t table; /**< the state of its table, as memo.h numbers them */
 	struct block block;
 };
 
@@ -63,6 +66,8 @@ struct http2 {
 	struct record_pool *records; /**< lent by http/ */
 	struct memory memory;
 	struct connection2 *first;
+	struct memo *memo;
+	uint64_t tables; /**< states of tables so far */
 	struct server_name server_name;
 };
 
@@ -113,6 +118,10 @@ void tell2_done(const struct call2 *call, const struct stream *st,
 		enum exchange_outcome outcome, const uint32_t *error,
 		const struct block *b);
 
+/** The WebSocket on the stream is over; @p why is how the stream has ended. */
+void tell2_websocket(const struct call2 *call, const struct stream *st,
+		     enum tcp_end why);
+
 /* ---- exchange.c ---- */
 
 /** The block of direction `dir` has ended or was cut. */
@@ -122,6 +131,13 @@ void exchange2_block(const struct call2 *call);
  *  without padding, @p wire with everything. */
 void exchange2_data(const struct call2 *call, uint32_t id, uint64_t data, uint64_t wire,
 		    bool end_stream);
+
+/** @return whether what DATA frames of stream @p id carry is to be told with
+ *  exchange2_payload(), and what is missing of it with exchange2_hole() */
+bool exchange2_watches(const struct call2 *call, uint32_t id);
+void exchange2_payload(const struct call2 *call, uint32_t id, const uint8_t *bytes,
+		       size_t len);
+void exchange2_hole(const struct call2 *call, uint32_t id, uint64_t len);
 
 /** RST_STREAM. */
 void exchange2_reset(const struct call2 *call, uint32_t id, uint32_t error);

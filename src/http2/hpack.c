@@ -127,6 +127,57 @@ bool hpack_feed(struct hpack *h, const uint8_t *bytes, size_t len, bool last,
 	}
 }
 
+/* An integer with @p bits of prefix (RFC 7541 section 5.1), which begins at @p at.
+ * Returns where it ends, or @p len when it is none. */
+static size_t skip_integer(const uint8_t *bytes, size_t len, size_t at, unsigned bits,
+			   size_t *value)
+{
+	size_t mask = ((size_t)1 << bits) - 1;
+
+	*value = bytes[at++] & mask;
+	if (*value < mask)
+		return at;
+	for (unsigned shift = 0; at < len && shift < 28; shift += 7) {
+		*value += (size_t)(bytes[at] & 0x7f) << shift;
+		if (!(bytes[at++] & 0x80))
+			return at;
+	}
+	return len;
+}
+
+static size_t skip_string(const uint8_t *bytes, size_t len, size_t at)
+{
+	size_t size;
+
+	if (at >= len)
+		return len;
+	at = skip_integer(bytes, len, at, 7, &size);
+	return size < len - at ? at + size : len;
+}
+
+bool hpack_keeps_table(const uint8_t *bytes, size_t len)
+{
+	size_t at = 0;
+	size_t index;
+
+	while (at < len) {
+		uint8_t first = bytes[at];
+
+		if (first & 0x80) {
+			at = skip_integer(bytes, len, at, 7, &index);
+			continue;
+		}
+		/* Literals that enter the table, and its size. */
+		if (first & 0x60)
+			return false;
+		at = skip_integer(bytes, len, at, 4, &index);
+		if (index == 0)
+			at = skip_string(bytes, len, at);
+		at = skip_string(bytes, len, at);
+	}
+	return true;
+}
+
 bool hpack_lose(struct hpack *h)
 {
 	if (h->inflater)

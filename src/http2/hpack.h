@@ -43,6 +43,10 @@ struct hpack *hpack_new(struct memory_part *part, bool lost);
 bool hpack_feed(struct hpack *h, const uint8_t *bytes, size_t len, bool last,
 		hpack_field *tell, void *ctx);
 
+/** @return whether the whole block leaves the table as it is: no field of it enters the
+ *  table, and its size stays. Only for what hpack_feed() can read. */
+bool hpack_keeps_table(const uint8_t *bytes, size_t len);
+
 /** A header block, or a part of one, is not in the capture.
  *  @retval false  no memory: @p h can only be freed */
 bool hpack_lose(struct hpack *h);

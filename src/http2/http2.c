@@ -173,6 +173,11 @@ struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 
 	if (!h)
 		return NULL;
+	h->memo = memo_new();
+	if (!h->memo) {
+		free(h);
+		return NULL;
+	}
 	h->sink = *sink;
 	h->coverage = coverage;
 	h->records = records;
@@ -204,5 +209,6 @@ void http2_free(struct http2 *h)
 	while (h->first)
 		free_connection(h->first);
 	memory_clear(&h->memory);
+	memo_free(h->memo);
 	free(h);
 }

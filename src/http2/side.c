@@ -24,6 +24,12 @@ static bool has_fragment(const struct frame *f)
 	       f->type == FRAME_CONTINUATION;
 }
 
+/* The payload that passes is a WebSocket's. */
+static bool is_watched(const struct side *s)
+{
+	return s->frame.type == FRAME_DATA && s->watched;
+}
+
 /* ---- header blocks ---- */
 
 /* Have a decoder, with a new table where the old one is lost. */
@@ -33,6 +39,8 @@ static void prepare_hpack(const struct call2 *call)
 
 	if (s->lost)
 		call->h->coverage->http2_tables_lost++;
+	if (s->lost || !s->hpack)
+		s->table = s->lost ? ++call->h->tables : MEMO_EMPTY_TABLE;
 	if (s->hpack && s->lost && !hpack_lose(s->hpack)) {
 		hpack_free(s->hpack);
 		s->hpack = NULL;
@@ -82,10 +90,22 @@ static void cut_block(const struct call2 *call)
 static void feed_block(const struct call2 *call, const uint8_t *bytes, size_t n)
 {
 	struct side *s = side_of(call);
+	struct block *b = &s->block;
 	bool last = n == s->left && (s->frame.flags & FRAME_END_HEADERS);
+	bool repeatable;
 
-	if (s->block.open)
-		block_feed(&s->block, &call->conn->memory, s->hpack, bytes, n, last);
+	if (!b->open)
+		return;
+	repeatable = last && !b->fed && !b->bad && n <= LIMIT_HTTP2_MEMO_BYTES &&
+		     hpack_keeps_table(bytes, n);
+	if (repeatable &&
+	    memo_recall(call->h->memo, s->table, bytes, n, b, &call->conn->memory))
+		return;
+	block_feed(b, &call->conn->memory, s->hpack, bytes, n, last);
+	if (repeatable)
+		memo_keep(call->h->memo, s->table, bytes, n, b);
+	else
+		s->table = ++call->h->tables;
 }
 
 /* ---- frames ---- */
@@ -125,6 +145,7 @@ static void act_on_frame(const struct call2 *call, const uint8_t *p)
 	switch (f->type) {
 	case FRAME_DATA:
 		s->data = s->left;
+		s->watched = exchange2_watches(call, f->stream);
 		break;
 	case FRAME_HEADERS:
 		begin_block(call, 0);
@@ -242,6 +263,8 @@ static size_t feed_payload(const struct call2 *call, const uint8_t *bytes, size_
 
 	if (n > 0 && has_fragment(&s->frame))
 		feed_block(call, bytes, n);
+	else if (n > 0 && is_watched(s))
+		exchange2_payload(call, s->frame.stream, bytes, n);
 	s->left -= (uint32_t)n;
 	s->pad -= (uint32_t)pad;
 	if (s->left == 0 && s->pad == 0)
@@ -336,8 +359,8 @@ static void skip_rest(const struct call2 *call)
 {
 	const struct side *s = side_of(call);
 
-	if (s->state == SIDE_PAYLOAD &&
-	    (s->left == 0 || !has_fragment(&s->frame) || s->block.bad))
+	if (s->state == SIDE_PAYLOAD && (s->left == 0 || s->block.bad ||
+					 (!has_fragment(&s->frame) && !is_watched(s))))
 		tcp_skip(call->c, call->dir, (uint64_t)s->left + s->pad);
 }
 
@@ -417,6 +440,8 @@ void side_gap(const struct call2 *call, uint64_t len)
 		s->lost = true;
 		s->block.unknown = s->block.unknown || !s->block.any;
 		s->block.bad = true;
+	} else if (n > 0 && is_watched(s)) {
+		exchange2_hole(call, s->frame.stream, n);
 	}
 	s->left -= (uint32_t)n;
 	s->pad -= (uint32_t)(len - n);
