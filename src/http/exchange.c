@@ -10,6 +10,9 @@ uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
 	const struct direction *d = &call->conn->dir[dir];
 	uint64_t left;
 
+	/* Nothing is skipped before it has shown itself to be the body. */
+	if (d->body_optional)
+		return 0;
 	if (d->phase != PHASE_BODY &&
 	    (d->phase != PHASE_CHUNKED || d->chunk != CHUNK_DATA))
 		return 0;
@@ -328,6 +331,22 @@ static void begin_response(const struct call *call, struct record *r,
 		tell_done(call, !call->dir, into, EXCHANGE_ANSWERED);
 }
 
+/* RFC 9110 section 10.1.1: a client that asked whether to send its body need not send
+ * it after a final answer. */
+static void note_optional_body(const struct call *call, const struct record *r)
+{
+	struct direction *d = &call->conn->dir[!call->dir];
+	bool begins = d->phase == PHASE_BODY ||
+		      (d->phase == PHASE_CHUNKED && d->chunk == CHUNK_FIRST);
+
+	if (d->current != r || !begins || r->continued ||
+	    !(r->facts.flags & REQUEST_EXPECT_CONTINUE) ||
+	    r->request_bytes + exchange_skip_passed(call, !call->dir) > r->request_head)
+		return;
+	d->body_optional = true;
+	tcp_skip(call->c, !call->dir, 0);
+}
+
 struct response_framing exchange_response(const struct call *call,
 					  const struct head *head,
 					  const struct start *start, size_t size)
@@ -353,6 +372,7 @@ struct response_framing exchange_response(const struct call *call,
 	if (f.upgrade)
 		read_upgrade(call, r, head, &f);
 	if (r) {
+		note_optional_body(call, r);
 		(void)take_first(call, !call->dir);
 	} else {
 		call->h->coverage->unpaired_responses++;

@@ -18,6 +18,8 @@ static int compare(const struct slow_exchange *a, const struct slow_exchange *b)
 		order = memcmp(a->host, b->host, sizeof(a->host));
 	if (order == 0)
 		order = memcmp(a->path, b->path, sizeof(a->path));
+	if (order == 0)
+		order = memcmp(a->method, b->method, sizeof(a->method));
 	return order != 0 ? order : (int)a->status - (int)b->status;
 }
 

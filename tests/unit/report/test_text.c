@@ -355,7 +355,7 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	    " with a wrong checksum.",
 	    "! Whoever captured dropped ",
 	    "! The network interface dropped ",
-	    " began before the capture did",
+	    " without their start: it was before the capture",
 	    ": only one direction is in the capture",
 	    " cut by the snap length: heads",
 	    " given up for want of room",
