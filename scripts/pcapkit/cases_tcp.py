@@ -220,6 +220,18 @@ def tcp_port_reuse_without_close():
     return tap
 
 
+@case({WWW: {200: 1, 404: 1}}, figures={"coverage.no_response.reset": 1, "coverage.no_response.closed": 0})
+def tcp_port_reuse_after_reset():
+    """The client resets a connection while a request waits, and uses its port again at once: that
+    request was cut off by the reset."""
+    tap = Tap()
+    c = Conn(tap).open()
+    c.exchange(request("/"), response(200, "x"))
+    c.send(C, request("/slow")).rst(C)
+    simple(Conn(tap, isn=(5000000, 77)), (404,))
+    return tap
+
+
 @case({WWW: {200: 1, 404: 1}}, order="complete")
 def tcp_syn_with_data():
     """TCP Fast Open (RFC 7413): the request rides on the SYN, the response on the SYN-ACK."""
