@@ -245,8 +245,8 @@ static void warn_connections(struct layout *l, const struct coverage *c)
 		     OF(c->held_over_bound, "gap"));
 	if (c->nat_copies > 0)
 		WARN(l,
-		     "%s look like copies rewritten by NAT: their responses may "
-		     "count twice.",
+		     "%s with the same first bytes as another one, as NAT rewrites "
+		     "them: responses may count twice.",
 		     OF(c->nat_copies, "connection"));
 	if (c->overlaps_differ > 0)
 		WARN(l,
