@@ -243,7 +243,7 @@ static void note_optional_body(const struct call *call, const struct record *r)
 
 	if (d->current != r || !begins || r->continued ||
 	    !(r->facts.flags & REQUEST_EXPECT_CONTINUE) ||
-	    r->request_bytes + exchange_skip_passed(call, !call->dir) > r->request_head)
+	    r->request_bytes + tell_skip_passed(call, !call->dir) > r->request_head)
 		return;
 	d->body_optional = true;
 	tcp_skip(call->c, !call->dir, 0);
