@@ -43,6 +43,11 @@ def text_of(path):
         return f.read()
 
 
+def lines_of(*paths):
+    """The objects of files of lines, as far as those are whole."""
+    return [json.loads(line) for path in paths for line in text_of(path).splitlines(True) if line.endswith("\n")]
+
+
 def report_of(path):
     try:
         with open(path, encoding="utf-8") as f:

@@ -10,7 +10,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import SITE, TOP, Live, ab, added, h, network_or_skip, report_of, text_of, until  # noqa: E402
+from live import SITE, TOP, Live, ab, added, h, lines_of, network_or_skip, report_of, text_of, until  # noqa: E402
 
 HOURS = 3600
 
@@ -35,10 +35,6 @@ class Clock:
                 "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
 
 
-def intervals(path):
-    return [json.loads(line) for line in text_of(path).splitlines()]
-
-
 def moment(text):
     """Of RFC 3339, as it sorts."""
     seconds, _, rest = text.rstrip("Z").partition(".")
@@ -53,17 +49,17 @@ def jumps(tap, net):
         return
     codes = {}
     for jump, path, code in ((0, "/", 200), (2 * HOURS, "/busy", 503), (-3 * HOURS, "/absent", 404), (0, "/moved", 301)):
-        before = len(intervals(lines))
+        before = len(lines_of(lines))
         clock.set(jump)
         ab(net, 50, path=path)
         codes[code] = 50
-        tap.result(until(lambda: len(intervals(lines)) > before + 2), "the clock set to %+d h: intervals go on"
+        tap.result(until(lambda: len(lines_of(lines)) > before + 2), "the clock set to %+d h: intervals go on"
                    % (jump / HOURS), text_of(live.err))
     tap.equal(live.stop(), 0, "SIGTERM: status 0")
     doc = report_of(final)
     tap.equal(doc and h.host_codes(doc), {"a.example.test": codes}, "every response counts")
-    tap.equal(added(intervals(lines)), {"a.example.test": codes}, "the intervals add up")
-    spans = [(moment(d["capture"]["interval_start"]), moment(d["capture"]["interval_end"])) for d in intervals(lines)]
+    tap.equal(added(lines_of(lines)), {"a.example.test": codes}, "the intervals add up")
+    spans = [(moment(d["capture"]["interval_start"]), moment(d["capture"]["interval_end"])) for d in lines_of(lines)]
     tap.equal([s for s in spans if s[0] > s[1]], [], "none of them ends before it starts")
     tap.equal(text_of(live.err), "", "there is nothing to say")
 
@@ -78,7 +74,7 @@ def replayed(tap, directory):
               os.path.join(h.PCAPS, "file-time-jumps.pcap"))
     doc = report_of(final)
     tap.equal((r.status, doc and h.host_codes(doc)), (0, expected), "--replay of stamps that jump: all of it counts")
-    tap.equal(added(intervals(lines)), expected, "and its intervals add up")
+    tap.equal(added(lines_of(lines)), expected, "and its intervals add up")
 
 
 def main():

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """statline beside nginx under load, in a network namespace: every code by host is that of the access log, with
 signals in the middle of the load and a link that goes down between two halves; what rights it keeps."""
-import json
 import os
 import signal
 import sys
@@ -10,7 +9,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import SITE, Live, ab, added, h, h2load, network_or_skip, report_of, servers, text_of, until  # noqa: E402
+from live import SITE, Live, ab, added, h, h2load, lines_of, network_or_skip, report_of, servers, text_of, until  # noqa: E402
 
 REQUESTS = int(os.environ.get("STATLINE_LIVE_REQUESTS", "100000"))
 PLAN = ((ab, "/", "a.example.test", 0.3), (ab, "/moved", "a.example.test", 0.2), (ab, "/busy", "b.example.test", 0.1),
@@ -106,7 +105,7 @@ def judge(tap, net, before, doc, paths, err):
     else:
         tap.equal(h.host_codes(doc), log, "statline and the access log agree on %d responses" % total)
     tap.equal(h.sums(doc), [], "the sums hold")
-    intervals = [json.loads(line) for path in paths for line in text_of(path).splitlines()]
+    intervals = lines_of(*paths)
     tap.equal(added(intervals), h.host_codes(doc), "%d intervals add up to the report" % len(intervals))
     tap.equal([h.sums(d) for d in intervals if h.sums(d)], [], "the sums of each interval hold")
     tap.equal(sum(d["coverage"]["total_packets"] for d in intervals), doc["coverage"]["total_packets"],

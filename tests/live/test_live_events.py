@@ -9,11 +9,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import SITE, Live, ab, h, network_or_skip, report_of, servers, text_of, until  # noqa: E402
-
-
-def lines_of(*paths):
-    return [json.loads(line) for path in paths for line in text_of(path).splitlines()]
+from live import SITE, Live, ab, h, lines_of, network_or_skip, report_of, servers, text_of, until  # noqa: E402
 
 
 def codes(lines):
