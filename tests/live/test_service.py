@@ -8,7 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import SITE, TOP, WAIT, ab, h, network_or_skip, report_of, text_of, until  # noqa: E402
+from live import SITE, TOP, WAIT, ab, h, network_or_skip, report_of, sanitized, text_of, until  # noqa: E402
 
 UNIT = os.path.join(TOP, "scripts", "statline@.service")
 # Tenths: what is left is the network of the host, CAP_NET_RAW, and giving that up.
@@ -96,9 +96,7 @@ def main():
     with network_or_skip("nginx", "ab", "setpriv") as net:
         tap = h.Tap()
         exposed(tap)
-        with open(os.path.join(os.environ.get("top_builddir", "."), "config.h"), encoding="utf-8") as f:
-            sanitized = "define STATLINE_SANITIZED 1" in f.read()
-        if sanitized:
+        if sanitized():
             tap.skip("its system calls", "sanitizers have more of them")
             tap.done()
         net.nginx(SITE)
