@@ -7,10 +7,13 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live import SITE, TOP, Live, ab, added, h, lines_of, network_or_skip, report_of, text_of, until  # noqa: E402
+from pcapkit.capfile import pcap  # noqa: E402
+from pcapkit.conversation import Conn, Tap as Packets, request, response  # noqa: E402
 
 HOURS = 3600
 
@@ -77,6 +80,24 @@ def replayed(tap, directory):
     tap.equal(added(lines_of(lines)), expected, "and its intervals add up")
 
 
+def paced(tap, directory):
+    """Three seconds of packets, at several speeds."""
+    packets = Packets()
+    for port in (40001, 40002):
+        c = Conn(packets, cport=port)
+        c.open()
+        c.exchange(request(), response(200))
+        c.close()
+        packets.wait(3 * 10**9)
+    path = h.put(directory, "paced.pcap", pcap(packets.records))
+    for speed, least in (("1x", 3), ("10x", 0.3), ("max", 0)):
+        begin = time.monotonic()
+        r = h.run("--replay", speed, "--format", "json", path)
+        took = time.monotonic() - begin
+        doc = json.loads(r.out) if r.status == 0 else {"responses": str(r)}
+        tap.equal((doc["responses"], took >= least), (2, True), "--replay %s: not before %s s" % (speed, least))
+
+
 def main():
     with network_or_skip("nginx", "ab") as net:
         if not shutil.which(os.environ.get("CC", "cc").split()[0]):
@@ -88,6 +109,7 @@ def main():
         with h.scratch() as directory:
             os.chmod(directory, 0o755)
             replayed(tap, directory)
+            paced(tap, directory)
     tap.done()
 
 

@@ -78,6 +78,20 @@ def several(tap, net):
     live.stop()
 
 
+def all_of_them(tap, net):
+    now = net.path("any.json")
+    live = Live(net, "any", "-j", "2", "-o", now, interface="any")
+    live.starts()
+    tap.contains(text_of(live.err), "-j 2: one pipeline", "any is one pipeline, and it says so")
+    ab(net, 6)
+    want = {"a.example.test": {200: 6}}
+    tap.equal(seen(live, now, want), want, "what passes on any of them counts")
+    doc = live.asked(now, lambda doc: True)
+    tap.equal(doc and [doc["coverage"][k] for k in ("dropped_by_kernel", "dropped_by_interface")], [0, None],
+              "what the system does not say of all of them is null")
+    live.stop()
+
+
 def down_at_once(tap, net):
     """What was seen last is still on its way to us when the interface goes down."""
     frames, expected = frames_of("notable-codes")
@@ -120,7 +134,7 @@ def main():
         tap = h.Tap()
         net.nginx(SITE)
         net.wait_for_port(80)
-        for part in (tagged, tunnelled, several, down_at_once, taken_away, missing):
+        for part in (tagged, tunnelled, several, all_of_them, down_at_once, taken_away, missing):
             part(tap, net)
     tap.done()
 

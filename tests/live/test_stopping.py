@@ -2,6 +2,7 @@
 """How a live capture ends, is asked, watched and refused: -c, -a, signals, the first and the second, a reader that goes
 away, the service manager, and whoever is not permitted."""
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -63,6 +64,35 @@ def without_reader(tap, net):
     p.stdout.close()
     tap.result(until(lambda: p.poll() is not None), "a reader that goes away ends it")
     tap.equal(p.stderr.read(), b"", "quietly")
+
+
+def lost_terminal(tap, net):
+    """In the foreground of a terminal that is closed."""
+    output = net.path("lost.json")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        command = net.command(net.server, h.STATLINE, "-i", "s0", "--plain", "-o", output)
+        os.execvp(command[0], command)
+
+    def waits():
+        try:
+            with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
+                worker = f.read().split()
+            return bool(worker) and "\nSeccomp:\t2\n" in text_of("/proc/%s/status" % worker[0])
+        except OSError:
+            return False
+    tap.result(until(waits), "it runs on a terminal")
+    ab(net, 3)
+    os.close(terminal)
+    status = []
+
+    def has_ended():
+        got, how = os.waitpid(pid, os.WNOHANG)
+        status.append(how)
+        return got == pid
+    tap.result(until(has_ended), "a terminal that is lost ends it")
+    doc = report_of(output)
+    tap.equal(doc and doc["responses"], 3, "with the full report")
 
 
 def watched(tap, net):
@@ -135,7 +165,7 @@ def main():
         tap = h.Tap()
         net.nginx(SITE)
         net.wait_for_port(80)
-        for part in (by_itself, by_signal, at_once, without_reader, watched, idle, not_permitted):
+        for part in (by_itself, by_signal, at_once, without_reader, lost_terminal, watched, idle, not_permitted):
             part(tap, net)
     tap.done()
 
