@@ -20,6 +20,7 @@
 #include "http2/frames.h"
 #include "http2/memo.h"
 #include "http2/streams.h"
+#include "http2/survey.h"
 
 /** What a direction is doing. */
 enum side_state {
