@@ -236,6 +236,9 @@
 #define LIMIT_HTTP2_MEMO 256U
 /** Bytes of a block and its text: most are shorter. */
 #define LIMIT_HTTP2_MEMO_BYTES 1024U
+/** Bytes of header blocks that one direction's table has still to learn of: those that
+ *  fill the default table, twice. */
+#define LIMIT_HTTP2_LATE (16U * KIB)
 /** Bytes of the payload of a frame that is taken for one where nothing says that frames
  *  stand there: the default bound (RFC 9113 section 4.2) is 16,384. */
 #define LIMIT_HTTP2_FRAME 65535U

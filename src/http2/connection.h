@@ -20,6 +20,7 @@
 #include "http2/frames.h"
 #include "http2/memo.h"
 #include "http2/streams.h"
+#include "http2/survey.h"
 
 /** What a direction is doing. */
 enum side_state {
@@ -33,13 +34,13 @@ struct side {
 	uint8_t state; /**< enum side_state */
 	uint8_t have;  /**< bytes in `head` */
 	uint8_t head[FRAME_HEAD + FRAME_PREFIX];
-	bool first; /**< nothing has been read of this direction yet */
-	bool lost;  /**< header blocks may have been lost: see hpack_lose() */
+	bool first;   /**< nothing has been read of this direction yet */
+	bool lost;    /**< header blocks may have been lost: see hpack_lose() */
+	bool watched; /**< what the DATA frame carries is a WebSocket's */
 	struct frame frame;
 	uint32_t left;
 	uint32_t pad;
 	uint32_t data; /**< bytes of the DATA frame without padding */
-	bool watched;  /**< it belongs to a WebSocket */
 	struct hpack
 	    *hpack;     /**< decodes what this direction sends; made on first use */
 	uint64_t table; /**< the state of its table, as memo.h numbers them */
@@ -54,9 +55,9 @@ struct connection2 {
 	struct streams streams;
 	struct side side[2];
 	uint32_t serial;   /**< http_exchange.connection */
-	uint16_t requests; /**< so far; stays at UINT16_MAX */
-	unsigned keep;     /**< enum http_keep */
 	uint32_t max_id;   /**< the highest stream of which anything was seen */
+	uint16_t requests; /**< so far; stays at UINT16_MAX */
+	uint8_t keep;      /**< enum http_keep */
 	int8_t client;     /**< direction in which requests go; -1: not known yet */
 };
 

@@ -159,7 +159,7 @@ static struct http_guest *open_connection(void *ctx, struct tcp_connection *c,
 	}
 	h->coverage->http2_connections++;
 	conn->serial = start->connection;
-	conn->keep = start->keep;
+	conn->keep = (uint8_t)start->keep;
 	begin(conn, start);
 	if (start->cause == GUEST_BY_UPGRADE)
 		exchange2_upgraded(&call, start->request);

@@ -10,4 +10,5 @@ src_libstatline_a_SOURCES += \
 	src/http2/memory.c src/http2/memory.h \
 	src/http2/side.c \
 	src/http2/streams.c src/http2/streams.h \
+	src/http2/survey.c src/http2/survey.h \
 	src/http2/tell.c

@@ -3,9 +3,8 @@
  * @brief Header blocks that were decoded lately, so that the same one need not be
  *        decoded again.
  *
- * Peers repeat themselves: a block whose fields all stand in the table, or are literals
- * that do not enter it (RFC 7541 sections 6.1, 6.2.2 and 6.2.3), leaves the table as it
- * is; so the same bytes say the same as long as nothing else changes that table.
+ * Peers repeat themselves, and the same bytes say the same as long as the table that
+ * they refer to has not changed (RFC 7541 section 2.2).
  *
  * LIMIT_HTTP2_MEMO blocks for all connections together, each in the place that its hash
  * gives; a newer one takes the place of an older.
@@ -21,16 +20,18 @@
 
 struct memo; /* defined in memo.c only */
 
-/** A table without an entry: it is the same in all connections. */
-#define MEMO_EMPTY_TABLE 0U
+/** In place of a table's number, for blocks that refer to no entry of it: they say the
+ *  same under every table, in all connections. */
+#define MEMO_ANY_TABLE 0U
 
 /** @return owned; NULL without memory */
 struct memo *memo_new(void);
 
 /**
  * @brief Have a block decoded without its decoder, if it is known.
- * @param table  number of the table's state: another one each time that it has changed
- * @param bytes  the whole block, which does not change the table; lent
+ * @param table  number of the table's state: another one each time that it has changed;
+ *               or MEMO_ANY_TABLE
+ * @param bytes  the whole block; lent
  * @param b      begun, and not fed
  * @retval true  @p b is as block_feed() would have left it
  */

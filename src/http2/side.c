@@ -40,7 +40,7 @@ static void prepare_hpack(const struct call2 *call)
 	if (s->lost)
 		call->h->coverage->http2_tables_lost++;
 	if (s->lost || !s->hpack)
-		s->table = s->lost ? ++call->h->tables : MEMO_EMPTY_TABLE;
+		s->table = ++call->h->tables;
 	if (s->hpack && s->lost && !hpack_lose(s->hpack)) {
 		hpack_free(s->hpack);
 		s->hpack = NULL;
@@ -87,25 +87,59 @@ static void cut_block(const struct call2 *call)
 	finish_block(call);
 }
 
+/* The block is known: only the table has to learn of it, perhaps later. */
+static void pass_block(const struct call2 *call, const uint8_t *bytes, size_t n,
+		       size_t inserts)
+{
+	struct side *s = side_of(call);
+
+	if (inserts == 0)
+		return;
+	if (!hpack_defer(s->hpack, bytes, n, inserts) &&
+	    !hpack_feed(s->hpack, bytes, n, true, NULL, NULL))
+		s->block.bad = true;
+	s->table = ++call->h->tables;
+}
+
+/* A whole block that leaves the table as it is, or enters it without a look into it:
+ * the same one was perhaps seen before. */
+static void feed_repeatable(const struct call2 *call, const uint8_t *bytes, size_t n,
+			    const struct survey *survey)
+{
+	struct side *s = side_of(call);
+	struct block *b = &s->block;
+	uint64_t table = survey->refers ? s->table : MEMO_ANY_TABLE;
+
+	if (memo_recall(call->h->memo, table, bytes, n, b, &call->conn->memory)) {
+		pass_block(call, bytes, n, survey->inserts);
+		return;
+	}
+	block_feed(b, &call->conn->memory, s->hpack, bytes, n, true);
+	memo_keep(call->h->memo, table, bytes, n, b);
+	if (survey->inserts > 0)
+		s->table = ++call->h->tables;
+}
+
 static void feed_block(const struct call2 *call, const uint8_t *bytes, size_t n)
 {
 	struct side *s = side_of(call);
 	struct block *b = &s->block;
 	bool last = n == s->left && (s->frame.flags & FRAME_END_HEADERS);
-	bool repeatable;
 
 	if (!b->open)
 		return;
-	repeatable = last && !b->fed && !b->bad && n <= LIMIT_HTTP2_MEMO_BYTES &&
-		     hpack_keeps_table(bytes, n);
-	if (repeatable &&
-	    memo_recall(call->h->memo, s->table, bytes, n, b, &call->conn->memory))
-		return;
+	if (last && !b->fed && !b->bad && s->hpack && n > 0 &&
+	    n <= LIMIT_HTTP2_MEMO_BYTES) {
+		struct survey survey = survey_block(bytes, n);
+
+		if (!survey.odd && !survey.resizes &&
+		    (!survey.refers || survey.inserts == 0)) {
+			feed_repeatable(call, bytes, n, &survey);
+			return;
+		}
+	}
 	block_feed(b, &call->conn->memory, s->hpack, bytes, n, last);
-	if (repeatable)
-		memo_keep(call->h->memo, s->table, bytes, n, b);
-	else
-		s->table = ++call->h->tables;
+	s->table = ++call->h->tables;
 }
 
 /* ---- frames ---- */
