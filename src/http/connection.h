@@ -24,6 +24,7 @@
 #include "http/protocol.h"
 #include "http/record.h"
 #include "http/server_name.h"
+#include "http/usual.h"
 #include "http/websocket.h"
 #include "tcp/tcp.h"
 
@@ -137,6 +138,7 @@ struct http {
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;
+	struct usual_heads usual_heads;
 	struct handover handover;
 };
 

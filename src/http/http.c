@@ -32,6 +32,7 @@ void http_free(struct http *h)
 		return;
 	connections_free_all(h);
 	websockets_free(&h->websockets);
+	record_pool_clear(&h->records);
 	free(h);
 }
 

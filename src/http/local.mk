@@ -18,4 +18,5 @@ src_libstatline_a_SOURCES += \
 	src/http/protocol.c src/http/protocol.h \
 	src/http/record.c src/http/record.h \
 	src/http/server_name.c src/http/server_name.h \
+	src/http/usual.c src/http/usual.h \
 	src/http/websocket.c src/http/websocket.h
