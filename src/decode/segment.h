@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/hash.h"
 
 /**
  * Names a connection, the same for both directions: the endpoint that is lower
@@ -45,6 +46,21 @@ static inline bool flow_key_equal(const struct flow_key *a, const struct flow_ke
 	differ |= flow_key_word(&a->addr[1], 8) ^ flow_key_word(&b->addr[1], 8);
 	differ |= (uint64_t)(a->port[0] ^ b->port[0]) | (a->port[1] ^ b->port[1]);
 	return (differ | (a->vlan ^ b->vlan) | (a->vni ^ b->vni)) == 0;
+}
+
+/** @return the keyed hash of @p key, which is read as flow_key_equal() does */
+static inline uint64_t flow_key_hash(const struct flow_key *key)
+{
+	const uint64_t words[HASH_WORDS] = {
+	    flow_key_word(&key->addr[0], 0),
+	    flow_key_word(&key->addr[0], 8),
+	    flow_key_word(&key->addr[1], 0),
+	    flow_key_word(&key->addr[1], 8),
+	    (uint64_t)key->port[0] << 48 | (uint64_t)key->port[1] << 32 | key->vlan,
+	    key->vni,
+	};
+
+	return hash_words(words);
 }
 
 /** RFC 9293 section 3.1, in the order of the wire's bits. */

@@ -122,7 +122,7 @@ enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 	if (c && flow_key_equal(&c->key, &s->key)) {
 		hash = t->last_hash;
 	} else {
-		hash = hash_bytes(&s->key, sizeof(s->key));
+		hash = flow_key_hash(&s->key);
 		flow_table_prefetch(t->flows, hash);
 		c = NULL;
 	}
