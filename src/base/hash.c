@@ -87,9 +87,8 @@ uint64_t hash_words(const uint64_t words[HASH_WORDS])
 
 	for (size_t i = 0; i < HASH_WORDS; i += 2)
 		sum += (u128)(words[i] + key[i]) * (words[i + 1] + key[i + 1]);
-	sum = (u128)((uint64_t)sum + key[HASH_WORDS]) *
-	      ((uint64_t)(sum >> 64) + key[HASH_WORDS + 1]);
-	return (uint64_t)sum ^ (uint64_t)(sum >> 64);
+	return hash_pair((uint64_t)sum + key[HASH_WORDS],
+			 (uint64_t)(sum >> 64) + key[HASH_WORDS + 1]);
 }
 #else
 uint64_t hash_words(const uint64_t words[HASH_WORDS])

@@ -167,7 +167,7 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		    const struct tcp_data *data)
 {
 	struct http_guest *g = http_guest_of(*tcp_user(c));
-	struct tcp_data d = *data;
+	struct tcp_data d;
 	struct connection lean;
 	struct call call;
 
@@ -175,6 +175,13 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		return;
 	if (g)
 		take_back(c, dir);
+	/* Field by field, as it was written just now: a copy of it would wait. */
+	d.time_ns = data->time_ns;
+	d.offset = data->offset;
+	d.acked = data->acked;
+	d.bytes = data->bytes;
+	d.len = data->len;
+	d.segment_start = data->segment_start;
 	call = call_begin(ctx, c, dir, d.time_ns, &lean);
 	if (!direction_data(&call, &d, call.conn == &lean)) {
 		struct connection *conn = connection_new(call.h, &lean);
