@@ -90,7 +90,7 @@ static struct record *record_alloc(struct record_pool *pool, size_t texts)
 		room = r->room;
 	else if (room < ROOM_MIN)
 		room = ROOM_MIN;
-	if (sizeof(*r) + room + MALLOC_OVERHEAD > pool->most - pool->bytes)
+	if (!memory_take(&pool->memory, sizeof(*r) + room + MALLOC_OVERHEAD))
 		return NULL;
 	if (r) {
 		pool->spare = r->next;
@@ -98,12 +98,12 @@ static struct record *record_alloc(struct record_pool *pool, size_t texts)
 	} else {
 		r = malloc(sizeof(*r) + room);
 		if (!r) {
+			memory_give(&pool->memory, sizeof(*r) + room + MALLOC_OVERHEAD);
 			pool->failed = true;
 			return NULL;
 		}
 		r->room = (uint16_t)room;
 	}
-	pool->bytes += record_size(r);
 	return r;
 }
 
@@ -167,7 +167,7 @@ void record_free(struct record_pool *pool, struct record *r)
 {
 	if (!r)
 		return;
-	pool->bytes -= record_size(r) + extra_size(r);
+	memory_give(&pool->memory, record_size(r) + extra_size(r));
 	free(r->extra);
 	if (pool->spares >= SPARES || r->room > SPARE_ROOM) {
 		free(r);
@@ -254,20 +254,20 @@ static void set_extra(struct record_pool *pool, struct record *r,
 {
 	size_t sum = g->len[0] + g->len[1] + g->len[2];
 
-	pool->bytes -= extra_size(r);
+	memory_give(&pool->memory, extra_size(r));
 	free(r->extra);
 	r->extra = NULL;
-	if (sum == 0 || sum + MALLOC_OVERHEAD > pool->most - pool->bytes)
+	if (sum == 0 || !memory_take(&pool->memory, sum + MALLOC_OVERHEAD))
 		return;
 	r->extra = malloc(sum);
 	if (!r->extra) {
+		memory_give(&pool->memory, sum + MALLOC_OVERHEAD);
 		pool->failed = true;
 		return;
 	}
 	memcpy(r->extra, g->text, sum);
 	for (int i = 0; i < EXTRAS; i++)
 		r->extra_len[i] = (uint16_t)g->len[i];
-	pool->bytes += extra_size(r);
 }
 
 void record_set_facts(struct record_pool *pool, struct record *r,

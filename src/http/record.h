@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory_share.h"
 #include "http/host.h"
 #include "http/message.h"
 
@@ -65,9 +66,9 @@ struct record_pool {
 	struct host_name last_name;
 	struct record *spare; /**< freed ones, linked by `next` */
 	unsigned spares;
-	size_t bytes; /**< of all records, with an estimate of malloc's own */
-	size_t most;  /**< LIMIT_REQUESTS, or what http_set_memory() says */
-	bool failed;  /**< memory ran out at some time */
+	struct memory_share
+	    memory;  /**< all records, with an estimate of malloc's own */
+	bool failed; /**< memory ran out at some time */
 };
 
 /**
