@@ -124,6 +124,14 @@ struct handover {
 	struct http_guest_start start;
 };
 
+/** What the sink was told last: of a small response its exchange is over within the
+ * same call, and most of it is the same. */
+struct told {
+	const struct record
+	    *of; /**< whose response was told in this call; NULL: none */
+	struct http_exchange x;
+};
+
 struct slab; /* of connections; defined in connection.c only */
 
 struct http {
@@ -140,6 +148,7 @@ struct http {
 	struct websockets websockets;
 	struct usual_heads usual_heads;
 	struct handover handover;
+	struct told told;
 };
 
 /** The call that is going on. */

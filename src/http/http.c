@@ -66,6 +66,7 @@ static struct call call_begin(void *ctx, struct tcp_connection *c, unsigned dir,
 	struct call call = {.h = ctx, .c = c, .time_ns = time_ns, .dir = dir};
 	void *user = *tcp_user(c);
 
+	call.h->told.of = NULL;
 	if (connection_is_lean(user)) {
 		connection_load(lean, user);
 		call.conn = lean;
