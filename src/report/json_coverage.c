@@ -262,6 +262,7 @@ json_t *json_coverage(const struct view *v)
 	ok = put_counters(o, c, ok);
 	ok = json_put(o, "no_response", json_no_response(v->total), ok);
 	ok = json_put(o, "pending", json_count(v->total->pending), ok);
+	ok = json_put_settling(o, v->total, ok);
 	ok = json_put(o, "memory_exhausted", json_boolean(v->figures_low), ok);
 	if (!ok) {
 		json_decref(o);

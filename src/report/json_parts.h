@@ -81,6 +81,14 @@ json_t *json_coverage(const struct view *v);
 /** The member `changes`; json_changes.c. */
 json_t *json_changes(const struct changes *c);
 
+/** Put what a bound, or another report, has to do with the figures of @p c, if
+ * anything.
+ *  @return as json_put() */
+bool json_put_settling(json_t *o, const struct counts *c, bool ok);
+
+/** `{"2xx": …}`: a latency for each class that has one. */
+json_t *json_latency_by_class(const struct counts *c);
+
 /** One member of `hosts`. */
 json_t *json_row(const struct view *v, const struct tally_row *row);
 

@@ -88,6 +88,7 @@ static void read_total(struct reading *r, const json_t *o, struct tally *t)
 	c.no_response[EXCHANGE_RESET] = read_count(r, none, "reset");
 	c.no_response[EXCHANGE_TIMEOUT] = read_count(r, none, "timeout");
 	c.pending = read_count(r, coverage, "pending");
+	read_settling(r, coverage, &c);
 	rows = tally_rows(t, &count);
 	for (size_t i = 0; i < count; i++) {
 		c.unseen += rows[i]->counts.unseen;
@@ -150,6 +151,8 @@ static void read_capture(struct reading *r, struct restored *out, const json_t *
 	out->source_count = count;
 	out->report.filter = read_text(r, o, "filter");
 	out->report.interrupted = json_is_true(json_object_get(o, "interrupted"));
+	(void)read_time(r, o, "interval_start", &out->report.interval_start_ns);
+	(void)read_time(r, o, "interval_end", &out->report.interval_end_ns);
 	if (!window)
 		return;
 	out->report.window.set =
@@ -348,6 +351,19 @@ static void merge_window(struct window *into, const struct window *from)
 		into->to_ns = from->to_ns;
 }
 
+/* Intervals merge into one; with a report of something else they mean nothing. */
+static void merge_interval(struct report *into, const struct report *from)
+{
+	if (into->interval_end_ns == 0 || from->interval_end_ns == 0) {
+		into->interval_start_ns = into->interval_end_ns = 0;
+		return;
+	}
+	if (from->interval_start_ns < into->interval_start_ns)
+		into->interval_start_ns = from->interval_start_ns;
+	if (from->interval_end_ns > into->interval_end_ns)
+		into->interval_end_ns = from->interval_end_ns;
+}
+
 enum sl_err restored_merge(struct restored *into, const struct restored *from)
 {
 	const char *a = into->report.filter;
@@ -362,6 +378,7 @@ enum sl_err restored_merge(struct restored *into, const struct restored *from)
 	e = tally_merge(into->tally, from->tally);
 	coverage_merge(&into->coverage, &from->coverage);
 	merge_window(&into->report.window, &from->report.window);
+	merge_interval(&into->report, &from->report);
 	if (from->report.generated_ns > into->report.generated_ns)
 		into->report.generated_ns = from->report.generated_ns;
 	into->report.interrupted |= from->report.interrupted;

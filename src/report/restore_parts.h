@@ -36,6 +36,9 @@ const json_t *read_member(const json_t *o, const char *key);
  *  counts_clear() @p c in any case. */
 void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned bits);
 
+/** Read what json_put_settling() writes: of a row, or of all with `coverage`. */
+void read_settling(struct reading *r, const json_t *o, struct counts *c);
+
 /** Read `coverage`. */
 void read_coverage(struct reading *r, const json_t *o, struct coverage *c);
 

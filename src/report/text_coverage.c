@@ -291,14 +291,18 @@ static void warn_messages(struct layout *l, const struct view *v)
 
 static void warn_bounds(struct layout *l, const struct view *v)
 {
-	uint64_t codes, latencies;
+	const struct view_unlisted sums = view_unlisted(v);
 
-	view_unlisted(v, &codes, &latencies);
-	if (codes + latencies > 0)
+	if (sums.codes + sums.latencies > 0)
 		WARN(l,
 		     "Too many %ss for their details: %s and %s latencies are in sums "
 		     "only.",
-		     view_by_name(v), OF(codes, "code"), COUNT(latencies));
+		     view_by_name(v), OF(sums.codes, "code"), COUNT(sums.latencies));
+	if (sums.more > 0)
+		WARN(l,
+		     "Too many %ss for their details: %s of gRPC, HTTP/2 streams or "
+		     "WebSocket in no list.",
+		     view_by_name(v), OF(sums.more, "figure"));
 	if (tally_overflow(v->report->tally) > 0)
 		WARN(l, "More than %s %ss: %s in the row (other).",
 		     COUNT(tally_rows_most(v->report->tally)), view_by_name(v),

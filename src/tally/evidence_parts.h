@@ -11,4 +11,8 @@
  */
 struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budget *b);
 
+/** @return the row's 5xx by time, notable or not, made if need be; NULL without memory
+ */
+struct timeline *evidence_errors(struct row_evidence **e, struct budget *b);
+
 #endif
