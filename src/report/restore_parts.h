@@ -10,7 +10,21 @@
 
 #include <jansson.h>
 
-#include "report/report.h"
+#include "report/restore.h"
+
+struct restored {
+	struct report report;
+	struct tally *tally;
+	struct coverage coverage;
+	struct capture_source *sources; /* owned; their texts are of the trees */
+	size_t source_count;
+	json_t **trees; /* without their hosts: what the texts are lent by */
+	size_t tree_count;
+	size_t missing;
+};
+
+/** What the report lends is its own, wherever that has moved: after each change. */
+void restored_refer(struct restored *r);
 
 struct reading {
 	enum sl_err error;

@@ -181,6 +181,19 @@ def any_order():
         tap.equal(wrong, 0, "... and to the sums made by hand")
 
 
+def several_in_one():
+    """Lines, as --interval writes them, are one report each."""
+    with h.scratch() as d:
+        some = [write(d, pcap(p)) for p in ("notable-codes.pcap", "rule-8-timeout.pcap", "rule-7-hosts.pcap")]
+        lines = b"".join(json.dumps(json.load(open(f))).encode() + b"\n" for f in some)
+        whole, r = merge(*some)[0], merge(h.put(d, "lines.jsonl", lines))[0]
+        tap.equal((r.status, r.text), (0, whole.text), "reports as lines of one file add up to the same bytes")
+        r = merge(h.put(d, "twice.jsonl", lines + lines))[0]
+        tap.result(r.status == 1 and "twice" in r.message, "... and may not hold the same packets twice", r)
+        r = merge(h.put(d, "cut.jsonl", lines[:-40]))[0]
+        tap.result(r.status == 1 and "cut.jsonl" in r.message and not r.out, "... nor be cut", r)
+
+
 def split_windows():
     with h.scratch() as d:
         path = pcap("rule-8-timeout.pcap")
@@ -274,6 +287,7 @@ def diffs():
 one_is_itself()
 every_counter()
 any_order()
+several_in_one()
 split_windows()
 refusals()
 diffs()
