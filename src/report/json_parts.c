@@ -231,7 +231,7 @@ json_t *json_row(const struct view *v, const struct tally_row *row)
 	ok = json_put(o, "first", json_stamp(row, row->first_ns), ok);
 	ok = json_put(o, "last", json_stamp(row, row->last_ns), ok);
 	ok = json_put(o, "latency_by_class", json_latency_by_class(c), ok);
-	ok = json_put(o, "code_times", json_code_times(c), ok);
+	ok = json_put(o, "code_times", json_code_times(row), ok);
 	ok = json_put(o, "errors_5xx", json_error_times(row->evidence), ok);
 	ok = json_put_settling(o, c, ok);
 	ok = json_put(o, "evidence", json_evidence(row), ok);

@@ -40,7 +40,7 @@ json_t *json_distinct(const struct hll *h);
 
 /** Parts of one member of `hosts`; json_evidence.c. */
 json_t *json_evidence(const struct tally_row *row);
-json_t *json_code_times(const struct counts *c);
+json_t *json_code_times(const struct tally_row *row);
 json_t *json_error_times(const struct row_evidence *e);
 
 /** Elements of `clients`, `timeline` and `slowest`; json_clients.c. */

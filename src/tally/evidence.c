@@ -119,7 +119,7 @@ size_t evidence_index(uint16_t code)
 	}
 }
 
-static bool make_row(struct row_evidence **e, struct budget *b)
+bool evidence_row(struct row_evidence **e, struct budget *b)
 {
 	if (*e)
 		return true;
@@ -131,7 +131,7 @@ static bool make_row(struct row_evidence **e, struct budget *b)
 
 struct timeline *evidence_errors(struct row_evidence **e, struct budget *b)
 {
-	if (!make_row(e, b))
+	if (!evidence_row(e, b))
 		return NULL;
 	if (!(*e)->errors)
 		(*e)->errors = timeline_new(LIMIT_TIMELINE_ROW, 1, b);
@@ -142,7 +142,7 @@ struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budge
 {
 	struct evidence *code;
 
-	if (!make_row(e, b))
+	if (!evidence_row(e, b))
 		return NULL;
 	code = (*e)->codes[index];
 	if (code)
@@ -191,6 +191,8 @@ void evidence_merge(struct row_evidence **into, const struct row_evidence *from,
 		if (code)
 			merge_code(code, from->codes[i], b);
 	}
+	if (from->times.count > 0 && evidence_row(into, b))
+		code_times_merge(&(*into)->times, &from->times, b);
 	errors = from->errors ? evidence_errors(into, b) : NULL;
 	if (errors)
 		timeline_merge(errors, from->errors);
@@ -212,5 +214,6 @@ void evidence_free(struct row_evidence *e, struct budget *b)
 		budget_free(b, code, sizeof(*code));
 	}
 	timeline_free(e->errors, b);
+	code_times_clear(&e->times, b);
 	budget_free(b, e, sizeof(*e));
 }

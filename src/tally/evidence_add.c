@@ -370,6 +370,8 @@ void evidence_response(struct row_evidence **e, const struct http_exchange *x,
 	}
 	add_outage(*e, x, b);
 	add_error(e, x, b);
+	if (evidence_row(e, b))
+		code_times_add(&(*e)->times, x->status, x->response_start_ns, 1, b);
 }
 
 static void done_100(struct evidence *e, const struct http_exchange *x,
