@@ -139,6 +139,7 @@ static void read_capture(struct reading *r, struct restored *out, const json_t *
 		read_source(r, json_array_get(sources, i), &out->sources[i]);
 	out->source_count = count;
 	out->report.filter = read_text(r, o, "filter");
+	out->report.sources_outside = (size_t)read_count(r, o, "sources_outside");
 	out->report.interrupted = json_is_true(json_object_get(o, "interrupted"));
 	(void)read_time(r, o, "interval_start", &out->report.interval_start_ns);
 	(void)read_time(r, o, "interval_end", &out->report.interval_end_ns);

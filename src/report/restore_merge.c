@@ -166,6 +166,7 @@ enum sl_err restored_merge(struct restored *into, const struct restored *from)
 	into->report.figures_low |= from->report.figures_low;
 	if (!a || !b || strcmp(a, b) != 0)
 		into->report.filter = NULL;
+	into->report.sources_outside += from->report.sources_outside;
 	into->report.rows_forgotten += from->report.rows_forgotten;
 	into->missing += from->missing;
 	restored_refer(into);

@@ -324,6 +324,13 @@ static void warn_sources(struct layout *l, const struct report *r)
 	}
 }
 
+static void note_outside(struct layout *l, const struct report *r)
+{
+	if (r->sources_outside > 0)
+		NOTE(l, "%s outside the window not read.",
+		     OF(r->sources_outside, "capture"));
+}
+
 static void warn_filter(struct layout *l, const struct view *v)
 {
 	const struct coverage *c = v->report->coverage;
@@ -385,6 +392,7 @@ void text_coverage(struct layout *l, const struct view *v)
 	warn_messages(l, v);
 	warn_bounds(l, v);
 	warn_sources(l, v->report);
+	note_outside(l, v->report);
 	warn_filter(l, v);
 	if (c->bucket[COVERAGE_DUPLICATE].packets > 0)
 		NOTE(l, "%s seen twice (a mirror port) and counted once.",

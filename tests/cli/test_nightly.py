@@ -285,6 +285,65 @@ def hours():
                   "... and two halves of a night merge to its times")
 
 
+def stamped(first, *more):
+    """A capture with a packet at each of these seconds since 1970, none of them HTTP."""
+    return struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(
+        struct.pack("<IIII", t, 0, 20, 20) + struct.pack(">BBHHHBBH", 0x45, 0, 20, t & 0xffff, 0, 64, 1, 0) +
+        b"\x0a\x01\x00\x01\x0a\x01\x00\x02" for t in (first, *more))
+
+
+def rings():
+    """Of a ring only the files of the window are read; whatever their names, and whenever one is in doubt."""
+    day = 86400
+    begin = 1768521600 - 30 * day  # 2025-12-17, midnight in UTC
+    window = "2025-12-22T00:00Z/2025-12-23T00:00Z"
+    low, high = begin + 5 * day, begin + 6 * day
+    with h.scratch() as d:
+        def put(name, changed, *times):
+            path = os.path.join(d, name)
+            with open(path, "wb") as f:
+                f.write(stamped(*times))
+            os.utime(path, (changed, changed))
+
+        def asked(*more):
+            doc = h.report("report", d, "--window", window, *more)[1]
+            return ([os.path.basename(s["name"]) for s in doc["capture"]["sources"]],
+                    doc["capture"].get("sources_outside", 0),
+                    doc["coverage"]["total_packets"] - doc["coverage"]["packets"]["filtered"])
+
+        for hour in range(24 * 8):
+            t = begin + 3600 * hour
+            put("%04d.pcap" % hour, t + 3600, *range(t, t + 3600, 600))
+        names, outside, inside = asked()
+        tap.equal((names[2:-2], inside), (["%04d.pcap" % i for i in range(120, 144)], 24 * 6),
+                  "of 192 hours those of the day are read, and all of their packets")
+        tap.result(outside >= 192 - 28 and outside + len(names) == 192, "... and the others are not: %d" % outside, names)
+        same = h.report("report", d, "--window", window)[1]
+        for name in os.listdir(d):
+            if not 115 <= int(name[:4]) <= 150:
+                os.remove(os.path.join(d, name))
+        few = h.report("report", d, "--window", window)[1]
+        tap.equal((few["codes"], few["coverage"]["packets"]["other_ip"]), (same["codes"], same["coverage"]["packets"]["other_ip"]),
+                  "... which changes nothing")
+        for name in os.listdir(d):
+            os.remove(os.path.join(d, name))
+        # In doubt it is read: packets in the window are counted whatever the file looks like.
+        put("begins-late-ends-early.pcap", high + 7200, high + 1800, high - 60)
+        put("copied-today.pcap", high + 90 * day, low - 7200, low + 60)
+        put("clock-of-the-file-behind.pcap", low - 400 * day, low - 7200, low + 120)
+        put("still-written.pcap", low - 1800, low - 7200, low + 180)
+        tap.equal(sorted(asked()[0]), sorted(os.listdir(d)), "what is in doubt is read")
+        tap.equal(asked()[1:], (0, 4), "... and its packets count")
+        for name in os.listdir(d):
+            os.remove(os.path.join(d, name))
+        put("day-before.pcap", low - 7200, low - 9000)
+        put("day-after.pcap", high + 9000, high + 7200)
+        r = h.run("report", d, "--window", window, "--check")
+        tap.result(r.status == 3 and "no packets" in r.text, "nothing but other days is UNKNOWN", r)
+        r = h.run("report", d, "--window", window)
+        tap.result("2 captures outside the window not read" in r.text, "... and it is said", r)
+
+
 def older_schemas():
     """Histories that earlier versions wrote, kept as they were."""
     env = {"SOURCE_DATE_EPOCH": "1768557600"}
@@ -329,5 +388,6 @@ prune()
 checks()
 bad_histories()
 hours()
+rings()
 older_schemas()
 tap.done()
