@@ -251,6 +251,23 @@ bool partial_append(struct http *h, struct partial **p, const struct start *star
 /** Free it and set it to NULL; NULL is allowed. */
 void partial_free(struct http *h, struct partial **p);
 
+/* ---- tell.c ---- */
+
+/** @return bytes of a body that have passed since direction @p dir was last told any */
+uint64_t tell_skip_passed(const struct call *call, unsigned dir);
+
+/** The exchange of @p r is over. Its client is direction @p client. */
+void tell_done(const struct call *call, unsigned client, const struct record *r,
+	       enum exchange_outcome outcome);
+
+/** The same, once: what was told as a time-out stays one, unless it is answered. */
+void tell_unanswered(const struct call *call, unsigned client, const struct record *r,
+		     enum exchange_outcome outcome);
+
+/** A response to @p r (NULL: to an unknown request), sent by direction `dir`. */
+void tell_response(const struct call *call, const struct record *r,
+		   const struct head *head, const struct start *start);
+
 /* ---- exchange.c ---- */
 
 /** The head of the request that waits already, and passes now, is there. */
@@ -269,9 +286,6 @@ void exchange_request(const struct call *call, const struct head *head,
 struct response_framing exchange_response(const struct call *call,
 					  const struct head *head,
 					  const struct start *start, size_t size);
-
-/** @return bytes of a body that have passed since direction @p dir was last told any */
-uint64_t exchange_skip_passed(const struct call *call, unsigned dir);
 
 /** @p n more bytes of the message that passes in this direction. */
 void exchange_bytes(const struct call *call, uint64_t n);
