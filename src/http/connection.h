@@ -17,6 +17,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_share.h"
 #include "http/chunked.h"
 #include "http/exchange.h"
 #include "http/guest.h"
@@ -130,10 +131,9 @@ struct http {
 	struct connection *unused; /**< linked through dir[0].waiting */
 	struct coverage *coverage;
 	struct record_pool records;
-	unsigned keep;        /**< enum http_keep */
-	uint32_t serials;     /**< connections so far */
-	size_t partial_bytes; /**< of all partials */
-	size_t partial_most;  /**< LIMIT_LINES, or what http_set_memory() says */
+	unsigned keep;    /**< enum http_keep */
+	uint32_t serials; /**< connections so far */
+	struct memory_share partials;
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;
