@@ -18,6 +18,7 @@ struct waiting {
 	int64_t due_ns;   /* after this it has waited long enough */
 	uint32_t since;   /* segments of the connection before it began to wait */
 	bool by_segments; /* LIMIT_HOLE_SEGMENTS are enough too */
+	size_t most;      /* bytes held are enough too */
 	bool data;        /* it holds payload, not only a FIN */
 	const struct held_segment *segment;
 	uint64_t at;
@@ -88,7 +89,8 @@ static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 	const struct tcp_wait *w = &c->extra->side[dir];
 	const struct held *first = w->store.first;
 	const struct held_fin *fin = &w->fin;
-	struct waiting is = {.kind = WAIT_NONE, .by_segments = true};
+	struct waiting is = {.kind = WAIT_NONE, .by_segments = true, .most = SIZE_MAX};
+	bool peer_seen = (c->side_flags[1 - dir] & SIDE_SEEN) != 0;
 	int64_t since_ns;
 
 	if (!first && !fin->held)
@@ -109,6 +111,8 @@ static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 	} else {
 		is.kind = WAIT_PEER;
 		is.since = is.segment->arrived;
+		is.by_segments = false;
+		is.most = peer_seen ? LIMIT_PEER_HELD : LIMIT_PEER_HELD_UNSEEN;
 		is.due_ns = is.segment->arrived_ns + LIMIT_HOLE_NS;
 	}
 	return is;
@@ -302,6 +306,8 @@ static int64_t over_at(const struct tcp_extra *x, const struct waiting *is,
 	if (is->due_ns < now_ns)
 		return is->due_ns;
 	if (is->by_segments && x->segments - is->since >= LIMIT_HOLE_SEGMENTS)
+		return now_ns;
+	if (x->held >= is->most)
 		return now_ns;
 	return INT64_MAX;
 }
