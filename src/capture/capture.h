@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/window.h"
 #include "capture/access.h"
 #include "capture/packet.h"
 
@@ -76,6 +77,10 @@ struct capture_options {
 	 * may have to look names up. */
 	struct filter *compiled;
 	struct capture_progress progress; /**< tell may be NULL */
+	/** Packets that are asked for, or NULL, lent for capture_open(): regular files
+	 *  that cannot hold any are not read, see capture_outside(). Of the others all
+	 *  packets are given. */
+	const struct window *window;
 	/** Inputs to read or decompress at the same time: the one whose turn it is, and
 	 *  those next in order ahead of theirs. 0 and 1: none ahead; at most
 	 * LIMIT_JOBS. The packets are the same. */
@@ -121,6 +126,16 @@ int capture_next(struct capture *c, struct packet **out);
  *  it. Figures are of the packets given so far, final after capture_next() returned 0.
  */
 const struct capture_source *capture_sources(const struct capture *c, size_t *count);
+
+/**
+ * @brief Files that were left out since they lie outside the window, and are no
+ *        sources.
+ *
+ * By more than LIMIT_CLOCK_JUMP_NS, which stamps in a file may go back or forward: its
+ * first packet is after the end; or it was last written to before the beginning, by a
+ * clock that its first packet agrees with. Names say nothing.
+ */
+size_t capture_outside(const struct capture *c);
 
 /** @return what a person should know and is no damage: files in directories that are
  *  not captures, link types that the filter does not fit; and their number in

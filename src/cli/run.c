@@ -77,6 +77,7 @@ static enum cli_status open_capture(struct run *run)
 	    .jobs = o->live.lanes,
 	    .access = run->errands ? errands_access(run->errands) : NULL,
 	    .compiled = run->filter,
+	    .window = &o->night.span,
 	    .progress = {.tell = progress_tell, .ctx = &run->progress},
 	};
 	struct errbuf eb = {""};
@@ -162,6 +163,7 @@ static void write_reports(struct run *run)
 	struct outputs out = {.options = o, .errands = run->errands};
 
 	r.sources = capture_sources(run->capture, &r.source_count);
+	r.sources_outside = capture_outside(run->capture);
 	if (outputs_write(&out, &r) != CLI_DONE)
 		run->status = CLI_FAILED;
 }

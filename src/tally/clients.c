@@ -50,6 +50,7 @@ struct clients {
 	size_t slots;
 	bool heap;
 	uint64_t floor;
+	uint64_t left_out; /* that a report put back does not list */
 	struct budget budget;
 };
 
@@ -483,6 +484,8 @@ void clients_merge(struct clients *into, const struct clients *from,
 	into->heap = false;
 	raise_unknown(into, from);
 	into->floor += from->floor;
+	into->left_out += from->left_out;
+	into->budget.refused += from->budget.refused;
 	for (size_t i = 0; i < from->count; i++) {
 		struct entry *e = place_for(into, sorted[i], floor, failed);
 
@@ -514,9 +517,11 @@ enum sl_err clients_put(struct clients *c, const struct client *client)
 	return SL_OK;
 }
 
-void clients_put_floor(struct clients *c, uint64_t floor)
+void clients_put_rest(struct clients *c, const struct clients_rest *rest)
 {
-	c->floor = floor;
+	c->floor = rest->floor;
+	c->left_out = rest->left_out;
+	c->budget.refused = rest->refused;
 }
 
 const struct client *const *clients_all(const struct clients *c, size_t *count)
@@ -528,6 +533,11 @@ const struct client *const *clients_all(const struct clients *c, size_t *count)
 uint64_t clients_floor(const struct clients *c)
 {
 	return c ? c->floor : 0;
+}
+
+uint64_t clients_left_out(const struct clients *c)
+{
+	return c ? c->left_out : 0;
 }
 
 uint64_t clients_refused(const struct clients *c)

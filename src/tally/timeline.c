@@ -154,6 +154,40 @@ static uint64_t *bucket_of(struct timeline *t, int64_t time_ns)
 	return cells(t, (size_t)(at - t->first));
 }
 
+bool timeline_fits(const struct timeline *t, int64_t time_ns)
+{
+	int64_t at = floor_div(time_ns, t->width);
+	uint64_t before, after;
+
+	if (t->count == 0)
+		return true;
+	if (at >= t->first)
+		return (uint64_t)at - (uint64_t)t->first < t->slots;
+	before = (uint64_t)t->first - (uint64_t)at;
+	after = t->count;
+	return before < t->slots && before + after <= t->slots;
+}
+
+unsigned timeline_slots(const struct timeline *t)
+{
+	return t->slots;
+}
+
+bool timeline_grow(struct timeline **t, unsigned most, struct budget *b)
+{
+	unsigned slots = (*t)->slots < most / 2 ? 2 * (*t)->slots : most;
+	size_t before = size_of((*t)->slots, (*t)->columns);
+	size_t after = size_of(slots, (*t)->columns);
+	struct timeline *grown = budget_realloc(b, *t, before, after);
+
+	if (!grown)
+		return false;
+	memset((char *)grown + before, 0, after - before);
+	grown->slots = slots;
+	*t = grown;
+	return true;
+}
+
 void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n)
 {
 	bucket_of(t, time_ns)[column] += n;
@@ -203,6 +237,15 @@ int64_t timeline_start(const struct timeline *t, size_t i)
 const uint64_t *timeline_bucket(const struct timeline *t, size_t i)
 {
 	return t->cell + i * t->columns;
+}
+
+uint64_t timeline_sum(const struct timeline *t, unsigned column)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < timeline_count(t); i++)
+		sum += timeline_bucket(t, i)[column];
+	return sum;
 }
 
 uint64_t timeline_peak(const struct timeline *t, unsigned column)
