@@ -6,8 +6,8 @@
  * Peers repeat themselves, and the same bytes say the same as long as the table that
  * they refer to has not changed (RFC 7541 section 2.2).
  *
- * LIMIT_HTTP2_MEMO blocks for all connections together, each in the place that its hash
- * gives; a newer one takes the place of an older.
+ * LIMIT_HTTP2_MEMO blocks for all connections together, each in one of the places that
+ * its hash gives; a newer one takes the place of the oldest there.
  */
 #ifndef STATLINE_HTTP2_MEMO_H
 #define STATLINE_HTTP2_MEMO_H
