@@ -200,7 +200,7 @@ static enum cli_status run_pass(struct pass *p)
 	struct decoder *decoder = decoder_new(&o->decode, &coverage);
 	struct capture *capture = NULL;
 	struct waiting *next;
-	struct packet packet;
+	struct packet *packet;
 	struct errbuf eb = {""};
 
 	if (!decoder || capture_open(&capture, &co, &eb) != SL_OK) {
@@ -210,7 +210,7 @@ static enum cli_status run_pass(struct pass *p)
 		return CLI_FAILED;
 	}
 	while (capture_next(capture, &packet) > 0)
-		pass_packet(p, decoder, &packet);
+		pass_packet(p, decoder, packet);
 	for (struct waiting *w = p->table; w; w = next) {
 		next = w->hh.next;
 		settle(p, w, false);
