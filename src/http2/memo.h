@@ -6,8 +6,8 @@
  * Peers repeat themselves, and the same bytes say the same as long as the table that
  * they refer to has not changed (RFC 7541 section 2.2).
  *
- * LIMIT_HTTP2_MEMO blocks for all connections together, each in the place that its hash
- * gives; a newer one takes the place of an older.
+ * LIMIT_HTTP2_MEMO blocks for all connections together, each in one of the places that
+ * its hash gives; a newer one takes the place of the oldest there.
  */
 #ifndef STATLINE_HTTP2_MEMO_H
 #define STATLINE_HTTP2_MEMO_H
@@ -35,11 +35,11 @@ struct memo *memo_new(void);
  * @param b      begun, and not fed
  * @retval true  @p b is as block_feed() would have left it
  */
-bool memo_recall(const struct memo *m, uint64_t table, const uint8_t *bytes, size_t len,
+bool memo_recall(struct memo *m, uint64_t table, const uint8_t *bytes, size_t len,
 		 struct block *b, struct memory_part *part);
 
-/** Remember what @p b has become of the same; not when it is larger than what has
- *  room. */
+/** After memo_recall() did not know it: remember what @p b has become of the same; not
+ * when it is larger than what has room. */
 void memo_keep(struct memo *m, uint64_t table, const uint8_t *bytes, size_t len,
 	       const struct block *b);
 
