@@ -12,6 +12,8 @@ EXTRA_DIST += \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
 	scripts/make-demo-pcap \
+	scripts/make-notable-pcaps \
+	scripts/millions \
 	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \

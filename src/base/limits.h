@@ -224,6 +224,15 @@
 /** Streams of one connection that are open at the same time: RFC 9113 section 6.5.2
  *  wants at least 100 allowed, servers allow 100 to 256. */
 #define LIMIT_HTTP2_STREAMS 1024U
+
+/** Header blocks that are remembered, each with its text, so as not to decode them
+ *  again: what a few hundred clients repeat. 300 KiB in all. */
+#define LIMIT_HTTP2_MEMO 256U
+/** Bytes of a block and its text: most are shorter. */
+#define LIMIT_HTTP2_MEMO_BYTES 1024U
+/** Bytes of header blocks that one direction's table has still to learn of: those that
+ *  fill the default table, twice. */
+#define LIMIT_HTTP2_LATE (16U * KIB)
 /** Bytes of the payload of a frame that is taken for one where nothing says that frames
  *  stand there: the default bound (RFC 9113 section 4.2) is 16,384. */
 #define LIMIT_HTTP2_FRAME 65535U

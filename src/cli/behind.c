@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "base/human.h"
-#include "capture/capture.h"
-#include "capture/writer.h"
 #include "cli/say.h"
 
 enum cli_status behind_open(struct behind *b, const struct options *o,
@@ -47,91 +45,7 @@ enum cli_status behind_open(struct behind *b, const struct options *o,
 	return CLI_DONE;
 }
 
-/* ---- the passes after the first ---- */
-
-/** A pass over the packets, which only decodes them. */
-struct pass {
-	struct behind *b;
-	struct capture_writer *writer; /* NULL: only to learn when connections begin */
-};
-
-static void take_segment(struct pass *p, const struct segment *s, bool *wanted)
-{
-	if (!p->writer)
-		flows_scan(p->b->flows, s);
-	else if (flows_have(p->b->flows, s))
-		*wanted = true;
-}
-
-static void pass_packet(struct pass *p, struct decoder *d, const struct packet *packet)
-{
-	struct segment s;
-	bool wanted = false;
-
-	if (packet->filtered)
-		return;
-	if (decoder_feed(d, packet, &s) == DECODED_SEGMENT)
-		take_segment(p, &s, &wanted);
-	while (decoder_more(d, &s))
-		take_segment(p, &s, &wanted);
-	if (wanted)
-		capture_writer_put(p->writer, packet);
-}
-
-static enum cli_status run_pass(struct pass *p)
-{
-	const struct options *o = p->b->options;
-	struct capture_options co = {
-	    .inputs = o->inputs, .input_count = o->input_count, .filter = o->filter};
-	struct coverage coverage = {.total = {0, 0}};
-	struct decoder *decoder = decoder_new(&o->decode, &coverage);
-	struct capture *capture = NULL;
-	struct packet *packet;
-	struct errbuf eb = {""};
-
-	if (!decoder || capture_open(&capture, &co, &eb) != SL_OK) {
-		say("--write-matching: %s",
-		    eb.text[0] ? eb.text : sl_err_text(SL_E_NOMEM));
-		decoder_free(decoder);
-		return CLI_FAILED;
-	}
-	while (capture_next(capture, &packet) > 0)
-		pass_packet(p, decoder, packet);
-	decoder_free(decoder);
-	capture_free(capture);
-	return CLI_DONE;
-}
-
-static enum cli_status write_matching(struct behind *b, const uint32_t *link_types,
-				      size_t count)
-{
-	const char *path = b->options->behind.write_matching;
-	struct pass pass = {.b = b};
-	struct errbuf eb = {""};
-	enum cli_status status = run_pass(&pass);
-
-	if (status != CLI_DONE)
-		return status;
-	if (capture_writer_open(&pass.writer, path, link_types, count, &eb) != SL_OK) {
-		say("%s", eb.text);
-		return CLI_FAILED;
-	}
-	status = run_pass(&pass);
-	say("%s: %llu packets of connections on %zu pairs of ports", path,
-	    (unsigned long long)capture_writer_count(pass.writer),
-	    flows_count(b->flows));
-	if (flows_refused(b->flows) > 0)
-		say("%s: %llu matching responses are not in it: too many", path,
-		    (unsigned long long)flows_refused(b->flows));
-	if (capture_writer_close(pass.writer, &eb) != SL_OK) {
-		say("%s", eb.text);
-		return CLI_FAILED;
-	}
-	return status;
-}
-
-enum cli_status behind_finish(struct behind *b, const uint32_t *link_types,
-			      size_t count)
+enum cli_status behind_finish(struct behind *b, const struct matching_files *files)
 {
 	enum cli_status status = CLI_DONE;
 	struct errbuf eb = {""};
@@ -142,7 +56,7 @@ enum cli_status behind_finish(struct behind *b, const uint32_t *link_types,
 		status = CLI_FAILED;
 	}
 	b->events = NULL;
-	if (b->flows && write_matching(b, link_types, count) != CLI_DONE)
+	if (b->flows && matching_write(b->options, b->flows, files) != CLI_DONE)
 		status = CLI_FAILED;
 	return status;
 }

@@ -6,6 +6,7 @@
 #define STATLINE_CLI_BEHIND_H
 
 #include "cli/cli.h"
+#include "cli/matching.h"
 #include "cli/options.h"
 #include "pipeline.h"
 
@@ -25,10 +26,8 @@ enum cli_status behind_open(struct behind *b, const struct options *o,
 			    struct pipeline_options *po);
 
 /** All packets were read once: write the matching ones, and close the events.
- *  @param link_types  of the packets, @p count of them
  *  @return CLI_DONE, or what was said is why not */
-enum cli_status behind_finish(struct behind *b, const uint32_t *link_types,
-			      size_t count);
+enum cli_status behind_finish(struct behind *b, const struct matching_files *files);
 
 void behind_close(struct behind *b);
 

@@ -66,7 +66,8 @@ const struct access *errands_access(struct errands *er);
 enum sl_err errands_taps(struct errands *er, size_t index, struct tap_grant *grants,
 			 size_t count, struct errbuf *eb);
 
-/** Open output @p index of the command line.
+/** Open output @p index of the command line; the one after the last is the file of
+ *  --write-matching.
  *  @param append  lines follow those that are there; else errands_finish() has to
  * follow
  *  @param fd      receives the descriptor, owned by the caller

@@ -14,6 +14,7 @@ src_libstatline_a_SOURCES += \
 	src/cli/interfaces.c \
 	src/cli/lines.c src/cli/lines.h \
 	src/cli/live.c \
+	src/cli/matching.c src/cli/matching.h \
 	src/cli/monitor.c src/cli/monitor.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options_behind.c src/cli/options_behind.h \

@@ -70,11 +70,16 @@ static bool is_input(const struct monitor *m, const char *path)
 	return false;
 }
 
-static const struct output *output_of(const struct monitor *m)
+/** Where output @p index goes; NULL: there is none, or it is standard output. */
+static const char *output_path(const struct monitor *m, size_t index)
 {
-	if (m->errand.index >= m->options->output_count)
-		return NULL;
-	return &m->options->outputs[m->errand.index];
+	const char *path = NULL;
+
+	if (index < m->options->output_count)
+		path = m->options->outputs[index].path;
+	else if (index == m->options->output_count)
+		path = m->options->behind.write_matching;
+	return path && strcmp(path, "-") != 0 ? path : NULL;
 }
 
 /* ---- errands ---- */
@@ -209,15 +214,15 @@ static void serve_reap(struct monitor *m)
 
 static void serve_target(struct monitor *m)
 {
-	const struct output *out = output_of(m);
+	const char *path = output_path(m, m->errand.index);
 	struct target *t;
 
-	if (!out || strcmp(out->path, "-") == 0 || m->open_targets[m->errand.index]) {
+	if (!path || m->open_targets[m->errand.index]) {
 		m->answer.e = SL_E_USAGE;
 		return;
 	}
 	t = &m->targets[m->errand.index];
-	m->answer.e = target_open(t, out->path, &m->answer.eb);
+	m->answer.e = target_open(t, path, &m->answer.eb);
 	if (m->answer.e)
 		return;
 	m->open_targets[m->errand.index] = true;
@@ -226,32 +231,31 @@ static void serve_target(struct monitor *m)
 
 static void serve_finish(struct monitor *m)
 {
-	const struct output *out = output_of(m);
+	const char *path = output_path(m, m->errand.index);
 
-	if (!out || !m->open_targets[m->errand.index]) {
+	if (!path || !m->open_targets[m->errand.index]) {
 		m->answer.e = SL_E_USAGE;
 		return;
 	}
-	m->answer.e = target_finish(&m->targets[m->errand.index], out->path,
-				    m->errand.flag, &m->answer.eb);
+	m->answer.e = target_finish(&m->targets[m->errand.index], path, m->errand.flag,
+				    &m->answer.eb);
 	m->open_targets[m->errand.index] = false;
 }
 
 static void serve_append(struct monitor *m)
 {
-	const struct output *out = output_of(m);
+	const char *path = output_path(m, m->errand.index);
 	int fd;
 
-	if (!out || strcmp(out->path, "-") == 0) {
+	if (!path) {
 		m->answer.e = SL_E_USAGE;
 		return;
 	}
-	fd =
-	    open(out->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
 	if (fd < 0)
 		m->answer.e =
 		    errbuf_set(&m->answer.eb, SL_E_IO, "%s: cannot be written: %s",
-			       out->path, strerror(errno));
+			       path, strerror(errno));
 	else
 		give(m, fd);
 }
@@ -350,10 +354,10 @@ static bool has_terminal(void)
 
 static void put_targets_away(struct monitor *m)
 {
-	for (size_t i = 0; i < m->options->output_count; i++)
+	for (size_t i = 0; i <= m->options->output_count; i++)
 		if (m->open_targets[i])
-			(void)target_finish(&m->targets[i], m->options->outputs[i].path,
-					    false, NULL);
+			(void)target_finish(&m->targets[i], output_path(m, i), false,
+					    NULL);
 }
 
 /** The second time: at once, and as the signal does it. */

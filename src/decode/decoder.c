@@ -302,6 +302,11 @@ bool decoder_more(struct decoder *d, struct segment *out)
 	return d->more_frames && take_more(d, out);
 }
 
+struct fragment_trace decoder_take_trace(struct decoder *d)
+{
+	return fragments_take_trace(d->fragments);
+}
+
 struct decoder_peek decoder_peek_at(const struct packet *p)
 {
 	static const struct decoder_options plain;

@@ -15,6 +15,7 @@
 #include "base/coverage.h"
 #include "base/err.h"
 #include "capture/packet.h"
+#include "decode/fragment_trace.h"
 #include "decode/segment.h"
 
 struct decoder; /* defined in decoder.c only */
@@ -55,6 +56,10 @@ enum decoded decoder_feed(struct decoder *d, const struct packet *p,
  *  @return whether @p out was written; its `packets` and `bytes` do not count this
  *          packet, which is accounted for already */
 bool decoder_more(struct decoder *d, struct segment *out);
+
+/** @return of which datagrams that consist of fragments the packets since the last call
+ *  of this were a part; call it after each packet, or never */
+struct fragment_trace decoder_take_trace(struct decoder *d);
 
 /** What a filtered packet could have been, for a hint to the user. */
 struct decoder_peek {

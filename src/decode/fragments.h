@@ -15,6 +15,7 @@
 
 #include "base/addr.h"
 #include "base/coverage.h"
+#include "decode/fragment_trace.h"
 
 struct fragments; /* defined in fragments.c only */
 
@@ -69,6 +70,10 @@ struct fragments *fragments_new(struct coverage *coverage);
  *  counted as given up. */
 enum fragment_result fragments_add(struct fragments *f, const struct fragment *in,
 				   struct datagram *out);
+
+/** @return what fragments_add() found since the last call of this, which is forgotten
+ */
+struct fragment_trace fragments_take_trace(struct fragments *f);
 
 /** Give up everything that waits. */
 void fragments_flush(struct fragments *f);

@@ -14,7 +14,8 @@ void reading_fail(struct reading *r, enum sl_err e, const char *member)
 	if (r->error)
 		return;
 	r->error = e;
-	r->member = member;
+	/* The tree that lends it may go before the message is made. */
+	(void)snprintf(r->member, sizeof(r->member), "%s", member);
 }
 
 const json_t *read_member(const json_t *o, const char *key)

@@ -28,7 +28,7 @@ void restored_refer(struct restored *r);
 
 struct reading {
 	enum sl_err error;
-	const char *member; /**< where it went wrong; lent */
+	char member[48]; /**< where it went wrong */
 };
 
 /** Note that @p member is wrong, or that memory ran out. */
