@@ -438,7 +438,7 @@ static __attribute__((cold)) enum sl_err note_unfit(struct capture *c,
 	return inputs_note(&c->inputs, &note);
 }
 
-int capture_next(struct capture *c, struct packet *out)
+int capture_next(struct capture *c, struct packet **out)
 {
 	enum sl_err e = SL_OK;
 	struct source *s;
@@ -456,9 +456,9 @@ int capture_next(struct capture *c, struct packet *out)
 	s = c->heap.items[0];
 	c->given = true;
 	e = source_count(s);
-	*out = s->next;
-	out->filtered = c->filter && !filter_accepts(c->filter, out);
-	if (out->filtered && e == SL_OK)
+	*out = &s->next;
+	s->next.filtered = c->filter && !filter_accepts(c->filter, &s->next);
+	if (s->next.filtered && e == SL_OK)
 		e = note_unfit(c, s);
 	return e == SL_OK ? 1 : e;
 }

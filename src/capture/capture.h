@@ -113,11 +113,13 @@ enum sl_err capture_open(struct capture **out, const struct capture_options *opt
  *
  * Packets of one input come in the order of the file, whatever their times.
  *
- * @retval 1  @p out is filled in
+ * @param out  lent until the next call; the caller may set `filtered`. Not a copy: the
+ *             packet was written just now, and a copy would wait for that
+ * @retval 1  @p out is set
  * @retval 0  the end; damage is in capture_sources()
  * @return else a negative enum sl_err
  */
-int capture_next(struct capture *c, struct packet *out);
+int capture_next(struct capture *c, struct packet **out);
 
 /** @return the inputs in the order in which they begin, those without packets last,
  *  and their number in @p count; owned by the capture, valid until the next call for

@@ -97,15 +97,15 @@ static enum cli_status open_capture(struct run *run)
 
 static void read_packets(struct run *run)
 {
-	struct packet packet;
+	struct packet *packet;
 	int more = 0;
 
 	uint64_t left = run->options->packet_limit;
 
 	while (!interrupted && (more = capture_next(run->capture, &packet)) > 0) {
-		if (!window_has(&run->options->night.span, packet.time_ns))
-			packet.filtered = true;
-		if (pipeline_feed(run->pipeline, &packet) != SL_OK)
+		if (!window_has(&run->options->night.span, packet->time_ns))
+			packet->filtered = true;
+		if (pipeline_feed(run->pipeline, packet) != SL_OK)
 			run->figures_low = true;
 		if (left > 0 && --left == 0)
 			break;

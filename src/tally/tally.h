@@ -89,6 +89,7 @@ struct counts {
 	uint64_t classes[CLASSES];
 	struct code_count *codes; /**< ascending by code, owned by the row */
 	size_t code_count;
+	uint32_t last_code; /**< where in `codes` the last response was counted */
 	/** Responses of which the code is not known (http_exchange.code_unknown): in
 	 *  `responses` and in no class. */
 	uint64_t unknown_codes;

@@ -7,10 +7,14 @@
 struct timeline {
 	unsigned slots;
 	unsigned columns;
-	unsigned count;  /* buckets from `first` on that are in use */
-	unsigned step;   /* of widths[], or past its end by so many doublings */
-	int64_t first;   /* start of bucket 0, in widths since 1970 */
-	int64_t width;   /* ns */
+	unsigned count; /* buckets from `first` on that are in use */
+	unsigned step;  /* of widths[], or past its end by so many doublings */
+	int64_t first;  /* start of bucket 0, in widths since 1970 */
+	int64_t width;  /* ns */
+	/* Times from `from_ns` to before `to_ns` are those of bucket `last`. */
+	int64_t from_ns;
+	int64_t to_ns;
+	size_t last;
 	uint64_t cell[]; /* slots × columns */
 };
 
@@ -89,6 +93,7 @@ static bool coarsen(struct timeline *t)
 	}
 	t->first = first;
 	t->count = count;
+	t->to_ns = t->from_ns;
 	t->width = width;
 	t->step++;
 	return true;
@@ -123,15 +128,29 @@ static bool reach(struct timeline *t, int64_t at)
 	return true;
 }
 
+/* The bucket found last is found again without a division; at the ends of time, where
+ * its limits are no numbers, it is not. */
+static void remember(struct timeline *t, int64_t at)
+{
+	if (__builtin_mul_overflow(at, t->width, &t->from_ns) ||
+	    __builtin_add_overflow(t->from_ns, t->width, &t->to_ns))
+		t->to_ns = t->from_ns;
+	t->last = (size_t)(at - t->first);
+}
+
 static uint64_t *bucket_of(struct timeline *t, int64_t time_ns)
 {
-	int64_t at = floor_div(time_ns, t->width);
+	int64_t at;
 
+	if (time_ns >= t->from_ns && time_ns < t->to_ns)
+		return cells(t, t->last);
+	at = floor_div(time_ns, t->width);
 	while (!reach(t, at)) {
 		if (!coarsen(t))
 			return cells(t, 0);
 		at = floor_div(time_ns, t->width);
 	}
+	remember(t, at);
 	return cells(t, (size_t)(at - t->first));
 }
 
