@@ -56,4 +56,5 @@ lint:
 .PHONY: lint
 
 EXTRA_DIST += docs/performance.md docs/performance.svg \
-	docs/performance-connections.svg docs/report.svg docs/live.svg
+	docs/performance-connections.svg docs/report.svg docs/live.svg \
+	docs/live-host.svg

@@ -8,9 +8,10 @@
 #ifndef STATLINE_BASE_LIMITS_H
 #define STATLINE_BASE_LIMITS_H
 
-#define NS_PER_S 1000000000LL
-#define KIB      1024U
-#define MIB      (1024U * 1024U)
+#define NS_PER_S  1000000000LL
+#define NS_PER_MS 1000000LL
+#define KIB       1024U
+#define MIB       (1024U * 1024U)
 
 /* ---- memory ---- */
 
@@ -23,6 +24,11 @@
 /** Bytes that do not scale with it: program and libraries, fragments, the half-open
  *  cache, read buffers and names of the largest number of inputs, the filter. */
 #define LIMIT_MEMORY_FIXED (103U * MIB)
+/** The same of live captures, which read no files: program and libraries, fragments and
+ *  four tables of clients; and for each pipeline its half-open cache, its packets just
+ *  seen, its buffer of events and a table of clients. */
+#define LIMIT_LIVE_FIXED (46U * MIB)
+#define LIMIT_LANE_FIXED (8U * MIB)
 /** Bytes of one connection: its record in tcp/ (144) and in http/ (88), and its part of
  *  the index (8 bytes an entry, three quarters full at most, twice while it grows). */
 #define LIMIT_CONNECTION_COST 264U

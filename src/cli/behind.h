@@ -13,9 +13,14 @@
 struct behind {
 	const struct options *options; /**< lent */
 	struct events *events;
+	struct events_writer *writer;
 	struct anonymizer *anonymizer;
 	struct flows *flows;
 };
+
+/** Put into @p po what they ask for and needs nothing opened: paths, proxies, the
+ *  selection, what is kept of requests. */
+void behind_ask(const struct behind_options *want, struct pipeline_options *po);
 
 /**
  * @brief Get ready, before any packet is read.

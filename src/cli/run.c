@@ -261,7 +261,7 @@ static enum cli_status report(struct run *run, const struct pipeline_options *po
 static struct pipeline_options pipeline_options_of(const struct options *o)
 {
 	return (struct pipeline_options){
-	    .decode = o->decode, .by = o->by, .max_memory = o->max_memory};
+	    .decode = o->decode, .by = o->by, .memory = memory_plan_for(o->max_memory)};
 }
 
 static enum cli_status work(const struct worker *w)

@@ -195,6 +195,11 @@ struct decoder *decoder_new(const struct decoder_options *options,
 	return d;
 }
 
+void decoder_set_memory(struct decoder *d, const struct memory_plan *plan)
+{
+	fragments_set_memory(d->fragments, plan->fragments);
+}
+
 static void count(struct decoder *d, const struct walk *w)
 {
 	if (w->result != DECODED_COUNTED || w->is_counted)

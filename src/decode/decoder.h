@@ -14,6 +14,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "capture/packet.h"
 #include "decode/fragment_trace.h"
 #include "decode/segment.h"
@@ -44,6 +45,9 @@ enum decoded {
  */
 struct decoder *decoder_new(const struct decoder_options *options,
 			    struct coverage *coverage);
+
+/** Bound what waits by @p plan, copied, and not by the default of limits.h. */
+void decoder_set_memory(struct decoder *d, const struct memory_plan *plan);
 
 /** Take one packet; @p out is written on DECODED_SEGMENT only, its payload is lent
  *  until the next call. Packets with `filtered` set must not come here. */

@@ -58,6 +58,7 @@ struct fragments {
 	struct completed last;
 	size_t count;
 	size_t memory;
+	size_t most; /* LIMIT_FRAGMENT_BYTES, or what fragments_set_memory() says */
 	int64_t clock_ns;
 	uint64_t numbers; /* datagrams so far */
 	struct fragment_trace trace;
@@ -71,9 +72,16 @@ struct fragments *fragments_new(struct coverage *coverage)
 {
 	struct fragments *f = calloc(1, sizeof(*f));
 
-	if (f)
-		f->coverage = coverage;
+	if (!f)
+		return NULL;
+	f->coverage = coverage;
+	f->most = LIMIT_FRAGMENT_BYTES;
 	return f;
+}
+
+void fragments_set_memory(struct fragments *f, size_t bytes)
+{
+	f->most = bytes;
 }
 
 bool fragments_failed(const struct fragments *f)
@@ -203,7 +211,7 @@ static void advance_clock(struct fragments *f, int64_t now_ns)
 
 static bool is_over_bound(const struct fragments *f, size_t need)
 {
-	return f->count >= LIMIT_DATAGRAMS || f->memory + need > LIMIT_FRAGMENT_BYTES;
+	return f->count >= LIMIT_DATAGRAMS || f->memory + need > f->most;
 }
 
 /* Give up what is too old, and the oldest while @p need more bytes are over a bound. */

@@ -66,6 +66,9 @@ enum fragment_result {
  *  @return NULL without memory */
 struct fragments *fragments_new(struct coverage *coverage);
 
+/** Bound what waits: LIMIT_FRAGMENT_BYTES unless set. */
+void fragments_set_memory(struct fragments *f, size_t bytes);
+
 /** Take one fragment; @p out is written on FRAGMENT_WHOLE only. Without memory it is
  *  counted as given up. */
 enum fragment_result fragments_add(struct fragments *f, const struct fragment *in,
