@@ -57,4 +57,4 @@ lint:
 
 EXTRA_DIST += docs/performance.md docs/performance.svg \
 	docs/performance-connections.svg docs/report.svg docs/live.svg \
-	docs/live-host.svg
+	docs/live-host.svg docs/soak.svg
