@@ -14,7 +14,7 @@ void reading_fail(struct reading *r, enum sl_err e, const char *member)
 	if (r->error)
 		return;
 	r->error = e;
-	r->member = member;
+	(void)snprintf(r->member, sizeof(r->member), "%s", member);
 }
 
 const json_t *read_member(const json_t *o, const char *key)
@@ -74,6 +74,11 @@ bool rfc3339_parse(const char *text, int64_t *ns)
 	if (strcmp(end, "Z") != 0)
 		return false;
 	seconds = (int64_t)timegm(&tm);
+	/* Toward zero: of the earliest time the whole seconds alone would not fit. */
+	if (seconds < 0) {
+		seconds++;
+		fraction -= NS_PER_S;
+	}
 	return !__builtin_mul_overflow(seconds, NS_PER_S, ns) &&
 	       !__builtin_add_overflow(*ns, fraction, ns);
 }

@@ -14,7 +14,9 @@
 
 struct reading {
 	enum sl_err error;
-	const char *member; /**< where it went wrong; lent */
+	/** Where it went wrong; copied, since a key of the tree may be gone when it is
+	 *  told. Longer ones are cut. */
+	char member[48];
 };
 
 /** Note that @p member is wrong, or that memory ran out. */

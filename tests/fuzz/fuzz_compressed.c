@@ -155,15 +155,16 @@ static void check(const struct file *f, bool whole, uint64_t packets)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct file plain, packed;
-	struct cursor in = cursor_over(data, size);
-	uint8_t kind = cursor_u8(&in);
-	size_t n = cursor_left(&in) < DAMAGE_BYTES ? cursor_left(&in) : DAMAGE_BYTES;
-	struct cursor script = cursor_over(cursor_take(&in, n), n);
+	struct cursor in, script;
 	uint64_t packets;
 	bool whole;
 
+	if (size < 1 + DAMAGE_BYTES)
+		return 0;
+	script = cursor_over(data + 1, DAMAGE_BYTES);
+	in = cursor_over(data + 1 + DAMAGE_BYTES, size - 1 - DAMAGE_BYTES);
 	packets = write_plain(&plain, &in);
-	compress_into(&packed, &plain, kind);
+	compress_into(&packed, &plain, data[0]);
 	whole = damage(&packed, &script);
 	check(&packed, whole, packets);
 	return 0;
