@@ -229,9 +229,9 @@ static inline struct partial *direction_request(const struct direction *d)
 	return p && p->look == LOOK_REQUEST ? p : NULL;
 }
 
-/** The direction_request() of direction @p dir waits from now on, with what its head
- *  says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If that is not
- *  even the line, it does not wait yet. */
+/** The direction_request() of direction @p dir waits from now on, with its line and what
+ *  its head says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If the
+ *  line is not there yet, it does not wait. */
 void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked);
 
 /** Set the protocol if it says more than what is known. */

@@ -71,19 +71,27 @@ static void tell_done(const struct call *call, unsigned client, const struct rec
 
 	fill(call, client, r, &x);
 	x.outcome = outcome;
-	x.late = r->told && outcome == EXCHANGE_ANSWERED;
+	x.late = r->told;
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
-/* Once: what was told as a time-out stays one, unless it is answered. */
+static void tell_lost(const struct call *call, unsigned client, const struct record *r)
+{
+	call->h->coverage->unseen_responses++;
+	tell_done(call, client, r, EXCHANGE_UNSEEN);
+}
+
+/* Once: what was told as a time-out stays one, unless it is answered, or its answer
+ * turns out to have been in a hole: tell_lost(). */
 static void tell_unanswered(const struct call *call, unsigned client,
 			    const struct record *r, enum exchange_outcome outcome)
 {
 	if (r->told)
 		return;
 	if (outcome == EXCHANGE_UNSEEN)
-		call->h->coverage->unseen_responses++;
-	tell_done(call, client, r, outcome);
+		tell_lost(call, client, r);
+	else
+		tell_done(call, client, r, outcome);
 }
 
 /* Nothing points to the record afterwards. */
@@ -207,7 +215,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < received)) {
 		struct record *r = take_first(call, client);
 
-		tell_unanswered(call, client, r, EXCHANGE_UNSEEN);
+		tell_lost(call, client, r);
 		release(call, client, r);
 		first = queue_first(call->conn->dir[client].waiting);
 	}

@@ -297,7 +297,7 @@ void clients_done(struct clients *c, const struct http_exchange *x, enum sl_err 
 	if (!x->late) {
 		e->client.requests++;
 		e->client.weight++;
-	} else if (e->client.requests > 0) {
+	} else if (x->outcome == EXCHANGE_ANSWERED && e->client.requests > 0) {
 		e->client.requests--;
 	}
 	if (!x->late && x->has_request)

@@ -83,6 +83,26 @@ static bool acknowledged(const struct tcp_connection *c, unsigned dir, uint64_t 
 	       acked <= (int64_t)LIMIT_SEQUENCE_AHEAD && (uint64_t)acked >= hole;
 }
 
+/* It waits for the other direction. If that does not know its start yet, the grace is
+ * not over before that of what it holds is: else a late first segment would find the
+ * start decided without it. */
+static void wait_for_peer(const struct tcp_connection *c, unsigned dir,
+			  struct waiting *is)
+{
+	const struct tcp_wait *other = &c->extra->side[1 - dir];
+	int64_t since_ns = is->segment->arrived_ns;
+
+	is->kind = WAIT_PEER;
+	is->since = is->segment->arrived;
+	if (!(c->side_flags[1 - dir] & SIDE_ANCHORED) && other->store.first) {
+		if (other->hole_ns > since_ns)
+			since_ns = other->hole_ns;
+		if (other->hole_segment > is->since)
+			is->since = other->hole_segment;
+	}
+	is->due_ns = since_ns + LIMIT_HOLE_NS;
+}
+
 static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 {
 	const struct tcp_wait *w = &c->extra->side[dir];
@@ -107,9 +127,7 @@ static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 		if (!is.by_segments)
 			is.due_ns = since_ns + LIMIT_HOLE_UNACKED_NS;
 	} else {
-		is.kind = WAIT_PEER;
-		is.since = is.segment->arrived;
-		is.due_ns = is.segment->arrived_ns + LIMIT_HOLE_NS;
+		wait_for_peer(c, dir, &is);
 	}
 	return is;
 }
