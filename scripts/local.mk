@@ -7,7 +7,7 @@ EXTRA_DIST += \
 	scripts/lib.sh \
 	scripts/bench \
 	scripts/make-connections \
-	scripts/make-attacks.c \
+	scripts/make-attacks.c scripts/attacks.h scripts/attacks_http2.c \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \

@@ -208,6 +208,9 @@
 /** Bytes of a header table (RFC 7541 section 4.1). The default is 4,096; servers that
  *  offer more stay under 64 KiB. */
 #define LIMIT_HTTP2_TABLE (64U * KIB)
+/** Bytes of fields kept for each byte of a header block, once LIMIT_HEAD is spent: a
+ *  browser's, all out of the table and without cookies, come to 50. */
+#define LIMIT_HTTP2_EXPANSION 128U
 /** Streams of one connection that are open at the same time: RFC 9113 section 6.5.2
  *  wants at least 100 allowed, servers allow 100 to 256. */
 #define LIMIT_HTTP2_STREAMS 1024U

@@ -353,6 +353,9 @@ static void read_responses(struct oracle *o)
 		if (q != NULL && !status_is_interim(x.code))
 			q->answered = true;
 		if (x.code == 101) {
+			if (q == NULL && heard_alone(o, at) &&
+			    oracle_second(&o->choice, FREEDOM_ONE_SIDED))
+				o->request_count = 0; /* what comes later is not HTTP */
 			forget_requests_after(o, at);
 			return;
 		}
