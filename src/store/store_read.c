@@ -211,15 +211,16 @@ bool store_had(struct store *s, const char *name, enum host_source source, int c
 /* ---- export ---- */
 
 /* Columns that hold JSON of our own: what is no JSON is damaged, and shown as nothing.
- * NULL without memory. */
+ * NULL without memory, which jansson takes for a wrong token in places. */
 static json_t *json_of(const char *text)
 {
-	json_error_t error;
-	json_t *parsed = text ? json_loads(text, 0, &error) : NULL;
+	json_t *parsed;
 
-	if (parsed || !text || json_error_code(&error) == json_error_out_of_memory)
-		return parsed;
-	return json_object();
+	if (!text)
+		return NULL;
+	errno = 0;
+	parsed = json_loads(text, 0, NULL);
+	return parsed || errno == ENOMEM ? parsed : json_object();
 }
 
 static json_t *cell(sqlite3_stmt *st, int n)
