@@ -10,7 +10,8 @@ build_needs=(
 	autoreconf=autoconf automake=automake
 	/usr/share/aclocal/ax_append_compile_flags.m4=autoconf-archive
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
-	pc:libarchive=libarchive-dev pc:libcrypto=libssl-dev
+	pc:libarchive=libarchive-dev pc:zlib=zlib1g-dev pc:liblzma=liblzma-dev
+	pc:libcrypto=libssl-dev
 	pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
 	pc:ncursesw=libncurses-dev pc:sqlite3=libsqlite3-dev
 	/usr/include/uthash.h=uthash-dev
@@ -23,10 +24,10 @@ test_needs=(
 	nghttp=nghttp2-client nghttpd=nghttp2-server curl=curl apache2=apache2-bin
 	/usr/lib/python3/dist-packages/grpc=python3-grpcio
 	setpriv=util-linux tmux=tmux man=man-db clang-format=clang-format
-	clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
+	clang=clang clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
 )
 # shellcheck disable=SC2034
-all_needs=(clang=clang valgrind=valgrind afl-clang-fast=afl++)
+all_needs=(valgrind=valgrind afl-clang-fast=afl++)
 
 jobs() { nproc 2>/dev/null || echo 1; }
 
@@ -94,7 +95,8 @@ install_missing() {
 	no_services apt_install "${packages[@]}"
 }
 
-# build DIR [CONFIGURE-ARGUMENT...]: configures once, then builds what has changed.
+# build DIR [CONFIGURE-ARGUMENT...]: configures once, then builds what has changed. The
+# path to configure is relative: an absolute one must not have a space in it.
 build() {
 	local dir=$1
 	shift
@@ -103,7 +105,7 @@ build() {
 	fi
 	mkdir -p "$dir" || return
 	if [ ! -f "$dir/Makefile" ]; then
-		(cd "$dir" && "$top/configure" "$@") || return
+		(cd "$dir" && "$(realpath --relative-to=. "$top")/configure" "$@") || return
 	fi
 	make -C "$dir" -j"$(jobs)"
 }

@@ -39,7 +39,7 @@ EXTRA_DIST += \
 # the source tree. Fortification needs optimisation, which they have none of.
 SCRIPT_CPPFLAGS = $(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/src \
 	-I$(abs_top_srcdir)/tests -std=gnu17 $(STATLINE_CPPFLAGS) $(CPPFLAGS) \
-	$(PCAP_CFLAGS) $(JANSSON_CFLAGS) $(ARCHIVE_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(PCAP_CFLAGS) $(JANSSON_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(CURSES_CFLAGS) $(SQLITE_CFLAGS) $(CHECK_CFLAGS) \
 	-U_FORTIFY_SOURCE
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC; \

@@ -12,6 +12,7 @@
 
 struct pipeline {
 	struct coverage coverage;
+	struct memory_commons commons;
 	struct pipeline_options options;
 	struct http_sink to_tally;
 	struct tally *tally;
@@ -113,6 +114,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	if (!p->tally)
 		goto fail;
 	p->options = *options;
+	p->commons.left = plan.commons;
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
 	if (!tally_alone(options))
@@ -123,12 +125,12 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->http = http_new(&exchanges, &p->coverage);
 	if (!p->http)
 		goto fail;
-	http_set_memory(p->http, &plan);
+	http_set_memory(p->http, &plan, &p->commons);
 	http_keep(p->http, options->keep);
 	p->http2 = http2_new(&exchanges, &p->coverage, http_records(p->http));
 	if (!p->http2)
 		goto fail;
-	http2_set_memory(p->http2, &plan);
+	http2_set_memory(p->http2, &plan, &p->commons);
 	http2 = http2_opener(p->http2);
 	http_set_http2(p->http, &http2);
 	streams = http_tcp_sink(p->http);
@@ -136,7 +138,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	p->decoder = decoder_new(&options->decode, &p->coverage);
 	if (!p->tcp || !p->decoder)
 		goto fail;
-	tcp_set_memory(p->tcp, &plan);
+	tcp_set_memory(p->tcp, &plan, &p->commons);
 	return p;
 fail:
 	pipeline_free(p);

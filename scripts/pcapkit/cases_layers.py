@@ -45,8 +45,26 @@ layered("link_nflog", "Link type NFLOG: the packet is one of several TLVs.", p.S
 layered("link_wlan", "Link type IEEE 802.11, bare data frames.", p.Stack(105, p.wlan))
 layered("link_radiotap", "802.11 with a radiotap header that says a frame check sequence follows; QoS data frames.",
         p.Stack(127, p.radiotap))
+layered("link_wlan_decrypted", "802.11 frames that were decrypted on capture: the Protected bit and the header of "
+        "CCMP are still there.", p.Stack(105, p.wlan_decrypted), tshark="it takes the Protected bit at its word")
+layered("link_ppi", "802.11 behind a PPI header.", p.Stack(192, p.ppi))
+layered("link_pktap", "Link type PKTAP of Apple: a raw packet behind the name of interface and process.",
+        p.Stack(258, p.pktap))
+layered("link_pflog", "Link type PFLOG of the BSDs' packet filter.", p.Stack(117, p.pflog))
+layered("link_switch_tag", "Link type DSA_TAG_DSA: the port of a switch between addresses and EtherType.",
+        p.Stack(283, p.dsa), tshark="version 4.0 does not know the link type")
 
 tunnel("vlan", "One VLAN tag.", p.vlan(42))
+tunnel("provider_backbone", "Ethernet in an 802.1ah I-tag, behind a VLAN tag of the backbone.",
+       p.eth, p.shim(0x88E7, p.be32(0x1234)), p.vlan(42, p.QINQ))
+tunnel("macsec_integrity", "MACsec that protects without encrypting: the payload is in the clear.",
+       p.shim(0x88E5, bytes.fromhex("0000" "00000007")))
+tunnel("vn_tag", "A VN-tag of a virtual machine's port.", p.shim(0x8926, bytes(4)))
+tunnel("nsh", "A service function chain: NSH with Ethernet inside.", p.eth, p.nsh)
+tunnel("etherip", "Ethernet in IP (RFC 3378).", p.eth, p.etherip(OUTER))
+tunnel("wccp", "Requests that a router redirects to a cache: WCCP 2 in GRE.", p.wccp(OUTER))
+tunnel("lisp", "LISP data on port 4341.", p.lisp(OUTER), **V6)
+tunnel("tzsp", "A router's own capture, sent on in TZSP.", p.eth, p.tzsp(OUTER))
 tunnel("qinq", "Two VLAN tags, 88a8 and 8100.", p.vlan(42), p.vlan(7, p.QINQ))
 tunnel("qinq_9100", "Two VLAN tags, 9100 and 8100.", p.vlan(42), p.vlan(7, 0x9100))
 tunnel("mpls", "Two MPLS labels over IPv6.", p.mpls(100, 200), **V6)
@@ -76,13 +94,13 @@ tunnel("deep", "VLAN, MPLS, GRE, VXLAN, VLAN and 6in4 around one another.",
        p.ipip(OUTER), p.vlan(9), p.eth, p.vxlan(OUTER, 5), p.gre(OUTER6), p.mpls(17), p.vlan(3), **V6)
 
 
-def fragmented(size, reverse, **how):
+def fragmented(size, reverse, body=700, **how):
     tap = Tap()
     c = Conn(tap, **how).open()
     for i, code in enumerate((200, 404)):
         c.send(C, request("/"))
-        packet = c.ip(SV, p.ACK | p.PSH, response(code, "x" * 700))
-        c.next[SV] += len(response(code, "x" * 700))
+        packet = c.ip(SV, p.ACK | p.PSH, response(code, "x" * body))
+        c.next[SV] += len(response(code, "x" * body))
         parts = p.fragments(packet, size, 100 + i)
         for part in reversed(parts) if reverse else parts:
             tap.add(1, p.ETH.frame(SV, part))
@@ -95,6 +113,12 @@ def fragmented(size, reverse, **how):
 def ipv4_fragments():
     """Responses in IPv4 fragments of 64 bytes, the last one first."""
     return fragmented(64, True)
+
+
+@case(BOTH)
+def ipv4_fragments_tiny():
+    """Responses that fill a frame, in the smallest IPv4 fragments: 8 bytes each."""
+    return fragmented(8, False, body=1350)
 
 
 @case(BOTH)

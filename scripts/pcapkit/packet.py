@@ -221,6 +221,37 @@ def ayiya(ends):
     return over_udp(ends, 5072, make, sport=5072)
 
 
+def etherip(ends):
+    """RFC 3378."""
+    return over_ip(ends, 97, lambda d, proto, data: be16(0x3000) + data)
+
+
+def wccp(ends):
+    """Web Cache Communication Protocol 2: GRE and a redirect header."""
+    return over_ip(ends, 47, lambda d, proto, data: be16(0) + be16(0x883E) + bytes(4) + data)
+
+
+def lisp(ends):
+    return over_udp(ends, 4341, lambda d, proto, data: be32(0x80000001) + be32(1) + data)
+
+
+def tzsp(ends):
+    """TaZmen Sniffer Protocol: Ethernet, a tag with the signal, the end tag."""
+    return over_udp(ends, 37008, lambda d, proto, data: bytes.fromhex("01000001" "0a01c4" "01") + data)
+
+
+def shim(ethertype, header):
+    """A header behind an EtherType, then the EtherType of what follows, or a frame."""
+    def layer(d, proto, data):
+        return ethertype, header + (b"" if proto == ETHERNET else be16(proto)) + data
+    return layer
+
+
+def nsh(d, proto, data):
+    """RFC 8300, metadata type 2 without any."""
+    return 0x894F, struct.pack("!HBBI", 0x0FC2, 2, {IPV4: 1, IPV6: 2, ETHERNET: 3}[proto], 0x1FF) + data
+
+
 # ---- link layers without Ethernet ---------------------------------------------------
 
 def ppp(d, proto, data):
@@ -289,6 +320,30 @@ def radiotap(d, proto, data):
     """Flags field says that a frame check sequence follows."""
     frame = wlan_qos(d, proto, data)[1] + bytes.fromhex("deadbeef")
     return None, struct.pack("<BBHIB", 0, 0, 9, 1 << 1, 0x10) + frame
+
+
+def wlan_decrypted(d, proto, data):
+    """What a driver that decrypts hands out: still Protected, with the header of CCMP."""
+    frame = wlan(d, proto, data)[1]
+    return None, frame[:1] + b"\x41" + frame[2:24] + bytes.fromhex("0100002000000000") + frame[24:]
+
+
+def ppi(d, proto, data):
+    return None, struct.pack("<BBHI", 0, 0, 8, 105) + wlan(d, proto, data)[1]
+
+
+def pktap(d, proto, data):
+    """Apple's header of 108 bytes before a raw packet, as from an iPhone's cellular side."""
+    return None, struct.pack("<III24s", 108, 1, 12, b"pdp_ip0") + bytes(72) + data
+
+
+def pflog(d, proto, data):
+    return None, bytes([61, 2 if proto == IPV4 else 24, 0, 0]) + b"em0".ljust(60, b"\0") + data
+
+
+def dsa(d, proto, data):
+    """A Marvell switch's tag between the addresses and the EtherType."""
+    return None, MAC[1 - d] + MAC[d] + bytes.fromhex("c0080000") + be16(proto) + data
 
 
 class Stack:

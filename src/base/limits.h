@@ -29,8 +29,11 @@
 /** Bytes of one row of the tally, its longest name and its part of the table
  *  included. */
 #define LIMIT_ROW_COST 1024U
-/** Connections that can be had at LIMIT_MEMORY_MOST. */
+/** Connections that can be had, whatever the memory: their index has 32 bits an id. */
 #define LIMIT_CONNECTIONS_MOST (8U * 1024U * 1024U)
+/** Bytes that connections, held bytes, heads, waiting requests and HTTP/2 may take
+ *  beyond their own parts: if connections take all of it, they are a million. */
+#define LIMIT_COMMONS (187U * MIB)
 
 /* ---- capture ---- */
 
@@ -105,8 +108,9 @@
 #define LIMIT_LAYERS 24U
 /** IP datagrams that wait for fragments, all together. */
 #define LIMIT_DATAGRAMS 1024U
-/** Fragments of one datagram: 65,535 bytes in the smallest common MTU of 576. */
-#define LIMIT_FRAGMENTS 128U
+/** Fragments of one datagram: a frame of 1,500 bytes in the smallest ones, of 8 bytes,
+ *  or 65,535 bytes in the smallest common MTU of 576. */
+#define LIMIT_FRAGMENTS 256U
 /** Bytes that waiting fragments hold, all together. */
 #define LIMIT_FRAGMENT_BYTES (16U * MIB)
 /** ns that a datagram waits for its rest (RFC 791: 15 s; Linux: 30 s). */
@@ -114,10 +118,13 @@
 
 /* ---- tcp ---- */
 
-/** Connections, lingering ones included: with payload, and none of them silent for
- *  LIMIT_IDLE_NS. That many are 1,300 new ones each second of which none closes; and
- *  they fill an index of 4 MiB to the three quarters that it takes. */
-#define LIMIT_CONNECTIONS (384U * 1024U)
+/** Connections, lingering ones included, that have room of their own: with payload,
+ *  and none of them silent for LIMIT_IDLE_NS. That many are 870 new ones each second
+ *  of which none closes. */
+#define LIMIT_CONNECTIONS (256U * 1024U)
+/** Connections for which room is taken at once. It is not given back: records of
+ *  connections are used again, but never returned to the system. */
+#define LIMIT_CONNECTIONS_STEP 64U
 /** Entries of the half-open cache: a SYN flood turns only this over. */
 #define LIMIT_HALF_OPEN 16384U
 /** Entries of the cache of packets just seen: a mirror port's second copy follows
@@ -128,7 +135,7 @@
 /** Bytes out of order, of one connection and all together, with their records. Bodies
  *  of known length are held as ranges: this is heads and what is not HTTP. */
 #define LIMIT_HELD_CONNECTION (4U * MIB)
-#define LIMIT_HELD            (40U * MIB)
+#define LIMIT_HELD            (12U * MIB)
 /** A hole that the receiver has acknowledged is lost after this grace: files hold
  *  packets out of order too. ns of packet time, and segments of the connection. */
 #define LIMIT_HOLE_NS       NS_PER_S
@@ -169,9 +176,9 @@
 
 /** Bytes of a message head; nginx and Apache take 8 to 32 KiB. */
 #define LIMIT_HEAD (64U * KIB)
-/** Bytes of heads that wait for their end, all connections together: 50,000 of usual
+/** Bytes of heads that wait for their end, all connections together: 7,000 of usual
  *  size, where ordinary traffic has some dozens at a time. */
-#define LIMIT_LINES (12U * MIB)
+#define LIMIT_LINES (4U * MIB)
 /** Requests of one connection that wait for their response. */
 #define LIMIT_PIPELINE 1024U
 /** Waiting requests of a connection that are looked at for whether a hole has swallowed
@@ -179,9 +186,9 @@
  *  and pipelines in use are far shorter. */
 #define LIMIT_SWALLOWED 128U
 #define LIMIT_SETTLED   32U
-/** Bytes of waiting requests (method, target, host), all connections together: 150,000
+/** Bytes of waiting requests (method, target, host), all connections together: 35,000
  *  of usual size. */
-#define LIMIT_REQUESTS (32U * MIB)
+#define LIMIT_REQUESTS (8U * MIB)
 /** Bytes of a method: the longest registered one, BASELINE-CONTROL, has 16. */
 #define LIMIT_METHOD 64U
 /** Bytes kept of a request target. */
@@ -200,8 +207,8 @@
 /* ---- http2 ---- */
 
 /** Bytes of header tables, streams and header blocks, all HTTP/2 connections together:
- *  1,500 connections with full tables of the default 4,096 bytes in both directions. */
-#define LIMIT_HTTP2 (32U * MIB)
+ *  370 connections with full tables of the default 4,096 bytes in both directions. */
+#define LIMIT_HTTP2 (8U * MIB)
 /** The same of one connection: both tables full at LIMIT_HTTP2_TABLE, at the four-fold
  *  that the decoder takes for them in memory. */
 #define LIMIT_HTTP2_CONNECTION (1U * MIB)

@@ -4,8 +4,9 @@
  *        can fill.
  *
  * At LIMIT_MEMORY each pool has the bound that limits.h names; at another figure all of
- * them have the same share of what is left after LIMIT_MEMORY_FIXED. Bounds of time,
- * of one message and of one connection stay as they are.
+ * them have the same part of what is left after LIMIT_MEMORY_FIXED. Bounds of time,
+ * of one message and of one connection stay as they are. What connections take, and
+ * what waits in them, may grow past its own part into `commons`: base/memory_share.h.
  */
 #ifndef STATLINE_BASE_MEMORY_PLAN_H
 #define STATLINE_BASE_MEMORY_PLAN_H
@@ -14,16 +15,17 @@
 #include <stdint.h>
 
 struct memory_plan {
-	uint64_t ceiling;     /**< bytes, as asked for */
-	uint32_t connections; /**< LIMIT_CONNECTIONS */
-	uint32_t hosts;       /**< LIMIT_HOSTS */
-	size_t held;          /**< bytes: LIMIT_HELD */
-	size_t lines;         /**< bytes: LIMIT_LINES */
-	size_t requests;      /**< bytes: LIMIT_REQUESTS */
-	size_t http2;         /**< bytes: LIMIT_HTTP2 */
-	size_t tally_growth;  /**< bytes: LIMIT_TALLY_GROWTH */
-	size_t evidence;      /**< bytes: LIMIT_EVIDENCE */
-	size_t client_paths;  /**< bytes: LIMIT_CLIENT_PATHS */
+	uint64_t ceiling;    /**< bytes, as asked for */
+	uint32_t hosts;      /**< LIMIT_HOSTS */
+	size_t connections;  /**< bytes: LIMIT_CONNECTIONS of LIMIT_CONNECTION_COST */
+	size_t held;         /**< bytes: LIMIT_HELD */
+	size_t lines;        /**< bytes: LIMIT_LINES */
+	size_t requests;     /**< bytes: LIMIT_REQUESTS */
+	size_t http2;        /**< bytes: LIMIT_HTTP2 */
+	size_t commons;      /**< bytes: LIMIT_COMMONS, of those five together */
+	size_t tally_growth; /**< bytes: LIMIT_TALLY_GROWTH */
+	size_t evidence;     /**< bytes: LIMIT_EVIDENCE */
+	size_t client_paths; /**< bytes: LIMIT_CLIENT_PATHS */
 };
 
 /** @param ceiling  bytes, LIMIT_MEMORY_LEAST to LIMIT_MEMORY_MOST; what lies outside

@@ -17,6 +17,7 @@
 #include "base/cage.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "capture/decompress_stream.h"
 
 /** Descriptors of the child; it has no others. */
 enum child_fd { CHILD_INPUT = 0, CHILD_OUTPUT = 1, CHILD_CAUSE = 2 };
@@ -67,7 +68,7 @@ static bool move_descriptors(const struct decompress_job *job)
 	return true;
 }
 
-static la_ssize_t read_input(struct archive *a, void *ctx, const void **buffer)
+static ssize_t read_input(void *ctx, const void **buffer)
 {
 	struct input *in = ctx;
 	ssize_t got;
@@ -81,31 +82,50 @@ static la_ssize_t read_input(struct archive *a, void *ctx, const void **buffer)
 	do
 		got = read(CHILD_INPUT, in->block, INPUT_BLOCK);
 	while (got < 0 && errno == EINTR);
+	*buffer = in->block;
+	return got;
+}
+
+static la_ssize_t read_for_archive(struct archive *a, void *ctx, const void **buffer)
+{
+	ssize_t got = read_input(ctx, buffer);
+
 	if (got < 0)
 		archive_set_error(a, errno, "read failed");
-	*buffer = in->block;
 	return got;
 }
 
 static int support(struct archive *a, enum file_kind kind)
 {
 	switch (kind) {
-	case FILE_GZIP:
-		return archive_read_support_filter_gzip(a);
 	case FILE_ZSTD:
 		return archive_read_support_filter_zstd(a);
 	case FILE_LZ4:
 		return archive_read_support_filter_lz4(a);
-	case FILE_XZ:
-		return archive_read_support_filter_xz(a);
 	case FILE_BZIP2:
 		return archive_read_support_filter_bzip2(a);
+	case FILE_GZIP: /* decompress_stream.h */
+	case FILE_XZ:
 	case FILE_UNKNOWN:
 	case FILE_PCAP:
 	case FILE_PCAPNG:
 		break;
 	}
 	return ARCHIVE_FATAL;
+}
+
+static struct archive *new_archive(enum file_kind kind)
+{
+	struct archive *a = archive_read_new();
+
+	if (!a)
+		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
+	/* A filter that libarchive would run another program for is ARCHIVE_WARN. */
+	if (support(a, kind) != ARCHIVE_OK)
+		give_up(DECOMPRESS_FAILED, "this libarchive was built without it");
+	(void)archive_read_support_format_raw(a);
+	(void)archive_read_support_format_empty(a);
+	return a;
 }
 
 static void write_all(const uint8_t *bytes, size_t len)
@@ -128,13 +148,10 @@ static _Noreturn void fail(struct archive *a)
 
 	if (archive_errno(a) == ENOMEM || errno == ENOMEM)
 		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
-	/* liblzma's words for an input that ends too soon. */
-	if (text && strstr(text, "No progress is possible"))
-		text = "truncated xz input";
 	give_up(DECOMPRESS_FAILED, text ? text : "no reason given");
 }
 
-static _Noreturn void decompress(struct archive *a, struct input *in)
+static _Noreturn void run_archive(struct archive *a, struct input *in)
 {
 	struct archive_entry *entry;
 	const void *block;
@@ -143,7 +160,7 @@ static _Noreturn void decompress(struct archive *a, struct input *in)
 	int r;
 
 	errno = 0;
-	if (archive_read_open(a, in, NULL, read_input, NULL) != ARCHIVE_OK)
+	if (archive_read_open(a, in, NULL, read_for_archive, NULL) != ARCHIVE_OK)
 		fail(a);
 	r = archive_read_next_header(a, &entry);
 	if (r == ARCHIVE_EOF)
@@ -157,11 +174,24 @@ static _Noreturn void decompress(struct archive *a, struct input *in)
 	_exit(DECOMPRESS_DONE);
 }
 
+static _Noreturn void run_stream(enum file_kind kind, struct input *in)
+{
+	struct stream_io io = {.read = read_input, .write = write_all, .ctx = in};
+	const char *cause = "";
+	enum decompress_exit e =
+	    kind == FILE_GZIP ? stream_gzip(&io, &cause) : stream_xz(&io, &cause);
+
+	if (e == DECOMPRESS_DONE)
+		_exit(DECOMPRESS_DONE);
+	give_up(e, e == DECOMPRESS_NO_MEMORY ? "out of memory" : cause);
+}
+
 _Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
 {
 	struct input in = {.prefix = job->prefix, .prefix_len = job->prefix_len};
+	bool streams = job->kind == FILE_GZIP || job->kind == FILE_XZ;
+	struct archive *a = NULL;
 	struct errbuf eb;
-	struct archive *a;
 
 	reset_signals();
 	if (!move_descriptors(job))
@@ -169,15 +199,13 @@ _Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(DECOMPRESS_FAILED);
 	in.block = malloc(INPUT_BLOCK);
-	a = archive_read_new();
-	if (!in.block || !a)
+	if (!streams)
+		a = new_archive(job->kind);
+	if (!in.block)
 		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
-	/* A filter that libarchive would run another program for is ARCHIVE_WARN. */
-	if (support(a, job->kind) != ARCHIVE_OK)
-		give_up(DECOMPRESS_FAILED, "this libarchive was built without it");
-	(void)archive_read_support_format_raw(a);
-	(void)archive_read_support_format_empty(a);
 	if (cage_enter(CAGE_PIPE, LIMIT_DECOMPRESSOR_MEMORY, &eb) != SL_OK)
 		give_up(DECOMPRESS_NO_CAGE, eb.text);
-	decompress(a, &in);
+	if (streams)
+		run_stream(job->kind, &in);
+	run_archive(a, &in);
 }

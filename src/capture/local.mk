@@ -5,6 +5,7 @@ src_libstatline_a_SOURCES += \
 	src/capture/capture.c src/capture/capture.h \
 	src/capture/decompress.c src/capture/decompress.h \
 	src/capture/decompress_child.c src/capture/decompress_child.h \
+	src/capture/decompress_stream.c src/capture/decompress_stream.h \
 	src/capture/filter.c src/capture/filter.h \
 	src/capture/heap.c src/capture/heap.h \
 	src/capture/identity.c src/capture/identity.h \

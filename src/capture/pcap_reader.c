@@ -37,22 +37,26 @@ static inline uint32_t u32(struct cursor *c, bool big_endian)
 }
 
 /** Kept apart, so that the common path stays short. */
-static __attribute__((cold)) enum reader_result
-bad_record(struct reader *r, uint32_t captured, uint32_t length)
+static __attribute__((cold)) enum reader_result bad_record(struct reader *r,
+							   uint32_t captured)
 {
 	uint64_t at = bytes_offset(r->in);
 
-	if (captured > LIMIT_PACKET)
-		(void)errbuf_set(&r->why, SL_E_DAMAGED,
-				 "packet %" PRIu64 " at byte %" PRIu64
-				 " says that it has %" PRIu32 " bytes, the limit is %u",
-				 r->packets + 1, at, captured, LIMIT_PACKET);
-	else
-		(void)errbuf_set(&r->why, SL_E_DAMAGED,
-				 "packet %" PRIu64 " at byte %" PRIu64
-				 " says that %" PRIu32 " bytes of %" PRIu32
-				 " were captured",
-				 r->packets + 1, at, captured, length);
+	(void)errbuf_set(&r->why, SL_E_DAMAGED,
+			 "packet %" PRIu64 " at byte %" PRIu64
+			 " says that it has %" PRIu32 " bytes, the limit is %u",
+			 r->packets + 1, at, captured, LIMIT_PACKET);
+	return READER_DAMAGED;
+}
+
+/** What a file system leaves behind where a file was to grow when the power failed: not
+ *  packets of 1970 without a byte. */
+static __attribute__((cold)) enum reader_result zeros(struct reader *r)
+{
+	(void)errbuf_set(&r->why, SL_E_DAMAGED,
+			 "there are zeros where packet %" PRIu64
+			 " should begin, at byte %" PRIu64,
+			 r->packets + 1, bytes_offset(r->in));
 	return READER_DAMAGED;
 }
 
@@ -77,8 +81,13 @@ static enum reader_result next(struct reader *base, struct packet *out)
 		captured = length;
 		length = swap;
 	}
-	if (captured > LIMIT_PACKET || captured > length)
-		return bad_record(base, captured, length);
+	if (captured > LIMIT_PACKET)
+		return bad_record(base, captured);
+	if (length < captured)
+		length =
+		    captured; /* the bytes are there, whatever the writer counted */
+	else if (length == 0 && seconds == 0 && fraction == 0)
+		return zeros(base);
 	record = bytes_need(base->in, r->record_size + captured);
 	if (!record)
 		return base->in->error ? READER_FAILED : READER_CUT;

@@ -50,7 +50,9 @@ struct pcapng_reader {
 /** A block in the window: its body is at @p c. */
 struct block {
 	uint32_t type;
-	uint32_t length;
+	uint32_t length; /**< as it says */
+	uint32_t padded; /**< and to the next 32 bits: writers that leave the padding
+			    out of their sum write it all the same */
 	uint64_t offset; /**< of the block in the file */
 	struct cursor c;
 };
@@ -205,10 +207,8 @@ static enum reader_result statistics_block(struct pcapng_reader *r, struct block
 	return READER_END;
 }
 
-static __attribute__((cold)) enum reader_result bad_packet(struct pcapng_reader *r,
-							   const struct block *b,
-							   uint32_t captured,
-							   uint32_t length)
+static __attribute__((cold)) enum reader_result
+bad_packet(struct pcapng_reader *r, const struct block *b, uint32_t captured)
 {
 	uint64_t number = r->base.packets + 1;
 
@@ -217,12 +217,6 @@ static __attribute__((cold)) enum reader_result bad_packet(struct pcapng_reader 
 			       "packet %" PRIu64 " at byte %" PRIu64
 			       " says that it has %" PRIu32 " bytes, the limit is %u",
 			       number, b->offset, captured, LIMIT_PACKET);
-	if (captured > length)
-		return DAMAGED(r,
-			       "packet %" PRIu64 " at byte %" PRIu64
-			       " says that %" PRIu32 " bytes of %" PRIu32
-			       " were captured",
-			       number, b->offset, captured, length);
 	return DAMAGED(r,
 		       "packet %" PRIu64 " at byte %" PRIu64
 		       " does not fit into its block of %" PRIu32 " bytes",
@@ -245,13 +239,14 @@ static enum reader_result give(struct pcapng_reader *r, struct block *b,
 {
 	const uint8_t *bytes = cursor_take(&b->c, captured);
 
-	if (captured > LIMIT_PACKET || captured > length || !bytes)
-		return bad_packet(r, b, captured, length);
+	if (captured > LIMIT_PACKET || !bytes)
+		return bad_packet(r, b, captured);
 	r->base.packets++;
 	out->time_ns = r->last_ns;
 	out->bytes = bytes;
 	out->captured = captured;
-	out->length = length;
+	/* The bytes are there, whatever the writer counted. */
+	out->length = length < captured ? captured : length;
 	out->link_type = interface->link_type;
 	return READER_PACKET;
 }
@@ -275,7 +270,7 @@ static enum reader_result packet_block(struct pcapng_reader *r, struct block *b,
 	captured = u32(r, &b->c);
 	length = u32(r, &b->c);
 	if (b->c.failed)
-		return bad_packet(r, b, 0, 0);
+		return bad_packet(r, b, 0);
 	if (id >= r->interface_count)
 		return no_interface(r, b, id);
 	r->last_ns = timestamp_ns(&r->interfaces[id].unit, ticks);
@@ -290,7 +285,7 @@ static enum reader_result simple_packet(struct pcapng_reader *r, struct block *b
 	uint32_t captured = length;
 
 	if (b->c.failed)
-		return bad_packet(r, b, 0, 0);
+		return bad_packet(r, b, 0);
 	if (r->interface_count == 0)
 		return no_interface(r, b, 0);
 	if (r->interfaces[0].snap_length && captured > r->interfaces[0].snap_length)
@@ -371,9 +366,9 @@ static enum reader_result block_header(struct pcapng_reader *r, struct block *b)
 			       " has an unknown byte order",
 			       b->offset);
 	b->length = u32(r, &c);
-	if (b->length < BLOCK_OVERHEAD_SIZE || b->length % 4 != 0 ||
-	    b->length > LIMIT_PCAPNG_BLOCK)
+	if (b->length < BLOCK_OVERHEAD_SIZE || b->length > LIMIT_PCAPNG_BLOCK)
 		return bad_length(r, b);
+	b->padded = (b->length + 3U) & ~3U;
 	return READER_PACKET;
 }
 
@@ -394,7 +389,7 @@ static enum reader_result long_block(struct pcapng_reader *r, struct block *b)
 	result = read_block(r, b, NULL);
 	if (result != READER_END)
 		return result;
-	if (!bytes_skip(in, b->length - BLOCK_TRAILER_SIZE))
+	if (!bytes_skip(in, b->padded - BLOCK_TRAILER_SIZE))
 		return cut(r);
 	at = bytes_need(in, BLOCK_TRAILER_SIZE);
 	if (!at)
@@ -407,16 +402,16 @@ static enum reader_result whole_block(struct pcapng_reader *r, struct block *b,
 				      struct packet *out)
 {
 	struct bytes *in = r->base.in;
-	const uint8_t *at = bytes_need(in, b->length);
+	const uint8_t *at = bytes_need(in, b->padded);
 	enum reader_result result;
 
 	if (!at)
 		return cut(r);
-	result = check_trailer(r, b, at + b->length - BLOCK_TRAILER_SIZE);
+	result = check_trailer(r, b, at + b->padded - BLOCK_TRAILER_SIZE);
 	if (result != READER_END)
 		return result;
-	b->c = cursor_over(at + BLOCK_HEADER_SIZE, b->length - BLOCK_OVERHEAD_SIZE);
-	bytes_take(in, b->length);
+	b->c = cursor_over(at + BLOCK_HEADER_SIZE, b->padded - BLOCK_OVERHEAD_SIZE);
+	bytes_take(in, b->padded);
 	return read_block(r, b, out);
 }
 
@@ -430,7 +425,7 @@ static enum reader_result next(struct reader *base, struct packet *out)
 
 		if (result != READER_PACKET)
 			return result;
-		result = b.length <= LIMIT_PCAPNG_HEAD ? whole_block(r, &b, out)
+		result = b.padded <= LIMIT_PCAPNG_HEAD ? whole_block(r, &b, out)
 						       : long_block(r, &b);
 		if (result != READER_END)
 			return result;

@@ -42,6 +42,10 @@ static const struct magic known[] = {
 static const struct magic confused[] = {
     MAGIC(0, "snoop\0\0\0", FILE_UNKNOWN,
 	  "is a snoop capture: convert it first with `editcap -F pcapng`"),
+    MAGIC(0, "\x1c\0\x01\xac", FILE_UNKNOWN,
+	  "is a capture of an Ixia device: convert it first with `editcap -F pcapng`"),
+    MAGIC(0, "\xac\x01\0\x1c", FILE_UNKNOWN,
+	  "is a capture of an Ixia device: convert it first with `editcap -F pcapng`"),
     MAGIC(0, "TRSNIFF data", FILE_UNKNOWN,
 	  "is a Sniffer capture: convert it first with `editcap -F pcapng`"),
     MAGIC(0, "RTSS", FILE_UNKNOWN,

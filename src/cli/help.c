@@ -2,9 +2,11 @@
 
 #include <archive.h>
 #include <jansson.h>
+#include <lzma.h>
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <seccomp.h>
+#include <zlib.h>
 
 #include "cli/commands.h"
 
@@ -129,8 +131,9 @@ void help_print_version(FILE *out)
 {
 	const struct scmp_version *seccomp = seccomp_version();
 
-	(void)fprintf(out, "statline %s\n%s\njansson %s\n%s\n%s\n", PACKAGE_VERSION,
-		      pcap_lib_version(), JANSSON_VERSION, archive_version_string(),
+	(void)fprintf(out, "statline %s\n%s\njansson %s\n%s\nzlib %s\nliblzma %s\n%s\n",
+		      PACKAGE_VERSION, pcap_lib_version(), JANSSON_VERSION,
+		      archive_version_string(), zlibVersion(), lzma_version_string(),
 		      OpenSSL_version(OPENSSL_VERSION));
 	if (seccomp)
 		(void)fprintf(out, "libseccomp %u.%u.%u\n", seccomp->major,

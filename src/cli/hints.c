@@ -135,6 +135,11 @@ static enum sl_err hint_at_file(const struct options *o, struct errbuf *eb)
 
 		if (is_filter_word(word) || !(is_capture_name(word) || exists(word)))
 			continue;
+		if (o->live.interface_count > 0)
+			return errbuf_set(eb, SL_E_USAGE,
+					  "`%s` is no filter: after -i the words are a "
+					  "filter; name files without -i",
+					  word);
 		return errbuf_set(eb, SL_E_USAGE,
 				  "`%s` is no filter: after -r the words are a filter; "
 				  "name files without -r, or each with its own -r",

@@ -104,6 +104,8 @@ static void serve_taps(struct monitor *m)
 	}
 	options.interface = l->interfaces[m->errand.index];
 	a->e = tap_open(&options, a->grants, count, &a->eb);
+	if (a->e == SL_E_USAGE && m->options->word_count > 0)
+		(void)options_hint(m->options, &a->eb);
 	for (size_t i = 0; a->e == SL_OK && i < count; i++) {
 		give(m, a->grants[i].socket);
 		if (a->grants[i].missed >= 0)

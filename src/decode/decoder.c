@@ -31,6 +31,13 @@ static layer_parser *const parsers[LAYERS] = {
     [LAYER_SLL] = link_sll,
     [LAYER_SLL2] = link_sll2,
     [LAYER_NFLOG] = link_nflog,
+    [LAYER_ETHERTYPE] = link_type_field,
+    [LAYER_PPI] = device_ppi,
+    [LAYER_PKTAP] = device_pktap,
+    [LAYER_PFLOG] = device_pflog,
+    [LAYER_JUNIPER] = device_juniper,
+    [LAYER_ERF] = device_erf,
+    [LAYER_TOKEN_RING] = device_token_ring,
     [LAYER_RADIOTAP] = wlan_radiotap,
     [LAYER_PRISM] = wlan_prism,
     [LAYER_AVS] = wlan_avs,
@@ -38,11 +45,12 @@ static layer_parser *const parsers[LAYERS] = {
     [LAYER_AMSDU] = wlan_amsdu,
     [LAYER_PPP] = ppp_frame,
     [LAYER_PPP_HDLC] = ppp_hdlc,
-    [LAYER_PPP_WITH_DIR] = ppp_with_dir,
     [LAYER_PPPOE] = ppp_pppoe,
     [LAYER_CISCO_HDLC] = ppp_cisco_hdlc,
     [LAYER_FRAME_RELAY] = ppp_frame_relay,
     [LAYER_MPLS] = tunnel_mpls,
+    [LAYER_NSH] = shim_nsh,
+    [LAYER_ETHERIP] = tunnel_etherip,
     [LAYER_GRE] = tunnel_gre,
     [LAYER_ERSPAN_II] = tunnel_erspan_ii,
     [LAYER_ERSPAN_III] = tunnel_erspan_iii,
@@ -56,54 +64,6 @@ static layer_parser *const parsers[LAYERS] = {
     [LAYER_UDP] = udp_datagram,
     [LAYER_TCP] = decoder_tcp,
 };
-
-/* @return the layer a packet of link type @p type begins with; LAYER_END: unknown */
-static enum layer first_layer(uint32_t type)
-{
-	switch (type) {
-	case LINKTYPE_ETHERNET:
-		return LAYER_ETHERNET;
-	case LINKTYPE_NULL:
-	case LINKTYPE_LOOP:
-		return LAYER_NULL;
-	case LINKTYPE_RAW_BSD:
-	case LINKTYPE_RAW_OPENBSD:
-	case LINKTYPE_RAW:
-		return LAYER_RAW;
-	case LINKTYPE_IPV4:
-		return LAYER_IPV4;
-	case LINKTYPE_IPV6:
-		return LAYER_IPV6;
-	case LINKTYPE_PPP:
-		return LAYER_PPP;
-	case LINKTYPE_PPP_HDLC:
-		return LAYER_PPP_HDLC;
-	case LINKTYPE_PPP_WITH_DIR:
-		return LAYER_PPP_WITH_DIR;
-	case LINKTYPE_PPP_ETHER:
-		return LAYER_PPPOE;
-	case LINKTYPE_C_HDLC:
-		return LAYER_CISCO_HDLC;
-	case LINKTYPE_FRELAY:
-		return LAYER_FRAME_RELAY;
-	case LINKTYPE_IEEE802_11:
-		return LAYER_WLAN;
-	case LINKTYPE_IEEE802_11_PRISM:
-		return LAYER_PRISM;
-	case LINKTYPE_IEEE802_11_RADIOTAP:
-		return LAYER_RADIOTAP;
-	case LINKTYPE_IEEE802_11_AVS:
-		return LAYER_AVS;
-	case LINKTYPE_LINUX_SLL:
-		return LAYER_SLL;
-	case LINKTYPE_LINUX_SLL2:
-		return LAYER_SLL2;
-	case LINKTYPE_NFLOG:
-		return LAYER_NFLOG;
-	default:
-		return LAYER_END;
-	}
-}
 
 enum layer walk_end(struct walk *w, enum coverage_bucket b)
 {
@@ -247,12 +207,7 @@ static void count(struct decoder *d, const struct walk *w)
 
 static void run_packet(struct walk *w, uint32_t link_type)
 {
-	enum layer first = first_layer(link_type);
-
-	if (first == LAYER_END)
-		(void)walk_undecoded(w, UNDECODED_LINK_TYPE);
-	else
-		walk_run(w, first);
+	walk_run(w, device_frame(w, link_type));
 }
 
 /* Field by field: zeroing all of it takes longer than a header. What is left out is

@@ -17,6 +17,7 @@
 #define PROTOCOL_ESP         50
 #define PROTOCOL_AH          51
 #define PROTOCOL_DESTINATION 60
+#define PROTOCOL_ETHERIP     97
 #define PROTOCOL_IPCOMP      108
 #define PROTOCOL_L2TP        115 /* version 3 */
 #define PROTOCOL_MOBILITY    135
@@ -49,6 +50,8 @@ enum layer ip_protocol(struct walk *w, uint8_t protocol)
 		return LAYER_MPLS;
 	case PROTOCOL_ETHERNET:
 		return LAYER_ETHERNET;
+	case PROTOCOL_ETHERIP:
+		return LAYER_ETHERIP;
 	case PROTOCOL_ESP:
 	case PROTOCOL_IPCOMP: /* compressed, but as unreadable */
 		return walk_undecoded(w, UNDECODED_ENCRYPTED);

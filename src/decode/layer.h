@@ -29,6 +29,14 @@ enum layer {
 	LAYER_SLL,
 	LAYER_SLL2,
 	LAYER_NFLOG,
+	LAYER_ETHERTYPE, /**< the EtherType and what it announces */
+
+	LAYER_PPI,
+	LAYER_PKTAP,
+	LAYER_PFLOG,
+	LAYER_JUNIPER,
+	LAYER_ERF,
+	LAYER_TOKEN_RING,
 
 	LAYER_RADIOTAP,
 	LAYER_PRISM,
@@ -38,12 +46,13 @@ enum layer {
 
 	LAYER_PPP,
 	LAYER_PPP_HDLC,
-	LAYER_PPP_WITH_DIR,
 	LAYER_PPPOE,
 	LAYER_CISCO_HDLC,
 	LAYER_FRAME_RELAY,
 
 	LAYER_MPLS,
+	LAYER_NSH,
+	LAYER_ETHERIP,
 	LAYER_GRE,
 	LAYER_ERSPAN_II,
 	LAYER_ERSPAN_III,
@@ -135,23 +144,35 @@ typedef enum layer layer_parser(struct walk *w);
 
 /* link.c */
 layer_parser link_ethernet, link_vlan, link_llc, link_null, link_raw, link_sll,
-    link_sll2, link_nflog;
+    link_sll2, link_nflog, link_type_field;
 /** @return the layer that EtherType @p type announces, or LAYER_END: not IP */
 enum layer link_ethertype(struct walk *w, uint16_t type);
 /** @return the layer after a SNAP header (RFC 1042), which is read here */
 enum layer link_snap(struct walk *w);
 
+/* device.c */
+layer_parser device_ppi, device_pktap, device_pflog, device_juniper, device_erf,
+    device_token_ring;
+/** Begin with a packet of link type @p link_type.
+ *  @return its first layer, or LAYER_END: an unknown type, or cut within its header */
+enum layer device_frame(struct walk *w, uint32_t link_type);
+
+/* shim.c */
+layer_parser shim_nsh;
+/** @return the layer behind the header that EtherType @p type announces, which is read
+ *  here; or LAYER_END: none that is known */
+enum layer shim_by_ethertype(struct walk *w, uint16_t type);
+
 /* wlan.c */
 layer_parser wlan_radiotap, wlan_prism, wlan_avs, wlan_frame, wlan_amsdu;
 
 /* ppp.c */
-layer_parser ppp_frame, ppp_hdlc, ppp_with_dir, ppp_pppoe, ppp_cisco_hdlc,
-    ppp_frame_relay;
+layer_parser ppp_frame, ppp_hdlc, ppp_pppoe, ppp_cisco_hdlc, ppp_frame_relay;
 
 /* tunnel.c */
-layer_parser tunnel_mpls, tunnel_gre, tunnel_erspan_ii, tunnel_erspan_iii,
-    tunnel_l2tpv3;
-/** @return whether an Ethernet frame that carries IP, with lengths that agree,
+layer_parser tunnel_mpls, tunnel_etherip, tunnel_gre, tunnel_erspan_ii,
+    tunnel_erspan_iii, tunnel_l2tpv3;
+/** @return whether an Ethernet frame that carries IP, with lengths that agree, or PPPoE
  *  begins @p skip bytes after the cursor */
 bool tunnel_is_ethernet(const struct walk *w, size_t skip);
 /** @return whether an IP packet whose length agrees stands at the cursor */

@@ -9,9 +9,10 @@
 #define ETHERTYPE_MPLS_UP   0x8848 /* upstream-assigned label (RFC 5332) */
 #define ETHERTYPE_PPPOE     0x8864 /* session stage */
 #define ETHERTYPE_QINQ      0x88a8 /* IEEE 802.1ad S-tag */
-#define ETHERTYPE_MACSEC    0x88e5
+#define ETHERTYPE_JUMBO     0x8870 /* LLC in more than 1500 bytes */
 #define ETHERTYPE_QINQ_9100 0x9100 /* before 802.1ad was there */
 #define ETHERTYPE_QINQ_9200 0x9200
+#define ETHERTYPE_QINQ_9300 0x9300
 
 /* IEEE 802.3 section 3.2.6: up to this the field is a length, not a type. */
 #define ETHERNET_LENGTH_MAX 1500
@@ -24,6 +25,7 @@
 #define ARPHRD_RADIOTAP  803
 #define ARPHRD_NETLINK   824
 #define ARPHRD_IEEE80211 801
+#define ARPHRD_PRISM     802
 
 enum layer link_ethertype(struct walk *w, uint16_t type)
 {
@@ -36,6 +38,7 @@ enum layer link_ethertype(struct walk *w, uint16_t type)
 	case ETHERTYPE_QINQ:
 	case ETHERTYPE_QINQ_9100:
 	case ETHERTYPE_QINQ_9200:
+	case ETHERTYPE_QINQ_9300:
 		return LAYER_VLAN;
 	case ETHERTYPE_MPLS:
 	case ETHERTYPE_MPLS_UP:
@@ -46,10 +49,10 @@ enum layer link_ethertype(struct walk *w, uint16_t type)
 		return LAYER_PPP;
 	case ETHERTYPE_BRIDGING:
 		return LAYER_ETHERNET;
-	case ETHERTYPE_MACSEC:
-		return walk_undecoded(w, UNDECODED_ENCRYPTED);
+	case ETHERTYPE_JUMBO:
+		return LAYER_LLC;
 	default:
-		return walk_end(w, COVERAGE_NOT_IP);
+		return shim_by_ethertype(w, type);
 	}
 }
 
@@ -60,6 +63,13 @@ static enum layer link_length_or_type(struct walk *w, uint16_t type)
 		return link_ethertype(w, type);
 	walk_limit(w, type);
 	return LAYER_LLC;
+}
+
+enum layer link_type_field(struct walk *w)
+{
+	uint16_t type = cursor_be16(&w->c);
+
+	return w->c.failed ? walk_short(w) : link_length_or_type(w, type);
 }
 
 enum layer link_ethernet(struct walk *w)
@@ -102,7 +112,8 @@ enum layer link_snap(struct walk *w)
 	/* RFC 1042, and the bridge-tunnel encapsulation of IEEE 802.1H. */
 	if (oui == 0x000000 || oui == 0x0000f8)
 		return link_ethertype(w, type);
-	/* RFC 2427 section 4.2: bridged 802.3 frames with and without FCS. */
+	/* RFC 2427 section 4.2, RFC 2684 section 5.2: bridged 802.3 frames with and
+	 * without FCS. */
 	if (oui == 0x0080c2 && (type == 0x0001 || type == 0x0007))
 		return LAYER_ETHERNET;
 	return walk_end(w, COVERAGE_NOT_IP);
@@ -147,7 +158,10 @@ enum layer link_null(struct walk *w)
 	case 30:
 		return LAYER_IPV6;
 	default:
-		return walk_end(w, COVERAGE_NOT_IP);
+		/* Some programs write the EtherType. */
+		return family > ETHERNET_LENGTH_MAX && family <= 0xffff
+			   ? link_ethertype(w, (uint16_t)family)
+			   : walk_end(w, COVERAGE_NOT_IP);
 	}
 }
 
@@ -163,6 +177,8 @@ static enum layer link_cooked(struct walk *w, uint16_t hardware, uint16_t protoc
 		return walk_end(w, COVERAGE_NOT_IP);
 	case ARPHRD_IEEE80211:
 		return LAYER_WLAN;
+	case ARPHRD_PRISM:
+		return LAYER_PRISM;
 	case ARPHRD_RADIOTAP:
 		return LAYER_RADIOTAP;
 	case ARPHRD_FRAD:

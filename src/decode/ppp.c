@@ -13,6 +13,9 @@
 #define PPP_MPLS            0x0281
 #define PPP_MPLS_MULTICAST  0x0283
 
+#define MULTILINK_WHOLE 0xc0 /* it begins a packet, and ends it */
+#define MULTILINK_LOOK  26U  /* bytes that tell: its header, PPP's, some of IP's */
+
 #define HDLC_ALL_STATIONS    0xff /* RFC 1662 section 3.1 */
 #define HDLC_UNNUMBERED_INFO 0x03
 #define CISCO_UNICAST        0x0f /* RFC 1547 section 4.3.1 */
@@ -23,6 +26,43 @@
 #define NLPID_IPV6 0x8e
 #define NLPID_IPV4 0xcc
 #define NLPID_PPP  0xcf
+
+/* RFC 1990 section 3: whether this piece is a whole packet, of which the sequence
+ * number takes 12 bits or 24, as the peers agreed: where IP follows that has its
+ * length, it is that. */
+static bool multilink_is_whole(struct walk *w)
+{
+	struct cursor first = w->c;
+
+	if ((cursor_u8(&first) & MULTILINK_WHOLE) != MULTILINK_WHOLE)
+		return false;
+	for (size_t size = 2; size <= 4; size += 2) {
+		struct walk inner = {.c = w->c, .missing = w->missing};
+		struct cursor frame;
+		uint8_t protocol;
+
+		cursor_skip(&inner.c, size);
+		frame = inner.c;
+		protocol = cursor_u8(&inner.c);
+		if (protocol == 0)
+			protocol = cursor_u8(&inner.c);
+		if ((protocol == PPP_IPV4 || protocol == PPP_IPV6) &&
+		    tunnel_is_ip(&inner)) {
+			w->c = frame;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum layer ppp_multilink(struct walk *w)
+{
+	if (multilink_is_whole(w))
+		return LAYER_PPP;
+	if (w->missing > 0 && cursor_left(&w->c) < MULTILINK_LOOK)
+		return walk_undecoded(w, UNDECODED_TRUNCATED);
+	return walk_undecoded(w, UNDECODED_FRAGMENT);
+}
 
 static enum layer ppp_protocol(struct walk *w, uint16_t protocol)
 {
@@ -39,7 +79,7 @@ static enum layer ppp_protocol(struct walk *w, uint16_t protocol)
 		/* TCP, but the header is a difference to one before it. */
 		return walk_undecoded(w, UNDECODED_LINK_TYPE);
 	case PPP_MULTILINK:
-		return walk_undecoded(w, UNDECODED_FRAGMENT);
+		return ppp_multilink(w);
 	case PPP_ECP:
 	case PPP_ECP_LINK:
 	case PPP_CCP:
@@ -76,12 +116,6 @@ enum layer ppp_hdlc(struct walk *w)
 	if (address == CISCO_UNICAST || address == CISCO_MULTICAST)
 		return LAYER_CISCO_HDLC;
 	return LAYER_PPP;
-}
-
-enum layer ppp_with_dir(struct walk *w)
-{
-	cursor_skip(&w->c, 1);
-	return LAYER_PPP_HDLC;
 }
 
 /* RFC 2516 section 4. */

@@ -9,6 +9,7 @@
 #define GRE_VERSION        0x0007
 
 #define GRE_PROTOCOL_BRIDGING   0x6558
+#define GRE_PROTOCOL_WCCP       0x883e
 #define GRE_PROTOCOL_PPP        0x880b
 #define GRE_PROTOCOL_ERSPAN     0x88be /* types I and II */
 #define GRE_PROTOCOL_ERSPAN_III 0x22eb
@@ -47,6 +48,8 @@ bool tunnel_is_ethernet(const struct walk *w, size_t skip)
 		cursor_skip(&inner.c, 2);
 		type = cursor_be16(&inner.c);
 	}
+	if (type == 0x8864) /* PPPoE: version and type 1, a session's frame */
+		return cursor_be16(&inner.c) == 0x1100;
 	if (inner.c.failed || (type != 0x0800 && type != 0x86dd))
 		return false;
 	return tunnel_is_ip(&inner) && inner.c.at[0] >> 4 == (type == 0x0800 ? 4 : 6);
@@ -133,9 +136,27 @@ static enum layer gre_payload(struct walk *w, uint16_t flags, uint16_t protocol,
 		return flags & GRE_SEQUENCE ? LAYER_ERSPAN_II : LAYER_ETHERNET;
 	case GRE_PROTOCOL_ERSPAN_III:
 		return LAYER_ERSPAN_III;
+	case GRE_PROTOCOL_WCCP:
+		/* Version 2 puts four bytes before the IP header, version 1 none
+		 * (draft-mclaggan-wccp-v2rev1 section 4.12). */
+		if (!tunnel_is_ip(w))
+			cursor_skip(&w->c, 4);
+		return ip_by_version(w);
 	default:
 		return link_ethertype(w, protocol);
 	}
+}
+
+/* RFC 3378: version 3, and nothing else. */
+enum layer tunnel_etherip(struct walk *w)
+{
+	uint16_t header = cursor_be16(&w->c);
+
+	if (w->c.failed)
+		return walk_short(w);
+	if (header >> 12 != 3)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	return LAYER_ETHERNET;
 }
 
 enum layer tunnel_gre(struct walk *w)

@@ -5,18 +5,21 @@
 #define PORT_L2TP        1701
 #define PORT_GTP_U       2152
 #define PORT_TEREDO      3544
+#define PORT_LISP        4341
+#define PORT_ESP         4500 /* RFC 3948 */
 #define PORT_GRE         4754
 #define PORT_VXLAN       4789
 #define PORT_VXLAN_GPE   4790
 #define PORT_AYIYA       5072
 #define PORT_GENEVE      6081
 #define PORT_MPLS        6635
+#define PORT_TZSP        37008
 #define PORT_VXLAN_LINUX 8472 /* before VXLAN had a port of its own */
 
 #define VXLAN_HAS_VNI      0x08
 #define VXLAN_HAS_PROTOCOL 0x04
 
-#define GENEVE_CONTROL_OR_RESERVED 0xbf
+#define GENEVE_CONTROL 0x80
 
 #define GTP_VERSION_1 0x30 /* version 1, protocol type GTP; mask 0xf0 */
 #define GTP_EXTENSION 0x04
@@ -30,6 +33,9 @@
 #define L2TP_VERSION  0x000f
 
 #define AYIYA_FORWARD 1
+
+#define TZSP_PADDING 0
+#define TZSP_END     1
 
 #define QUIC_LONG          0x80
 #define QUIC_FIXED         0x40
@@ -50,7 +56,8 @@ static enum layer guess_vxlan(struct walk *w)
 	uint8_t protocol = cursor_u8(&w->c);
 	uint32_t vni = cursor_be32(&w->c);
 
-	if (w->c.failed || !(flags & VXLAN_HAS_VNI) || (vni & 0xff) != 0)
+	/* What is reserved is to be ignored. */
+	if (w->c.failed || !(flags & VXLAN_HAS_VNI))
 		return LAYER_END;
 	w->vni = vni >> 8;
 	if (!(flags & VXLAN_HAS_PROTOCOL))
@@ -62,6 +69,8 @@ static enum layer guess_vxlan(struct walk *w)
 		return LAYER_IPV6;
 	case 3:
 		return LAYER_ETHERNET;
+	case 4:
+		return LAYER_NSH;
 	case 5:
 		return LAYER_MPLS;
 	default:
@@ -78,8 +87,7 @@ static enum layer guess_geneve(struct walk *w)
 	uint32_t vni = cursor_be32(&w->c);
 
 	cursor_skip(&w->c, (size_t)(version_len & 0x3f) * 4);
-	if (w->c.failed || version_len >> 6 != 0 ||
-	    (flags & GENEVE_CONTROL_OR_RESERVED) != 0 || (vni & 0xff) != 0)
+	if (w->c.failed || version_len >> 6 != 0 || (flags & GENEVE_CONTROL))
 		return LAYER_END;
 	w->vni = vni >> 8;
 	return link_ethertype(w, protocol);
@@ -171,6 +179,43 @@ static enum layer guess_ayiya(struct walk *w)
 	return next == 4 || next == 41 ? ip_by_version(w) : LAYER_END;
 }
 
+/* RFC 9300 section 5.1: eight bytes, then the packet. */
+static enum layer guess_lisp(struct walk *w)
+{
+	cursor_skip(&w->c, 8);
+	return !w->c.failed && tunnel_is_ip(w) ? ip_by_version(w) : LAYER_END;
+}
+
+/* TaZmen Sniffer Protocol, in which routers and access points send what they capture:
+ * version, type, link type, then tags with lengths up to the tag 1. */
+static enum layer guess_tzsp(struct walk *w)
+{
+	uint8_t version = cursor_u8(&w->c);
+	uint8_t type = cursor_u8(&w->c);
+	uint16_t frame = cursor_be16(&w->c);
+	uint8_t tag = TZSP_PADDING;
+
+	if (version != 1 || type > 1)
+		return LAYER_END;
+	while (!w->c.failed && (tag = cursor_u8(&w->c)) != TZSP_END)
+		if (tag != TZSP_PADDING)
+			cursor_skip(&w->c, cursor_u8(&w->c));
+	if (w->c.failed)
+		return LAYER_END;
+	switch (frame) {
+	case 0x01:
+		return LAYER_ETHERNET;
+	case 0x12:
+		return LAYER_WLAN;
+	case 0x77:
+		return LAYER_PRISM;
+	case 0x7f:
+		return LAYER_AVS;
+	default:
+		return LAYER_END;
+	}
+}
+
 /* RFC 4380 section 5.1.1: authentication, origin indication, then IPv6. */
 static void teredo_skip_indications(struct cursor *c)
 {
@@ -243,6 +288,10 @@ static guess *guess_by_port(uint16_t source, uint16_t destination)
 		return guess_gre;
 	case PORT_MPLS:
 		return guess_mpls;
+	case PORT_LISP:
+		return guess_lisp;
+	case PORT_TZSP:
+		return guess_tzsp;
 	default:
 		break;
 	}
@@ -282,6 +331,15 @@ static bool udp_is_quic(const struct walk *w, bool on_port)
 			return false;
 	}
 	return true;
+}
+
+/* RFC 3948 section 2: ESP begins with an index that is not 0, as the key exchange on
+ * the same port does; a keepalive is one byte. */
+static bool udp_is_esp(const struct walk *w)
+{
+	struct cursor c = w->c;
+
+	return cursor_be32(&c) != 0;
 }
 
 /* Try one guess; when it is wrong, the walk stands where it stood.
@@ -327,6 +385,8 @@ enum layer udp_datagram(struct walk *w)
 		return walk_undecoded(w, UNDECODED_TRUNCATED);
 	if (next != LAYER_END)
 		return next;
+	if ((source == PORT_ESP || destination == PORT_ESP) && udp_is_esp(w))
+		return walk_undecoded(w, UNDECODED_ENCRYPTED);
 	return walk_end(
 	    w, udp_is_quic(w, source == PORT_HTTPS || destination == PORT_HTTPS)
 		   ? COVERAGE_QUIC

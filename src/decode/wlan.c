@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "decode/layer.h"
 
 /* IEEE 802.11-2020 section 9.2.4.1, first and second byte of Frame Control. */
@@ -122,6 +124,29 @@ static void wlan_skip_mesh_control(struct cursor *c)
 	cursor_skip(c, 5 + 6U * (flags & 0x03U));
 }
 
+/* Drivers and tools that decrypt may leave the Protected bit as it was, and the header
+ * of WEP (4 bytes) or of TKIP and CCMP (8): a SNAP header in the clear is no cipher
+ * text. */
+static bool wlan_is_decrypted(struct cursor *c)
+{
+	static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00};
+
+	for (size_t skip = 0; skip <= 8; skip += 4) {
+		struct cursor clear = *c;
+		struct cursor found;
+		const uint8_t *at;
+
+		cursor_skip(&clear, skip);
+		found = clear;
+		at = cursor_take(&clear, sizeof(snap));
+		if (at && memcmp(at, snap, sizeof(snap)) == 0) {
+			*c = found;
+			return true;
+		}
+	}
+	return false;
+}
+
 enum layer wlan_frame(struct walk *w)
 {
 	struct cursor first = w->c;
@@ -137,8 +162,6 @@ enum layer wlan_frame(struct walk *w)
 		return walk_undecoded(w, UNDECODED_MALFORMED);
 	if ((h[0] & FC0_TYPE) != FC0_TYPE_DATA || (h[0] & FC0_NO_DATA))
 		return walk_end(w, COVERAGE_NOT_IP);
-	if (h[1] & FC1_PROTECTED)
-		return walk_undecoded(w, UNDECODED_ENCRYPTED);
 	if ((h[1] & FC1_MORE_FRAG) || (h[22] & 0x0f) != 0)
 		return walk_undecoded(w, UNDECODED_FRAGMENT);
 	if ((h[1] & FC1_TO_DS) && (h[1] & FC1_FROM_DS)) {
@@ -158,6 +181,10 @@ enum layer wlan_frame(struct walk *w)
 		cursor_skip(&w->c, (4 - size % 4) % 4);
 	if (w->has_fcs && walk_wire(w) >= RADIOTAP_FCS_SIZE)
 		walk_limit(w, walk_wire(w) - RADIOTAP_FCS_SIZE);
+	if ((h[1] & FC1_PROTECTED) && !wlan_is_decrypted(&w->c))
+		return walk_undecoded(w, w->missing > 0 && cursor_left(&w->c) < 14
+					     ? UNDECODED_TRUNCATED
+					     : UNDECODED_ENCRYPTED);
 	if (qos[0] & QOS0_AMSDU)
 		return w->c.failed ? walk_short(w) : LAYER_AMSDU;
 	if ((qos[1] & QOS1_MESH) && (h[1] & FC1_FROM_DS))

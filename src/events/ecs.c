@@ -71,23 +71,25 @@ static void put_request(struct line *l, const struct http_exchange *x)
 
 static void put_response(struct line *l, const struct http_exchange *x)
 {
-	int64_t latency = event_latency(x);
+	uint64_t latency;
 
-	if (x->status == 0)
+	if (x->outcome != EXCHANGE_ANSWERED)
 		return;
-	KEY(l, "http.response.status_code");
-	line_number(l, x->status);
+	if (!x->code_unknown) {
+		KEY(l, "http.response.status_code");
+		line_number(l, x->status);
+	}
 	if (!status_is_interim(x->status)) {
 		KEY(l, "http.response.bytes");
 		line_number(l, x->response_bytes);
 		KEY(l, "http.response.body.bytes");
 		line_number(l, x->body_bytes);
 	}
-	if (latency < 0)
+	if (!exchange_latency(x, &latency))
 		return;
 	/* ECS: nanoseconds. */
 	KEY(l, "event.duration");
-	line_number(l, (uint64_t)latency);
+	line_number(l, latency);
 }
 
 static const char *outcome_name(enum exchange_outcome o, size_t *len)
@@ -109,9 +111,9 @@ static void put_outcome(struct line *l, const struct http_exchange *x)
 	size_t len;
 
 	KEY(l, "event.outcome");
-	if (x->status >= 100 && x->status < 400)
+	if (exchange_has_code(x) && x->status >= 100 && x->status < 400)
 		line_literal(l, "\"success\"");
-	else if (x->status != 0 || x->outcome == EXCHANGE_CLOSED ||
+	else if (exchange_has_code(x) || x->outcome == EXCHANGE_CLOSED ||
 		 x->outcome == EXCHANGE_RESET || x->outcome == EXCHANGE_TIMEOUT)
 		line_literal(l, "\"failure\"");
 	else

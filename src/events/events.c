@@ -156,14 +156,3 @@ void event_referer(struct text referer, struct text *origin, struct text *path)
 	else
 		origin->len = (size_t)(path->at - referer.at);
 }
-
-int64_t event_latency(const struct http_exchange *x)
-{
-	if (!x->has_request || x->status == 0)
-		return -1;
-	if (x->response_start_ns <= x->request_end_ns)
-		return 0;
-	if ((uint64_t)x->response_start_ns - (uint64_t)x->request_end_ns > INT64_MAX)
-		return INT64_MAX;
-	return x->response_start_ns - x->request_end_ns;
-}

@@ -22,7 +22,4 @@ struct text event_version(const struct http_exchange *x);
 /** @return a Referer without user information, query and fragment, in two pieces */
 void event_referer(struct text referer, struct text *origin, struct text *path);
 
-/** @return ns from the end of the request to the response, or -1 */
-int64_t event_latency(const struct http_exchange *x);
-
 #endif

@@ -62,7 +62,7 @@ bool selection_is_any(const struct selection *s)
 
 bool selection_has_code(const struct selection *s, uint16_t code)
 {
-	return !s->by_code || (code < 1000 && code > 0 && s->codes[code]);
+	return !s->by_code || (code < 1000 && s->codes[code]);
 }
 
 bool selection_has_host(const struct selection *s, const char *name)
@@ -74,7 +74,7 @@ bool selection_has(const struct selection *s, const struct http_exchange *x)
 {
 	char name[LIMIT_HOST + 1];
 
-	if (!selection_has_code(s, x->status) &&
+	if (s->by_code && !(exchange_has_code(x) && selection_has_code(s, x->status)) &&
 	    !(x->interim != 0 && selection_has_code(s, x->interim)))
 		return false;
 	if (!s->host)

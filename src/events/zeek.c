@@ -158,15 +158,15 @@ static void put_request(struct line *l, const struct http_exchange *x)
 }
 
 /* The registered phrase: what the server said in its place is in the report. */
-static void put_status(struct line *l, uint16_t code)
+static void put_status(struct line *l, bool known, uint16_t code)
 {
-	const struct status_code *s = status_code_find(code);
+	const struct status_code *s = known ? status_code_find(code) : NULL;
 
 	tab(l);
-	if (code == 0)
-		line_literal(l, "-");
-	else
+	if (known)
 		line_number(l, code);
+	else
+		line_literal(l, "-");
 	tab(l);
 	if (s)
 		put_string(l, s->phrase);
@@ -182,8 +182,8 @@ static void put_exchange(struct line *l, const struct http_exchange *x)
 	put_request(l, x);
 	tab(l);
 	line_number(l, interim ? 0 : x->body_bytes);
-	put_status(l, interim ? 0 : x->status);
-	put_status(l, interim ? x->status : x->interim);
+	put_status(l, exchange_has_code(x) && !interim, x->status);
+	put_status(l, interim || x->interim != 0, interim ? x->status : x->interim);
 	line_literal(l, "\t(empty)");
 	put_unset(l, 9);
 	line_literal(l, "\n");

@@ -17,6 +17,7 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_share.h"
 #include "http/chunked.h"
 #include "http/exchange.h"
 #include "http/guest.h"
@@ -130,10 +131,9 @@ struct http {
 	struct connection *unused; /**< linked through dir[0].waiting */
 	struct coverage *coverage;
 	struct record_pool records;
-	unsigned keep;        /**< enum http_keep */
-	uint32_t serials;     /**< connections so far */
-	size_t partial_bytes; /**< of all partials */
-	size_t partial_most;  /**< LIMIT_LINES, or what http_set_memory() says */
+	unsigned keep;    /**< enum http_keep */
+	uint32_t serials; /**< connections so far */
+	struct memory_share partials;
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;
@@ -229,9 +229,9 @@ static inline struct partial *direction_request(const struct direction *d)
 	return p && p->look == LOOK_REQUEST ? p : NULL;
 }
 
-/** The direction_request() of direction @p dir waits from now on, with its line and what
- *  its head says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If the
- *  line is not there yet, it does not wait. */
+/** The direction_request() of direction @p dir waits from now on, with its line and
+ * what its head says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If
+ * the line is not there yet, it does not wait. */
 void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked);
 
 /** Set the protocol if it says more than what is known. */
@@ -251,6 +251,27 @@ bool partial_append(struct http *h, struct partial **p, const struct start *star
 /** Free it and set it to NULL; NULL is allowed. */
 void partial_free(struct http *h, struct partial **p);
 
+/* ---- tell.c ---- */
+
+/** @return bytes of a body that have passed since direction @p dir was last told any */
+uint64_t tell_skip_passed(const struct call *call, unsigned dir);
+
+/** The exchange of @p r is over. Its client is direction @p client. */
+void tell_done(const struct call *call, unsigned client, const struct record *r,
+	       enum exchange_outcome outcome);
+
+/** The answer to @p r was in a hole: also where it was told as a time-out before. */
+void tell_lost(const struct call *call, unsigned client, const struct record *r);
+
+/** As tell_done(), once: what was told as a time-out stays one, unless it is answered,
+ *  or tell_lost(). */
+void tell_unanswered(const struct call *call, unsigned client, const struct record *r,
+		     enum exchange_outcome outcome);
+
+/** A response to @p r (NULL: to an unknown request), sent by direction `dir`. */
+void tell_response(const struct call *call, const struct record *r,
+		   const struct head *head, const struct start *start);
+
 /* ---- exchange.c ---- */
 
 /** The head of the request that waits already, and passes now, is there. */
@@ -269,9 +290,6 @@ void exchange_request(const struct call *call, const struct head *head,
 struct response_framing exchange_response(const struct call *call,
 					  const struct head *head,
 					  const struct start *start, size_t size);
-
-/** @return bytes of a body that have passed since direction @p dir was last told any */
-uint64_t exchange_skip_passed(const struct call *call, unsigned dir);
 
 /** @p n more bytes of the message that passes in this direction. */
 void exchange_bytes(const struct call *call, uint64_t n);

@@ -225,7 +225,7 @@ void direction_end(const struct call *call)
 	struct direction *d = direction_of(call);
 
 	(void)opening_cut(call);
-	exchange_bytes(call, exchange_skip_passed(call, call->dir));
+	exchange_bytes(call, tell_skip_passed(call, call->dir));
 	exchange_message_end(call);
 	d->phase = PHASE_SKIP;
 }

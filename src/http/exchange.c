@@ -1,98 +1,10 @@
-/* Joins the two directions: pairs responses with requests, and tells the sink. */
+/* Joins the two directions: pairs responses with requests. */
 #include <string.h>
 
 #include "base/limits.h"
 #include "http/connection.h"
+#include "http/ending.h"
 #include "http/fields.h"
-
-uint64_t exchange_skip_passed(const struct call *call, unsigned dir)
-{
-	const struct direction *d = &call->conn->dir[dir];
-	uint64_t left;
-
-	if (d->phase != PHASE_BODY &&
-	    (d->phase != PHASE_CHUNKED || d->chunk != CHUNK_DATA))
-		return 0;
-	left = tcp_skip_left(call->c, dir);
-	return left < d->size ? d->size - left : 0;
-}
-
-static void fill_request(const struct call *call, unsigned client,
-			 const struct record *r, struct http_exchange *x)
-{
-	x->method = record_method(r);
-	x->target = record_target(r);
-	x->request_start_ns = r->request_start_ns;
-	x->request_end_ns = r->request_end_ns;
-	x->request_bytes = r->request_bytes;
-	if (call->conn->dir[client].current == r)
-		x->request_bytes += exchange_skip_passed(call, client);
-	x->depth = r->depth;
-	x->facts = r->facts;
-	x->forwarded = record_extra(r, EXTRA_FORWARDED);
-	x->user_agent = record_extra(r, EXTRA_AGENT);
-	x->referer = record_extra(r, EXTRA_REFERER);
-	if (r->facts.declared_body != UINT64_MAX)
-		x->request_body = r->facts.declared_body;
-	else if (r->request_head > 0 && x->request_bytes > r->request_head)
-		x->request_body = x->request_bytes - r->request_head;
-}
-
-/* What both events have in common. @p r may be NULL. */
-static void fill(const struct call *call, unsigned client, const struct record *r,
-		 struct http_exchange *x)
-{
-	memset(x, 0, sizeof(*x));
-	x->facts.declared_body = UINT64_MAX;
-	x->connection = call->conn->serial;
-	x->client = tcp_endpoint(call->c, client);
-	x->server = tcp_endpoint(call->c, !client);
-	server_name_fill(&call->h->server_name, r, x);
-	if (!r)
-		return;
-	x->has_request = r->has_request;
-	x->protocol = (enum exchange_protocol)r->protocol;
-	x->continued = r->continued;
-	x->interim = r->interim;
-	if (r->has_request)
-		fill_request(call, client, r, x);
-	x->status = r->status;
-	x->response_start_ns = r->response_start_ns;
-	x->response_end_ns = r->response_end_ns;
-	x->response_bytes = r->response_bytes;
-	if (r->response_bytes > r->response_head)
-		x->body_bytes = r->response_bytes - r->response_head;
-}
-
-static void tell_done(const struct call *call, unsigned client, const struct record *r,
-		      enum exchange_outcome outcome)
-{
-	struct http_exchange x;
-
-	fill(call, client, r, &x);
-	x.outcome = outcome;
-	x.late = r->told;
-	call->h->sink.done(call->h->sink.ctx, &x);
-}
-
-static void tell_lost(const struct call *call, unsigned client, const struct record *r)
-{
-	call->h->coverage->unseen_responses++;
-	tell_done(call, client, r, EXCHANGE_UNSEEN);
-}
-
-/* Once: what was told as a time-out stays one, unless it is answered, or its answer
- * turns out to have been in a hole: tell_lost(). */
-static void tell_unanswered(const struct call *call, unsigned client,
-			    const struct record *r, enum exchange_outcome outcome)
-{
-	if (r->told)
-		return;
-	if (outcome == EXCHANGE_UNSEEN)
-		tell_lost(call, client, r);
-	else
-		tell_done(call, client, r, outcome);
-}
 
 /* Nothing points to the record afterwards. */
 static void release(const struct call *call, unsigned client, struct record *r)
@@ -260,21 +172,6 @@ static struct record *match(const struct call *call, const struct start *start,
 	return may_answer(start, r->request_offset, r->acked) ? r : NULL;
 }
 
-static void tell_response(const struct call *call, const struct record *r,
-			  const struct head *head, const struct start *start)
-{
-	struct http_exchange x;
-
-	fill(call, !call->dir, r, &x);
-	x.status = head->status;
-	x.protocol = head->protocol;
-	x.late = false;
-	x.reason = head->reason;
-	x.response_fields = head->fields;
-	x.response_start_ns = start->time_ns;
-	call->h->sink.response(call->h->sink.ctx, &x);
-}
-
 static bool method_is(const struct record *r, const char *method, size_t len)
 {
 	return r->method_len == len && memcmp(r->texts, method, len) == 0;
@@ -429,11 +326,6 @@ static bool is_unseen(const struct call *call, unsigned client, const struct rec
 	return r->lost || !tcp_seen(call->c, !client);
 }
 
-static bool is_overdue(const struct call *call, int64_t request_end_ns)
-{
-	return call->time_ns - request_end_ns >= LIMIT_UNANSWERED_NS;
-}
-
 void exchange_idle(const struct call *call)
 {
 	for (unsigned client = 0; client < 2; client++) {
@@ -442,13 +334,14 @@ void exchange_idle(const struct call *call)
 		struct record *first;
 		struct record *r;
 
-		if (arriving && is_overdue(call, arriving->end_ns))
+		if (arriving && ending_is_overdue(arriving->end_ns, call->time_ns))
 			direction_queue_early(call, client, TCP_ACKED_UNKNOWN);
 		r = first = queue_first(d->waiting);
 		if (!first)
 			continue;
 		do {
-			if (!r->told && is_overdue(call, r->request_end_ns) &&
+			if (!r->told &&
+			    ending_is_overdue(r->request_end_ns, call->time_ns) &&
 			    !is_unseen(call, client, r)) {
 				tell_done(call, client, r, EXCHANGE_TIMEOUT);
 				r->told = true;
@@ -458,28 +351,6 @@ void exchange_idle(const struct call *call)
 	}
 }
 
-static enum exchange_outcome outcome_of(const struct call *call, unsigned client,
-					const struct record *r, enum tcp_end why)
-{
-	if (is_unseen(call, client, r))
-		return EXCHANGE_UNSEEN;
-	if (is_overdue(call, r->request_end_ns))
-		return EXCHANGE_TIMEOUT;
-	switch (why) {
-	case TCP_END_CLOSED:
-		return EXCHANGE_CLOSED;
-	case TCP_END_RESET:
-		return EXCHANGE_RESET;
-	case TCP_END_IDLE:
-		return EXCHANGE_TIMEOUT;
-	case TCP_END_EVICTED:
-		return EXCHANGE_UNSEEN;
-	case TCP_END_CAPTURE:
-		break;
-	}
-	return EXCHANGE_PENDING;
-}
-
 void exchange_closed(const struct call *call, enum tcp_end why)
 {
 	for (unsigned client = 0; client < 2; client++) {
@@ -487,7 +358,9 @@ void exchange_closed(const struct call *call, enum tcp_end why)
 			struct record *r = take_first(call, client);
 
 			tell_unanswered(call, client, r,
-					outcome_of(call, client, r, why));
+					ending_outcome(r->request_end_ns, call->time_ns,
+						       why,
+						       is_unseen(call, client, r)));
 			release(call, client, r);
 		}
 	}

@@ -185,4 +185,24 @@ static inline bool status_is_interim(uint16_t status)
 	return status >= 100 && status < 200 && status != 101;
 }
 
+/** @return whether `status` of @p x is a code that was sent. 000 may be one. */
+static inline bool exchange_has_code(const struct http_exchange *x)
+{
+	return x->outcome == EXCHANGE_ANSWERED && !x->code_unknown;
+}
+
+/** @return whether @p x has a latency, and then it in @p ns: from the request's last
+ *  byte to the response's first one. A server that answers before the request has ended
+ *  has taken no time. */
+static inline bool exchange_latency(const struct http_exchange *x, uint64_t *ns)
+{
+	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED)
+		return false;
+	*ns = 0;
+	/* Unsigned: the stamps of a hostile file may be 584 years apart. */
+	if (x->response_start_ns > x->request_end_ns)
+		*ns = (uint64_t)x->response_start_ns - (uint64_t)x->request_end_ns;
+	return true;
+}
+
 #endif

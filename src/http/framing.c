@@ -24,7 +24,7 @@ void direction_ignore(const struct call *call, unsigned dir)
 
 	other.dir = dir;
 	partial_free(call->h, &d->partial);
-	exchange_bytes(&other, exchange_skip_passed(call, dir));
+	exchange_bytes(&other, tell_skip_passed(call, dir));
 	exchange_message_end(&other);
 	d->phase = PHASE_SKIP;
 	tcp_skip(call->c, dir, TCP_SKIP_ALL);

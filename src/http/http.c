@@ -15,15 +15,18 @@ struct http *http_new(const struct http_sink *sink, struct coverage *coverage)
 	h->sink = *sink;
 	h->coverage = coverage;
 	websockets_init(&h->websockets, &h->sink, &h->records);
-	h->partial_most = LIMIT_LINES;
-	h->records.most = LIMIT_REQUESTS;
+	h->partials.own = LIMIT_LINES;
+	h->records.memory.own = LIMIT_REQUESTS;
 	return h;
 }
 
-void http_set_memory(struct http *h, const struct memory_plan *plan)
+void http_set_memory(struct http *h, const struct memory_plan *plan,
+		     struct memory_commons *commons)
 {
-	h->partial_most = plan->lines;
-	h->records.most = plan->requests;
+	h->partials.own = plan->lines;
+	h->partials.commons = commons;
+	h->records.memory.own = plan->requests;
+	h->records.memory.commons = commons;
 }
 
 void http_free(struct http *h)
@@ -135,6 +138,7 @@ static struct http_guest *take_over(struct call *call, const struct connection *
 	}
 	if (!g)
 		ignore_both(call);
+	// cppcheck-suppress returnDanglingLifetime; a guest copies how it is started
 	return g;
 }
 

@@ -13,6 +13,7 @@
 #include "base/coverage.h"
 #include "base/err.h"
 #include "base/memory_plan.h"
+#include "base/memory_share.h"
 #include "http/exchange.h"
 #include "tcp/tcp.h"
 
@@ -25,9 +26,10 @@ struct http; /* defined in http.c only */
  */
 struct http *http_new(const struct http_sink *sink, struct coverage *coverage);
 
-/** Bound heads and waiting requests by @p plan, copied, and not by the defaults of
- *  limits.h. Before the first event. */
-void http_set_memory(struct http *h, const struct memory_plan *plan);
+/** Bound heads and waiting requests by @p plan, copied, and by what @p commons, lent as
+ *  long as @p h, has left; not by the defaults of limits.h. Before the first event. */
+void http_set_memory(struct http *h, const struct memory_plan *plan,
+		     struct memory_commons *commons);
 
 /** @return the sink that tcp/ has to tell; valid as long as @p h */
 struct tcp_sink http_tcp_sink(struct http *h);

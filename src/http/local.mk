@@ -3,6 +3,7 @@ src_libstatline_a_SOURCES += \
 	src/http/chunked.c src/http/chunked.h \
 	src/http/connection.c src/http/connection.h \
 	src/http/direction.c src/http/direction.h \
+	src/http/ending.c src/http/ending.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/fields.c src/http/fields.h \
 	src/http/forwarded.c src/http/forwarded.h \
@@ -18,4 +19,5 @@ src_libstatline_a_SOURCES += \
 	src/http/protocol.c src/http/protocol.h \
 	src/http/record.c src/http/record.h \
 	src/http/server_name.c src/http/server_name.h \
+	src/http/tell.c \
 	src/http/websocket.c src/http/websocket.h

@@ -17,17 +17,17 @@ static bool partial_grow(struct http *h, struct partial **p, size_t need)
 		room *= 2;
 	if (room > LIMIT_HEAD)
 		room = LIMIT_HEAD;
-	if (sizeof(**p) + room - old > h->partial_most - h->partial_bytes)
+	if (!memory_take(&h->partials, sizeof(**p) + room - old))
 		return false;
 	grown = realloc(*p, sizeof(**p) + room);
 	if (!grown) {
+		memory_give(&h->partials, sizeof(**p) + room - old);
 		h->records.failed = true;
 		return false;
 	}
 	if (!*p)
 		memset(grown, 0, sizeof(*grown));
 	grown->size = (uint32_t)room;
-	h->partial_bytes += sizeof(**p) + room - old;
 	*p = grown;
 	return true;
 }
@@ -53,7 +53,7 @@ void partial_free(struct http *h, struct partial **p)
 {
 	if (!*p)
 		return;
-	h->partial_bytes -= sizeof(**p) + (*p)->size;
+	memory_give(&h->partials, sizeof(**p) + (*p)->size);
 	free(*p);
 	*p = NULL;
 }

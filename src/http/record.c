@@ -66,14 +66,14 @@ static inline struct record *record_alloc(struct record_pool *pool,
 	size_t size = record_size(shape);
 	struct record *r;
 
-	if (size > pool->most - pool->bytes)
+	if (!memory_take(&pool->memory, size))
 		return NULL;
 	r = malloc(size - MALLOC_OVERHEAD);
 	if (!r) {
+		memory_give(&pool->memory, size);
 		pool->failed = true;
 		return NULL;
 	}
-	pool->bytes += size;
 	memcpy(r, shape, sizeof(*shape));
 	return r;
 }
@@ -124,7 +124,7 @@ void record_free(struct record_pool *pool, struct record *r)
 {
 	if (!r)
 		return;
-	pool->bytes -= record_size(r) + extra_size(r);
+	memory_give(&pool->memory, record_size(r) + extra_size(r));
 	free(r->extra);
 	free(r);
 }
@@ -194,20 +194,20 @@ static void set_extra(struct record_pool *pool, struct record *r,
 {
 	size_t sum = g->len[0] + g->len[1] + g->len[2];
 
-	pool->bytes -= extra_size(r);
+	memory_give(&pool->memory, extra_size(r));
 	free(r->extra);
 	r->extra = NULL;
-	if (sum == 0 || sum + MALLOC_OVERHEAD > pool->most - pool->bytes)
+	if (sum == 0 || !memory_take(&pool->memory, sum + MALLOC_OVERHEAD))
 		return;
 	r->extra = malloc(sum);
 	if (!r->extra) {
+		memory_give(&pool->memory, sum + MALLOC_OVERHEAD);
 		pool->failed = true;
 		return;
 	}
 	memcpy(r->extra, g->text, sum);
 	for (int i = 0; i < EXTRAS; i++)
 		r->extra_len[i] = (uint16_t)g->len[i];
-	pool->bytes += extra_size(r);
 }
 
 void record_set_facts(struct record_pool *pool, struct record *r,

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory_share.h"
 #include "http/host.h"
 #include "http/message.h"
 
@@ -61,9 +62,9 @@ struct record_pool {
 	size_t last_host_len;
 	char last_host[RECORD_LAST_HOST];
 	struct host_name last_name;
-	size_t bytes; /**< of all records, with an estimate of malloc's own */
-	size_t most;  /**< LIMIT_REQUESTS, or what http_set_memory() says */
-	bool failed;  /**< memory ran out at some time */
+	struct memory_share
+	    memory;  /**< all records, with an estimate of malloc's own */
+	bool failed; /**< memory ran out at some time */
 };
 
 /**

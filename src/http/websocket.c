@@ -222,7 +222,7 @@ static void unlink_and_free(struct websocket *w)
 		w->all->first = w->next;
 	if (w->next)
 		w->next->prev = w->prev;
-	w->all->records->bytes -= sizeof(*w);
+	memory_give(&w->all->records->memory, sizeof(*w));
 	record_free(w->all->records, w->request);
 	free(w);
 }
@@ -278,15 +278,17 @@ struct http_guest *websocket_open(struct websockets *all, struct tcp_connection 
 	struct websocket *w = NULL;
 
 	(void)c;
-	if (sizeof(*w) <= all->records->most - all->records->bytes) {
+	if (memory_take(&all->records->memory, sizeof(*w))) {
 		w = calloc(1, sizeof(*w));
-		all->records->failed |= !w;
+		if (!w) {
+			memory_give(&all->records->memory, sizeof(*w));
+			all->records->failed = true;
+		}
 	}
 	if (!w) {
 		record_free(all->records, start->request);
 		return NULL;
 	}
-	all->records->bytes += sizeof(*w);
 	w->guest.class = &class;
 	w->all = all;
 	w->next = all->first;

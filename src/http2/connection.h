@@ -3,7 +3,7 @@
  * @brief What http2/ keeps of a connection. Private to http2/.
  *
  * side.c follows the frames of one direction, exchange.c joins what the two find,
- * http2.c hears tcp/ and keeps the connections.
+ * tell.c tells it, http2.c hears tcp/ and keeps the connections.
  */
 #ifndef STATLINE_HTTP2_CONNECTION_H
 #define STATLINE_HTTP2_CONNECTION_H
@@ -75,6 +75,12 @@ struct call2 {
 	unsigned dir;
 };
 
+/** @return the block of direction `dir` */
+static inline struct block *connection2_block(const struct call2 *call)
+{
+	return &call->conn->side[call->dir].block;
+}
+
 /* ---- side.c ---- */
 
 /** Bytes of direction `dir`.
@@ -89,6 +95,23 @@ void side_skipped(const struct call2 *call);
 
 /** Nothing follows in this direction: tell what is there of a head. */
 void side_end(const struct call2 *call);
+
+/* ---- tell.c ---- */
+
+/** A status that is not known, as long as it is on its way to the sink: 000 is one that
+ *  may be sent. */
+#define STATUS_UNKNOWN UINT16_MAX
+
+/** The block of direction `dir` is a response on @p st.
+ *  @param status  or STATUS_UNKNOWN */
+void tell2_response(const struct call2 *call, const struct stream *st, uint16_t status);
+
+/** The stream is over.
+ *  @param error  of the frame that ended it; NULL: none did
+ *  @param b      the block that ended it; NULL: none did */
+void tell2_done(const struct call2 *call, const struct stream *st,
+		enum exchange_outcome outcome, const uint32_t *error,
+		const struct block *b);
 
 /* ---- exchange.c ---- */
 

@@ -1,110 +1,9 @@
-/* Joins what the two directions find: streams, and what the sink is told of them. */
+/* Joins what the two directions find: streams. */
 #include <string.h>
 
 #include "base/limits.h"
+#include "http/ending.h"
 #include "http2/connection.h"
-
-static struct block *block_of(const struct call2 *call)
-{
-	return &call->conn->side[call->dir].block;
-}
-
-/* ---- telling ---- */
-
-static void fill_request(const struct stream *st, struct http_exchange *x)
-{
-	const struct record *r = st->record;
-
-	x->method = record_method(r);
-	x->target = record_target(r);
-	x->request_start_ns = r->request_start_ns;
-	x->request_end_ns = r->request_end_ns;
-	x->request_bytes = r->request_bytes;
-	x->depth = r->depth;
-	x->facts = r->facts;
-	x->forwarded = record_extra(r, EXTRA_FORWARDED);
-	x->user_agent = record_extra(r, EXTRA_AGENT);
-	x->referer = record_extra(r, EXTRA_REFERER);
-	x->request_body = st->request_body;
-	if (r->facts.declared_body != UINT64_MAX)
-		x->request_body = r->facts.declared_body;
-}
-
-static void fill(const struct call2 *call, const struct stream *st,
-		 struct http_exchange *x)
-{
-	const struct record *r = st->record;
-	/* Before it is known who the client is nothing is told. */
-	unsigned client = call->conn->client == 1;
-
-	memset(x, 0, sizeof(*x));
-	x->client = tcp_endpoint(call->c, client);
-	x->server = tcp_endpoint(call->c, !client);
-	server_name_fill(&call->h->server_name, r, x);
-	x->facts.declared_body = UINT64_MAX;
-	x->connection = call->conn->serial;
-	x->protocol = PROTOCOL_HTTP_2;
-	x->pushed = st->pushed;
-	x->upgraded = st->upgraded;
-	if (!r)
-		return;
-	x->protocol = (enum exchange_protocol)r->protocol;
-	x->has_request = r->has_request;
-	x->continued = r->continued;
-	x->interim = r->interim;
-	if (r->has_request)
-		fill_request(st, x);
-	x->status = r->status;
-	x->code_unknown = st->code_unknown;
-	x->late = r->told && st->final;
-	x->response_start_ns = r->response_start_ns;
-	x->response_end_ns = r->response_end_ns;
-	x->response_bytes = r->response_bytes;
-	x->body_bytes = st->body_bytes;
-}
-
-static void tell_response(const struct call2 *call, const struct stream *st,
-			  uint16_t status)
-{
-	struct block *b = block_of(call);
-	struct http_exchange x;
-
-	fill(call, st, &x);
-	x.late = false;
-	x.status = status;
-	x.code_unknown = status == 0;
-	x.response_fields = block_fields(b, &call->conn->memory);
-	x.response_start_ns = b->start_ns;
-	x.response_end_ns = 0;
-	x.response_bytes = 0;
-	x.body_bytes = 0;
-	call->h->sink.response(call->h->sink.ctx, &x);
-}
-
-/* @p error is NULL but where a frame ended the stream, @p b where no block did. */
-static void tell_done(const struct call2 *call, const struct stream *st,
-		      enum exchange_outcome outcome, const uint32_t *error,
-		      const struct block *b)
-{
-	const struct record *r = st->record;
-	struct http_exchange x;
-
-	if (!st->final && (r->told || st->pushed || !r->has_request))
-		return;
-	if (outcome == EXCHANGE_UNSEEN)
-		call->h->coverage->unseen_responses++;
-	fill(call, st, &x);
-	x.outcome = outcome;
-	x.grpc_status_set = st->grpc_status_set;
-	x.grpc_status = st->grpc_status;
-	if (b && b->grpc_status_set)
-		x.grpc_message = block_text(b, b->grpc_message);
-	if (error) {
-		x.stream_error_set = true;
-		x.stream_error = *error;
-	}
-	call->h->sink.done(call->h->sink.ctx, &x);
-}
 
 /* ---- streams ---- */
 
@@ -129,7 +28,7 @@ static void finish(const struct call2 *call, struct stream *st,
 		outcome = EXCHANGE_ANSWERED;
 	else if (!st->pushed)
 		waiting_remove(call);
-	tell_done(call, st, outcome, error, b);
+	tell2_done(call, st, outcome, error, b);
 	streams_close(&call->conn->streams, &call->conn->memory, call->h->records, st);
 }
 
@@ -177,7 +76,7 @@ static void set_facts(const struct call2 *call, struct record *r,
 /* A request, or the promise of one. */
 static void take_request(const struct call2 *call)
 {
-	struct block *b = block_of(call);
+	struct block *b = connection2_block(call);
 	uint32_t id = b->push ? b->promised : b->stream;
 	struct stream *st;
 	struct head head;
@@ -211,18 +110,18 @@ static void take_request(const struct call2 *call)
 /* A final response of @p st has begun. */
 static void begin_final(const struct call2 *call, struct stream *st, uint16_t status)
 {
-	const struct block *b = block_of(call);
+	const struct block *b = connection2_block(call);
 	struct record *r = st->record;
 
 	if (!st->final && !st->pushed)
 		waiting_remove(call);
 	st->final = true;
-	st->code_unknown = status == 0;
+	st->code_unknown = status == STATUS_UNKNOWN;
 	st->grpc_status_set = b->grpc_status_set;
 	st->grpc_status = b->grpc_status;
 	if (b->grpc)
 		r->protocol = PROTOCOL_GRPC;
-	r->status = status;
+	r->status = st->code_unknown ? 0 : status;
 	r->response_start_ns = b->start_ns;
 	r->response_end_ns = call->time_ns;
 }
@@ -250,27 +149,29 @@ static struct stream *open_bare(const struct call2 *call, uint32_t id)
 /* Where a response has no room: it is told, and what follows of it is not. */
 static void tell_unkept(const struct call2 *call, uint16_t status)
 {
-	const struct block *b = block_of(call);
+	const struct block *b = connection2_block(call);
 	struct record r = {.host_source = HOST_FROM_SERVER,
 			   .protocol = b->grpc ? PROTOCOL_GRPC : PROTOCOL_HTTP_2,
-			   .status = status,
+			   .status = status == STATUS_UNKNOWN ? 0 : status,
 			   .response_start_ns = b->start_ns,
 			   .response_end_ns = call->time_ns,
 			   .response_bytes = b->wire};
-	struct stream st = {
-	    .id = b->stream, .final = true, .code_unknown = status == 0, .record = &r};
+	struct stream st = {.id = b->stream,
+			    .final = true,
+			    .code_unknown = status == STATUS_UNKNOWN,
+			    .record = &r};
 
-	tell_response(call, &st, status);
+	tell2_response(call, &st, status);
 	if (status_is_interim(status))
 		return;
 	call->h->coverage->unpaired_responses++;
-	tell_done(call, &st, EXCHANGE_ANSWERED, NULL, NULL);
+	tell2_done(call, &st, EXCHANGE_ANSWERED, NULL, NULL);
 }
 
-/* @p status is 0 when it is not known. */
+/* @p status may be STATUS_UNKNOWN. */
 static void take_response(const struct call2 *call, uint16_t status)
 {
-	struct block *b = block_of(call);
+	struct block *b = connection2_block(call);
 	struct stream *st;
 
 	if (!set_role(call, false))
@@ -288,7 +189,7 @@ static void take_response(const struct call2 *call, uint16_t status)
 	}
 	if (b->grpc)
 		st->record->protocol = PROTOCOL_GRPC;
-	tell_response(call, st, status);
+	tell2_response(call, st, status);
 	st->record->response_bytes += b->wire;
 	if (status_is_interim(status)) {
 		st->record->continued = st->record->continued || status == 100;
@@ -306,7 +207,7 @@ static void take_response(const struct call2 *call, uint16_t status)
 
 static void take_trailers(const struct call2 *call)
 {
-	struct block *b = block_of(call);
+	struct block *b = connection2_block(call);
 	struct stream *st = streams_find(&call->conn->streams, b->stream);
 
 	if (!st || call->conn->client < 0)
@@ -332,7 +233,7 @@ static void take_trailers(const struct call2 *call)
  * :method or :scheme is in the static table. */
 static void take_unknown(const struct call2 *call)
 {
-	struct block *b = block_of(call);
+	struct block *b = connection2_block(call);
 	struct stream *st = streams_find(&call->conn->streams, b->stream);
 	/* -1 is not known. */
 	int client =
@@ -349,7 +250,7 @@ static void take_unknown(const struct call2 *call)
 	 * is the first of its stream, is a head too. */
 	if (!b->end_stream || (st && !st->final && !st->record->lost) ||
 	    (!st && b->fresh && !b->grpc_status_set))
-		take_response(call, 0);
+		take_response(call, STATUS_UNKNOWN);
 	else if (st && st->final)
 		take_trailers(call);
 	else
@@ -358,7 +259,7 @@ static void take_unknown(const struct call2 *call)
 
 void exchange2_block(const struct call2 *call)
 {
-	struct block *b = block_of(call);
+	struct block *b = connection2_block(call);
 
 	if (b->push) {
 		take_request(call);
@@ -436,11 +337,6 @@ void exchange2_lost(const struct call2 *call)
 		s->list[i]->record->lost = true;
 }
 
-static bool is_overdue(const struct call2 *call, const struct record *r)
-{
-	return call->time_ns - r->request_end_ns >= LIMIT_UNANSWERED_NS;
-}
-
 void exchange2_idle(const struct call2 *call)
 {
 	struct streams *s = &call->conn->streams;
@@ -448,34 +344,13 @@ void exchange2_idle(const struct call2 *call)
 	for (uint32_t i = 0; i < s->count; i++) {
 		struct stream *st = s->list[i];
 
-		if (st->final || st->record->told || !is_overdue(call, st->record) ||
+		if (st->final || st->record->told ||
+		    !ending_is_overdue(st->record->request_end_ns, call->time_ns) ||
 		    is_unseen(call, st))
 			continue;
-		tell_done(call, st, EXCHANGE_TIMEOUT, NULL, NULL);
+		tell2_done(call, st, EXCHANGE_TIMEOUT, NULL, NULL);
 		st->record->told = true;
 	}
-}
-
-static enum exchange_outcome outcome_of(const struct call2 *call,
-					const struct stream *st, enum tcp_end why)
-{
-	if (is_unseen(call, st))
-		return EXCHANGE_UNSEEN;
-	if (is_overdue(call, st->record))
-		return EXCHANGE_TIMEOUT;
-	switch (why) {
-	case TCP_END_CLOSED:
-		return EXCHANGE_CLOSED;
-	case TCP_END_RESET:
-		return EXCHANGE_RESET;
-	case TCP_END_IDLE:
-		return EXCHANGE_TIMEOUT;
-	case TCP_END_EVICTED:
-		return EXCHANGE_UNSEEN;
-	case TCP_END_CAPTURE:
-		break;
-	}
-	return EXCHANGE_PENDING;
 }
 
 void exchange2_closed(const struct call2 *call, enum tcp_end why)
@@ -485,7 +360,10 @@ void exchange2_closed(const struct call2 *call, enum tcp_end why)
 	while (s->count > 0) {
 		struct stream *st = s->list[s->count - 1];
 
-		finish(call, st, outcome_of(call, st, why), NULL, NULL);
+		finish(call, st,
+		       ending_outcome(st->record->request_end_ns, call->time_ns, why,
+				      is_unseen(call, st)),
+		       NULL, NULL);
 	}
 }
 

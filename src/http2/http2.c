@@ -176,13 +176,15 @@ struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 	h->sink = *sink;
 	h->coverage = coverage;
 	h->records = records;
-	h->memory.most = LIMIT_HTTP2;
+	h->memory.share.own = LIMIT_HTTP2;
 	return h;
 }
 
-void http2_set_memory(struct http2 *h, const struct memory_plan *plan)
+void http2_set_memory(struct http2 *h, const struct memory_plan *plan,
+		      struct memory_commons *commons)
 {
-	h->memory.most = plan->http2;
+	h->memory.share.own = plan->http2;
+	h->memory.share.commons = commons;
 }
 
 struct http_opener http2_opener(struct http2 *h)

@@ -13,6 +13,7 @@
 #include "base/coverage.h"
 #include "base/err.h"
 #include "base/memory_plan.h"
+#include "base/memory_share.h"
 #include "http/exchange.h"
 #include "http/guest.h"
 
@@ -27,8 +28,10 @@ struct http2; /* defined in connection.h */
 struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 			struct record_pool *records);
 
-/** Take no more than @p plan says; to be called before the first connection. */
-void http2_set_memory(struct http2 *h, const struct memory_plan *plan);
+/** Take no more than @p plan says and @p commons, lent as long as @p h, has left; to be
+ *  called before the first connection. */
+void http2_set_memory(struct http2 *h, const struct memory_plan *plan,
+		      struct memory_commons *commons);
 
 /** @return what http_set_http2() wants; valid as long as @p h */
 struct http_opener http2_opener(struct http2 *h);

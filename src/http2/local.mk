@@ -8,4 +8,5 @@ src_libstatline_a_SOURCES += \
 	src/http2/http2.c src/http2/http2.h \
 	src/http2/memory.c src/http2/memory.h \
 	src/http2/side.c \
-	src/http2/streams.c src/http2/streams.h
+	src/http2/streams.c src/http2/streams.h \
+	src/http2/tell.c

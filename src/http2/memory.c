@@ -30,10 +30,19 @@ static size_t taken_by(const void *p)
 	return size;
 }
 
-static bool has_room(const struct memory_part *part, size_t more)
+static bool take(struct memory_part *part, size_t more)
 {
-	return more <= LIMIT_HTTP2_CONNECTION - part->bytes &&
-	       more <= part->all->most - part->all->bytes;
+	if (more > LIMIT_HTTP2_CONNECTION - part->bytes ||
+	    !memory_take(&part->all->share, more))
+		return false;
+	part->bytes += more;
+	return true;
+}
+
+static void give(struct memory_part *part, size_t bytes)
+{
+	part->bytes -= bytes;
+	memory_give(&part->all->share, bytes);
 }
 
 /* A block of a class: one that is kept, or a new one. */
@@ -56,16 +65,15 @@ static void *new_block(struct memory_part *part, size_t size)
 	char *block;
 
 	full += MALLOC_OVERHEAD;
-	if (size > LIMIT_HTTP2_CONNECTION || !has_room(part, full))
+	if (size > LIMIT_HTTP2_CONNECTION || !take(part, full))
 		return NULL;
 	block =
 	    class < MEMORY_CLASSES ? take_small(part->all, class) : malloc(size + HEAD);
 	if (!block) {
+		give(part, full);
 		part->all->failed = true;
 		return NULL;
 	}
-	part->bytes += full;
-	part->all->bytes += full;
 	memcpy(block, &full, sizeof(full));
 	return block + HEAD;
 }
@@ -109,8 +117,7 @@ void memory_free(struct memory_part *part, void *p)
 		return;
 	full = taken_by(p);
 	block = (char *)p - HEAD;
-	part->bytes -= full;
-	m->bytes -= full;
+	give(part, full);
 	class = class_of(full - MALLOC_OVERHEAD);
 	if (class == MEMORY_CLASSES || m->kept_count[class] == MEMORY_KEPT) {
 		free(block);

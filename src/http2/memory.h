@@ -3,7 +3,7 @@
  * @brief Memory of HTTP/2 connections, counted to the byte: header tables of the
  *        decoder, streams, header blocks.
  *
- * All together it stays under LIMIT_HTTP2, a connection's under
+ * All together it stays within their share of the memory, a connection's under
  * LIMIT_HTTP2_CONNECTION. Over a bound an allocation fails as if memory had run out,
  * but `failed` is set only when it really has.
  */
@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/memory_share.h"
 
 /** Sizes of small blocks that are kept when they are freed, for the next one: the
  *  decoder takes and gives back some for every field. */
@@ -26,8 +28,7 @@ struct memory_kept {
 };
 
 struct memory {
-	size_t bytes;
-	size_t most; /**< LIMIT_HTTP2, or what http2_set_memory() says */
+	struct memory_share share;
 	struct memory_kept *kept[MEMORY_CLASSES];
 	unsigned kept_count[MEMORY_CLASSES];
 	bool failed; /**< memory ran out at some time */

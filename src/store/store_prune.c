@@ -109,7 +109,8 @@ static const char *const roll[] = {
     " ON CONFLICT DO UPDATE SET count = count + excluded.count",
     "UPDATE sources SET run = ?2 WHERE run = ?1",
     "DELETE FROM runs WHERE id = ?1 AND ?2",
-    "UPDATE runs SET hosts = (SELECT count(*) FROM host_runs WHERE run = ?2)"
+    "UPDATE runs SET hosts ="
+    " (SELECT count(*) FROM host_runs WHERE run = ?2)"
     " WHERE id = ?2 AND ?1",
 };
 

@@ -376,10 +376,10 @@ static void done_100(struct evidence *e, const struct http_exchange *x,
 	char code[8];
 	int len;
 
-	if (x->status == 0) {
+	if (x->outcome != EXCHANGE_ANSWERED)
 		e->counts[COUNT_100_NONE] += !x->late;
+	if (!exchange_has_code(x))
 		return;
-	}
 	len = snprintf(code, sizeof(code), "%03u", (unsigned)x->status);
 	if (len > 0)
 		(void)topk_add(&e->lists[0], (struct text){code, (size_t)len}, 1, b);

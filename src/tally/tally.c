@@ -99,19 +99,6 @@ static void on_response(void *ctx, const struct http_exchange *x)
 		row->last_ns = x->response_start_ns;
 }
 
-/** @return whether @p x has a latency, and then it in @p ns. A server that answers
- *  before the request has ended has taken no time. */
-static bool latency_of(const struct http_exchange *x, uint64_t *ns)
-{
-	if (!x->has_request || x->pushed || x->outcome != EXCHANGE_ANSWERED)
-		return false;
-	*ns = 0;
-	/* Unsigned: the stamps of a hostile file may be 584 years apart. */
-	if (x->response_start_ns > x->request_end_ns)
-		*ns = (uint64_t)x->response_start_ns - (uint64_t)x->request_end_ns;
-	return true;
-}
-
 /* A late response does not take it back here: it did not come in that time. */
 static bool is_no_response(const struct http_exchange *x)
 {
@@ -124,7 +111,7 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	struct tally *t = ctx;
 	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
 	uint64_t ns;
-	const uint64_t *latency = latency_of(x, &ns) ? &ns : NULL;
+	const uint64_t *latency = exchange_latency(x, &ns) ? &ns : NULL;
 
 	counts_done(&t->total, x, latency, &t->total_budget);
 	counts_done(&row->counts, x, latency, &t->row_budget);

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/coverage.h"
 #include "base/limits.h"
+#include "base/memory_share.h"
 #include "decode/segment.h"
 #include "tcp/flow_table.h"
 #include "tcp/half_open.h"
@@ -145,9 +146,9 @@ struct tcp {
 	struct tcp_list_ends list[TCP_LISTS];
 	struct tcp_extra *waiting; /**< first of those that wait for something */
 	struct tcp_extra *waiting_last;
-	size_t held;      /**< bytes of memory of all tcp_extra with what they hold */
-	size_t held_most; /**< LIMIT_HELD, or what tcp_set_memory() says */
-	uint32_t connections_most;   /**< LIMIT_CONNECTIONS, or the same */
+	struct memory_share held;    /**< all tcp_extra with what they hold */
+	struct memory_share room;    /**< for connections */
+	uint32_t connections_room;   /**< connections that there is room for already */
 	struct tcp_connection *last; /**< of the last segment: the next is often its */
 	uint64_t last_hash;
 	uint32_t random; /**< seeds the stores; not 0 */

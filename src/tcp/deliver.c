@@ -18,10 +18,11 @@ struct tcp_extra *extra_get(struct tcp *t, struct tcp_connection *c)
 
 	if (x)
 		return x;
-	if (t->held + EXTRA_COST > t->held_most)
+	if (!memory_take(&t->held, EXTRA_COST))
 		return NULL;
 	x = calloc(1, sizeof(*x));
 	if (!x) {
+		memory_give(&t->held, EXTRA_COST);
 		t->failed = true;
 		return NULL;
 	}
@@ -31,7 +32,6 @@ struct tcp_extra *extra_get(struct tcp *t, struct tcp_connection *c)
 		x->side[dir].guess = REASM_ORIGIN;
 		x->side[dir].store.random = seed(t);
 	}
-	t->held += EXTRA_COST;
 	c->extra = x;
 	return x;
 }
@@ -73,8 +73,8 @@ void extra_free(struct tcp *t, struct tcp_connection *c)
 		return;
 	extra_unlist(t, x);
 	for (unsigned dir = 0; dir < 2; dir++)
-		t->held -= reasm_clear(&x->side[dir].store);
-	t->held -= EXTRA_COST;
+		memory_give(&t->held, reasm_clear(&x->side[dir].store));
+	memory_give(&t->held, EXTRA_COST);
 	c->extra = NULL;
 	free(x);
 }

@@ -176,12 +176,26 @@ bool expiry_wake(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 	return wake_silent(t, c, now_ns);
 }
 
+/* Whether there is room for one more connection than there are. */
+static bool has_room(struct tcp *t)
+{
+	const size_t step = (size_t)LIMIT_CONNECTIONS_STEP * LIMIT_CONNECTION_COST;
+
+	if (flow_table_count(t->flows) < t->connections_room)
+		return true;
+	if (t->connections_room > LIMIT_CONNECTIONS_MOST - LIMIT_CONNECTIONS_STEP ||
+	    !memory_take(&t->room, step))
+		return false;
+	t->connections_room += LIMIT_CONNECTIONS_STEP;
+	return true;
+}
+
 void expiry_make_room(struct tcp *t)
 {
 	static const enum tcp_list order[] = {LIST_LINGER, LIST_OTHER, LIST_SILENT,
 					      LIST_HTTP};
 
-	if (flow_table_count(t->flows) < t->connections_most)
+	if (has_room(t))
 		return;
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		struct tcp_connection *c = oldest(t, order[i]);

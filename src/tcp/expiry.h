@@ -53,7 +53,8 @@ void expiry_remove(struct tcp *t, struct tcp_connection *c);
  *  @return false when its record is gone */
 bool expiry_wake(struct tcp *t, struct tcp_connection *c, int64_t now_ns);
 
-/** Make room for one more connection, when tcp.connections_most is reached. */
+/** Make room for one more connection, out of those that there are when memory is short.
+ */
 void expiry_make_room(struct tcp *t);
 
 /** Look at the oldest of each list, at most @p steps of each.

@@ -93,7 +93,7 @@ static size_t budget(const struct tcp *t, const struct tcp_extra *x)
 {
 	size_t own =
 	    x->held < LIMIT_HELD_CONNECTION ? LIMIT_HELD_CONNECTION - x->held : 0;
-	size_t all = t->held < t->held_most ? t->held_most - t->held : 0;
+	size_t all = memory_left(&t->held);
 
 	return own < all ? own : all;
 }
@@ -120,7 +120,7 @@ static enum sl_err hold_range(struct tcp *t, struct tcp_connection *c, unsigned 
 		return SL_OK;
 	e = reasm_hold(&w->store, &range, &a->segment, &out);
 	x->held += out.used;
-	t->held += out.used;
+	(void)memory_take(&t->held, out.used); /* there is room: budget() looked */
 	a->fresh |= out.fresh;
 	if (out.differs)
 		t->coverage->overlaps_differ++;

@@ -20,8 +20,8 @@ struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage)
 		return NULL;
 	t->sink = *sink;
 	t->coverage = coverage;
-	t->held_most = LIMIT_HELD;
-	t->connections_most = LIMIT_CONNECTIONS;
+	t->held.own = LIMIT_HELD;
+	t->room.own = (size_t)LIMIT_CONNECTIONS * LIMIT_CONNECTION_COST;
 	t->random = (uint32_t)hash_bytes(&self, sizeof(self)) | 1U;
 	for (int i = 0; i < TCP_LISTS; i++) {
 		t->list[i].oldest = FLOW_NONE;
@@ -37,10 +37,13 @@ struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage)
 	return t;
 }
 
-void tcp_set_memory(struct tcp *t, const struct memory_plan *plan)
+void tcp_set_memory(struct tcp *t, const struct memory_plan *plan,
+		    struct memory_commons *commons)
 {
-	t->held_most = plan->held;
-	t->connections_most = plan->connections;
+	t->held.own = plan->held;
+	t->held.commons = commons;
+	t->room.own = plan->connections;
+	t->room.commons = commons;
 }
 
 void tcp_free(struct tcp *t)
@@ -253,5 +256,5 @@ bool tcp_seen(const struct tcp_connection *c, unsigned dir)
 size_t tcp_memory(const struct tcp *t)
 {
 	return sizeof(*t) + flow_table_memory(t->flows) + half_open_memory() +
-	       recent_memory() + t->held;
+	       recent_memory() + t->held.used;
 }

@@ -22,6 +22,7 @@
 #include "base/coverage.h"
 #include "base/err.h"
 #include "base/memory_plan.h"
+#include "base/memory_share.h"
 #include "decode/segment.h"
 
 struct tcp;            /* the table of connections; defined in tcp.c only */
@@ -90,9 +91,11 @@ struct tcp_sink {
  */
 struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage);
 
-/** Bound connections and what they hold by @p plan, copied, and not by the defaults of
- *  limits.h. Before the first segment. */
-void tcp_set_memory(struct tcp *t, const struct memory_plan *plan);
+/** Bound connections and what they hold by @p plan, copied, and by what @p commons,
+ * lent as long as @p t, has left; not by the defaults of limits.h. Before the first
+ *  segment. */
+void tcp_set_memory(struct tcp *t, const struct memory_plan *plan,
+		    struct memory_commons *commons);
 
 /** Take one segment; its payload is lent for the call. One whose sequence number lies
  *  more than LIMIT_SEQUENCE_AHEAD from its connection's is counted as

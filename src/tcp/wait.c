@@ -148,7 +148,7 @@ static void tell_first(struct tcp *t, struct tcp_connection *c, unsigned dir)
 	};
 
 	c->extra->held -= held_cost(h);
-	t->held -= held_cost(h);
+	memory_give(&t->held, held_cost(h));
 	if (w->store.first) {
 		/* A hole that may be before it was noticed when it came. */
 		w->hole_ns = w->store.first->segment.arrived_ns;
@@ -180,7 +180,7 @@ static bool tell_fin(struct tcp *t, struct tcp_connection *c, unsigned dir)
 	w->fin.held = false;
 	freed = reasm_clear(&w->store);
 	x->held -= freed;
-	t->held -= freed;
+	memory_give(&t->held, freed);
 	deliver_fin(t, c, dir, w->fin.segment.time_ns);
 	return true;
 }

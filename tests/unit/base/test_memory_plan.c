@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "base/memory_plan.h"
+#include "base/memory_share.h"
 #include "support/run_suite.h"
 
 START_TEST(the_default_is_what_limits_say)
@@ -7,7 +8,9 @@ START_TEST(the_default_is_what_limits_say)
 	struct memory_plan p = memory_plan_for(0);
 
 	ck_assert_uint_eq(p.ceiling, LIMIT_MEMORY);
-	ck_assert_uint_eq(p.connections, LIMIT_CONNECTIONS);
+	ck_assert_uint_eq(p.connections,
+			  (size_t)LIMIT_CONNECTIONS * LIMIT_CONNECTION_COST);
+	ck_assert_uint_eq(p.commons, LIMIT_COMMONS);
 	ck_assert_uint_eq(p.hosts, LIMIT_HOSTS);
 	ck_assert_uint_eq(p.held, LIMIT_HELD);
 	ck_assert_uint_eq(p.lines, LIMIT_LINES);
@@ -52,12 +55,55 @@ START_TEST(the_fixed_part_holds_what_does_not_scale)
 }
 END_TEST
 
+START_TEST(a_million_connections_find_room)
+{
+	struct memory_plan p = memory_plan_for(0);
+
+	ck_assert_uint_ge((p.connections + p.commons) / LIMIT_CONNECTION_COST, 1000000);
+}
+END_TEST
+
+START_TEST(a_share_keeps_its_own_part)
+{
+	struct memory_commons commons = {.left = 100};
+	struct memory_share a = {.own = 50, .commons = &commons};
+	struct memory_share b = {.own = 20, .commons = &commons};
+
+	ck_assert(memory_take(&a, 40));
+	ck_assert_uint_eq(commons.left, 100);
+	ck_assert(memory_take(&a, 110)); /* 10 of its own, 100 of all */
+	ck_assert_uint_eq(commons.left, 0);
+	ck_assert(!memory_take(&a, 1));
+	ck_assert_uint_eq(memory_left(&b), 20);
+	ck_assert(memory_take(&b, 20));
+	ck_assert(!memory_take(&b, 1));
+	memory_give(&a, 30); /* what was taken last goes back first */
+	ck_assert_uint_eq(commons.left, 30);
+	ck_assert(memory_take(&b, 30));
+	memory_give(&b, 50);
+	memory_give(&a, 120);
+	ck_assert_uint_eq(commons.left, 100);
+	ck_assert_uint_eq(a.used + b.used, 0);
+}
+END_TEST
+
+START_TEST(a_share_without_commons_has_its_own_part)
+{
+	struct memory_share s = {.own = 10};
+
+	ck_assert_uint_eq(memory_left(&s), 10);
+	ck_assert(!memory_take(&s, 11));
+	ck_assert(memory_take(&s, 10));
+	ck_assert_uint_eq(memory_left(&s), 0);
+	memory_give(&s, 10);
+	ck_assert_uint_eq(memory_left(&s), 10);
+}
+END_TEST
+
 START_TEST(what_lies_outside_is_the_nearest)
 {
 	ck_assert_uint_eq(memory_plan_for(1).ceiling, LIMIT_MEMORY_LEAST);
 	ck_assert_uint_eq(memory_plan_for(UINT64_MAX).ceiling, LIMIT_MEMORY_MOST);
-	ck_assert_uint_le(memory_plan_for(UINT64_MAX).connections,
-			  LIMIT_CONNECTIONS_MOST);
 }
 END_TEST
 
@@ -69,6 +115,9 @@ int main(void)
 	tcase_add_test(t, the_default_is_what_limits_say);
 	tcase_add_test(t, the_sum_stays_below_the_ceiling);
 	tcase_add_test(t, the_fixed_part_holds_what_does_not_scale);
+	tcase_add_test(t, a_million_connections_find_room);
+	tcase_add_test(t, a_share_keeps_its_own_part);
+	tcase_add_test(t, a_share_without_commons_has_its_own_part);
 	tcase_add_test(t, what_lies_outside_is_the_nearest);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -111,6 +111,53 @@ START_TEST(damage)
 }
 END_TEST
 
+/** Of a cut file everything counts that its program would give, however little it is;
+ *  but for formats whose blocks are larger than that. */
+START_TEST(cut_in_the_first_block)
+{
+	static const int streaming[] = {0, 3};
+	const char *path = plain(300);
+	const char *packed = in_scratch("packed"), *cut = in_scratch("cut");
+	const char *name = programs[streaming[_i]].name;
+	size_t truth;
+
+	if (!installed(streaming[_i]))
+		return;
+	run("%s -c %s > %s", name, path, packed);
+	run("head -c $(($(stat -c %%s %s) * 3 / 4)) %s > %s", packed, packed, cut);
+	/* What the program gives, read as a file of its own. */
+	run("%s -dc %s > %s.plain 2>/dev/null || true", name, cut, cut);
+	see(&seen, NULL, in_scratch("cut.plain"), NULL);
+	truth = seen.packets;
+	ck_assert_uint_gt(truth, 20);
+	see(&seen, NULL, cut, NULL);
+	ck_assert_int_eq(seen.opened, SL_OK);
+	ck_assert_uint_eq(seen.packets, truth);
+	ck_assert_int_eq(seen.source[0].state, SOURCE_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(seen.source[0].message.text, "truncated"));
+	no_children();
+}
+END_TEST
+
+/** As it is where files are copied in whole blocks. */
+START_TEST(padding_after_the_end)
+{
+	static const int padded[] = {0, 3};
+	const char *packed = in_scratch("packed");
+
+	if (!installed(padded[_i]))
+		return;
+	run("(%s; head -c 512 /dev/zero) < %s > %s", programs[padded[_i]].command,
+	    plain(300), packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_OK);
+	ck_assert_uint_eq(seen.packets, 300);
+	ck_assert_msg(seen.source[0].state == SOURCE_OK, "%s",
+		      seen.source[0].message.text);
+	no_children();
+}
+END_TEST
+
 START_TEST(what_is_inside)
 {
 	const char *packed = in_scratch("packed");
@@ -263,6 +310,8 @@ int main(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(tc, each_kind, 0, PROGRAMS);
 	tcase_add_loop_test(tc, damage, 0, PROGRAMS);
+	tcase_add_loop_test(tc, cut_in_the_first_block, 0, 2);
+	tcase_add_loop_test(tc, padding_after_the_end, 0, 2);
 	tcase_add_test(tc, what_is_inside);
 	tcase_add_test(tc, xz_that_wants_too_much);
 	tcase_add_test(tc, zstd_that_wants_too_much);

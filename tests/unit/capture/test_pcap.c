@@ -234,8 +234,9 @@ START_TEST(hostile_lengths)
 	static const struct {
 		uint32_t captured, length;
 	} bad[] = {
-	    {0x80000000, 0x80000000}, {UINT32_MAX, UINT32_MAX},
-	    {262145, 262145},         {61, 60},
+	    {0x80000000, 0x80000000},
+	    {UINT32_MAX, UINT32_MAX},
+	    {262145, 262145},
 	    {0x7fffffff, 60},
 	};
 	struct image f = {0};
@@ -254,6 +255,41 @@ START_TEST(hostile_lengths)
 }
 END_TEST
 
+/** Some writers count the frame check sequence in one length only. */
+START_TEST(more_captured_than_sent)
+{
+	struct image f = {0};
+
+	pcap_header(&f, 0xa1b2c3d4, 1);
+	two_records(&f);
+	patch32(&f, 24 + 12, 56);
+	see_image(&seen, &f);
+	ck_assert_int_eq(seen.source[0].state, SOURCE_OK);
+	ck_assert_uint_eq(seen.packets, 2);
+	ck_assert_uint_eq(seen.packet[0].captured, 60);
+	ck_assert_uint_eq(seen.packet[0].length, 60);
+	image_free(&f);
+}
+END_TEST
+
+/** As a file system leaves them behind when the power fails: no packets. */
+START_TEST(zeros_at_the_end)
+{
+	struct image f = {0};
+
+	pcap_header(&f, 0xa1b2c3d4, 1);
+	two_records(&f);
+	for (unsigned i = 0; i < 16; i++)
+		put32(&f, 0);
+	see_image(&seen, &f);
+	ck_assert_uint_eq(seen.packets, 2);
+	ck_assert_int_eq(seen.source[0].state, SOURCE_DAMAGED);
+	ck_assert_ptr_nonnull(
+	    strstr(seen.source[0].message.text, "zeros where packet 3"));
+	image_free(&f);
+}
+END_TEST
+
 /** The largest packet straddles blocks wherever it lies. */
 START_TEST(records_over_the_ends_of_blocks)
 {
@@ -261,8 +297,8 @@ START_TEST(records_over_the_ends_of_blocks)
 
 	pcap_header(&f, 0xa1b2c3d4, 1);
 	for (uint32_t i = 0; i < 8; i++) {
-		pcap_record(&f, i, 0, 1000 * i, 1000 * i, (uint8_t)(2 * i));
-		pcap_record(&f, i, 0, 262144, 262144, (uint8_t)(2 * i + 1));
+		pcap_record(&f, 1 + i, 0, 1000 * i, 1000 * i, (uint8_t)(2 * i));
+		pcap_record(&f, 1 + i, 0, 262144, 262144, (uint8_t)(2 * i + 1));
 	}
 	see_image(&seen, &f);
 	ck_assert_uint_eq(seen.packets, 16);
@@ -332,7 +368,9 @@ int main(void)
 	tcase_add_test(tc, cut_at_every_byte);
 	tcase_add_test(tc, where_it_was_cut);
 	tcase_add_test(tc, growing);
-	tcase_add_loop_test(tc, hostile_lengths, 0, 5);
+	tcase_add_loop_test(tc, hostile_lengths, 0, 4);
+	tcase_add_test(tc, more_captured_than_sent);
+	tcase_add_test(tc, zeros_at_the_end);
 	tcase_add_test(tc, records_over_the_ends_of_blocks);
 	tcase_add_test(tc, identity);
 	tcase_add_test(tc, identity_ends_with_the_sixteenth_packet);

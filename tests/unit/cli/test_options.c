@@ -239,6 +239,9 @@ START_TEST(files_where_a_filter_stands)
 	ck_assert_ptr_nonnull(strstr(eb.text, "`b.pcap` is no filter"));
 	ck_assert_int_eq(parse("-r a.pcap /dev/null"), SL_OK);
 	ck_assert_int_eq(options_hint(&options, &eb), SL_E_USAGE);
+	ck_assert_int_eq(parse("-i lo b.pcap"), SL_OK);
+	ck_assert_int_eq(options_hint(&options, &eb), SL_E_USAGE);
+	ck_assert_ptr_nonnull(strstr(eb.text, "after -i the words"));
 	ck_assert_int_eq(parse("-r a.pcap tcp prot 80"), SL_OK);
 	ck_assert_int_eq(options_hint(&options, &eb), SL_OK);
 }

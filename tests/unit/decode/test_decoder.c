@@ -333,7 +333,8 @@ START_TEST(test_wlan_frames_that_cannot_be_read)
 		const char *header;
 		enum undecoded_reason reason;
 	} frames[] = {
-	    {"08 41 " WLAN_ADDRESSES " 10 00", UNDECODED_ENCRYPTED},
+	    {"08 41 " WLAN_ADDRESSES " 10 00 01 00 00 20 00 00 00 00 c3 5a 17 88",
+	     UNDECODED_ENCRYPTED},
 	    {"08 05 " WLAN_ADDRESSES " 10 00", UNDECODED_FRAGMENT},
 	    {"08 01 " WLAN_ADDRESSES " 11 00", UNDECODED_FRAGMENT},
 	    {"09 01 " WLAN_ADDRESSES " 10 00", UNDECODED_MALFORMED},

@@ -60,8 +60,8 @@ static void say_filler(unsigned dir, size_t len)
 
 static void expect_nothing_held(void)
 {
-	ck_assert_uint_eq(p.http->partial_bytes, 0);
-	ck_assert_uint_eq(p.http->records.bytes, 0);
+	ck_assert_uint_eq(p.http->partials.used, 0);
+	ck_assert_uint_eq(p.http->records.memory.used, 0);
 }
 
 START_TEST(response_head_over_the_bound)
@@ -73,7 +73,7 @@ START_TEST(response_head_over_the_bound)
 	player_say(&p, SERVER,
 		   "\r\nY: z\r\n\r\nokHTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n");
 	ck_assert_uint_eq(p.coverage.head_too_long, 1);
-	ck_assert_uint_eq(p.http->partial_bytes, 0);
+	ck_assert_uint_eq(p.http->partials.used, 0);
 	player_close(&p, TCP_END_CLOSED);
 	expect_nothing_held();
 	player_end(&p);
@@ -106,7 +106,7 @@ START_TEST(line_without_end_that_is_no_request)
 	player_begin(&p);
 	player_say(&p, CLIENT, "some ");
 	say_filler(CLIENT, LIMIT_HEAD * 2);
-	ck_assert_uint_eq(p.http->partial_bytes, 0);
+	ck_assert_uint_eq(p.http->partials.used, 0);
 	player_say(&p, CLIENT, "GET /2 HTTP/1.1\r\nHost: b\r\n\r\n");
 	player_close(&p, TCP_END_CLOSED);
 	player_end(&p);
@@ -121,7 +121,7 @@ START_TEST(long_target_is_kept_in_part)
 	memcpy(big, "GET /", 5);
 	memcpy(big + 5000, " HTTP/1.1\r\n\r\n", 13);
 	player_send(&p, CLIENT, big, 5013);
-	ck_assert_uint_lt(p.http->records.bytes, LIMIT_TARGET + 256);
+	ck_assert_uint_lt(p.http->records.memory.used, LIMIT_TARGET + 256);
 	player_close(&p, TCP_END_CLOSED);
 	player_end(&p);
 	/* "done GET 10.0.0.2:80 ", the target, " closed sent 5013\n" */
@@ -132,12 +132,12 @@ END_TEST
 START_TEST(partial_lines_are_bounded_all_together)
 {
 	player_begin(&p);
-	p.http->partial_bytes = LIMIT_LINES - 100; /* as if others held it */
+	p.http->partials.used = LIMIT_LINES - 100; /* as if others held it */
 	player_say(&p, CLIENT, "GET / HTTP/1.1\r\nHo");
 	player_say(&p, CLIENT, "st: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: b\r\n\r\n");
 	player_say(&p, SERVER, "HTTP/1.1 204 no\r\n\r\nHTTP/1.1 204 no\r\n\r\n");
 	player_close(&p, TCP_END_CLOSED);
-	ck_assert_uint_eq(p.http->partial_bytes, LIMIT_LINES - 100);
+	ck_assert_uint_eq(p.http->partials.used, LIMIT_LINES - 100);
 	player_end(&p);
 	ck_assert_ptr_nonnull(strstr(p.log, "response 204 GET 10.0.0.2:80 /\n"));
 	ck_assert_ptr_nonnull(strstr(p.log, "response 204 GET b /2\n"));
@@ -178,7 +178,7 @@ END_TEST
 START_TEST(requests_are_bounded_all_together)
 {
 	player_begin(&p);
-	p.http->records.bytes = LIMIT_REQUESTS - 100; /* as if others held it */
+	p.http->records.memory.used = LIMIT_REQUESTS - 100; /* as if others held it */
 	player_say(&p, CLIENT, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 	ck_assert_uint_eq(p.coverage.pipeline_over_bound, 1);
 	player_say(&p, SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");

@@ -15,7 +15,7 @@ static char said[4096];
 
 static void setup(void)
 {
-	memory = (struct memory){.most = LIMIT_HTTP2};
+	memory = (struct memory){.share.own = LIMIT_HTTP2};
 	part = (struct memory_part){.all = &memory};
 	w.len = 0;
 	said[0] = '\0';
@@ -54,7 +54,7 @@ START_TEST(references_from_the_start)
 	wire_put(&w, "\xbf", 1); /* 63 is in no table */
 	ck_assert_ptr_null(decode(h));
 	hpack_free(h);
-	ck_assert_uint_eq(memory.bytes, 0);
+	ck_assert_uint_eq(memory.share.used, 0);
 	memory_clear(&memory);
 }
 END_TEST
@@ -81,7 +81,7 @@ START_TEST(after_a_loss_only_what_is_certain)
 	wire_put(&w, "\xbe", 1);
 	ck_assert_str_eq(decode(h), "?=;");
 	hpack_free(h);
-	ck_assert_uint_eq(memory.bytes, 0);
+	ck_assert_uint_eq(memory.share.used, 0);
 	memory_clear(&memory);
 }
 END_TEST
@@ -120,7 +120,7 @@ START_TEST(a_table_over_the_bound_is_refused)
 	wire_put(&w, "\x88", 1);
 	ck_assert_str_eq(decode(h), ":status=200;");
 	hpack_free(h);
-	ck_assert_uint_eq(memory.bytes, 0);
+	ck_assert_uint_eq(memory.share.used, 0);
 	memory_clear(&memory);
 }
 END_TEST

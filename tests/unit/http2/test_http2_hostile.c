@@ -28,8 +28,8 @@ static void begin(void)
 
 static void end(void)
 {
-	ck_assert_uint_eq(h2->memory.bytes, 0);
-	ck_assert_uint_eq(http_records(p.http)->bytes, 0);
+	ck_assert_uint_eq(h2->memory.share.used, 0);
+	ck_assert_uint_eq(http_records(p.http)->memory.used, 0);
 	ck_assert_int_eq(http2_failed(h2), SL_OK);
 	http2_free(h2);
 	player_end(&p);
@@ -39,7 +39,7 @@ static void pass_on(unsigned dir)
 {
 	player_send(&p, dir, (const char *)w.bytes, w.len);
 	w.len = 0;
-	ck_assert_uint_le(h2->memory.bytes, LIMIT_HTTP2_CONNECTION);
+	ck_assert_uint_le(h2->memory.share.used, LIMIT_HTTP2_CONNECTION);
 }
 
 static void open_connection(void)
@@ -68,7 +68,7 @@ START_TEST(rapid_reset)
 	}
 	ck_assert_uint_eq(p.dones, 100000);
 	ck_assert_uint_eq(p.coverage.http2_resets, 100000);
-	ck_assert_uint_lt(h2->memory.bytes, 16384);
+	ck_assert_uint_lt(h2->memory.share.used, 16384);
 	close_connection();
 }
 END_TEST
@@ -142,7 +142,7 @@ START_TEST(control_frames_without_end)
 	size_t before;
 
 	open_connection();
-	before = h2->memory.bytes;
+	before = h2->memory.share.used;
 	for (unsigned i = 0; i < 100; i++) {
 		for (unsigned k = 0; k < 1000; k++) {
 			wire_frame(&w, FRAME_SETTINGS, 0, 0, setting, sizeof(setting));
@@ -151,7 +151,7 @@ START_TEST(control_frames_without_end)
 		}
 		pass_on(CLIENT);
 	}
-	ck_assert_uint_eq(h2->memory.bytes, before);
+	ck_assert_uint_eq(h2->memory.share.used, before);
 	close_connection();
 }
 END_TEST
@@ -171,7 +171,7 @@ START_TEST(more_connections_than_there_is_room_for)
 	d.len = w.len;
 	for (unsigned i = 0; i < CONNECTIONS; i++)
 		p.sink.data(p.sink.ctx, &all[i], CLIENT, &d);
-	ck_assert_uint_le(h2->memory.bytes, LIMIT_HTTP2);
+	ck_assert_uint_le(h2->memory.share.used, LIMIT_HTTP2);
 	ck_assert_uint_gt(p.coverage.http2_over_bound, 0);
 	ck_assert_uint_eq(p.coverage.http2_over_bound + p.coverage.http2_connections,
 			  CONNECTIONS);

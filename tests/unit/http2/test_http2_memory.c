@@ -75,8 +75,8 @@ static bool play(unsigned n)
 	failed = fail_alloc_stop();
 	if (!failed)
 		ck_assert_uint_eq(responses, 10);
-	ck_assert_uint_eq(h2->memory.bytes, 0);
-	ck_assert_uint_eq(http_records(p.http)->bytes, 0);
+	ck_assert_uint_eq(h2->memory.share.used, 0);
+	ck_assert_uint_eq(http_records(p.http)->memory.used, 0);
 	http2_free(h2);
 	player_end(&p);
 	return failed;
