@@ -437,7 +437,7 @@ enum sl_err clients_put(struct clients *c, const struct client *client)
 	to->minute_refusals = 0;
 	hll_merge(&to->paths, &client->paths, &c->budget);
 	hll_merge(&to->missing, &client->missing, &c->budget);
-	return SL_OK;
+	return c->budget.failed;
 }
 
 void clients_put_floor(struct clients *c, uint64_t floor)
