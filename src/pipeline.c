@@ -114,7 +114,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	if (!p->tally)
 		goto fail;
 	p->options = *options;
-	p->commons.left = plan.commons;
+	p->commons.left = plan.commons - (options->flows ? plan.flows : 0);
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
 	if (!tally_alone(options))

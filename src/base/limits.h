@@ -227,9 +227,10 @@
 
 /* ---- events ---- */
 
-/** Addresses and ports of which packets are written by --write-matching: 200 bytes
- * each. And responses, or beginnings of connections, of one of them. */
-#define LIMIT_FLOWS      262144U
+/** Bytes of addresses, ports and times whose packets --write-matching writes: 170 each,
+ *  so 190,000 of them. They are a part of LIMIT_COMMONS then. */
+#define LIMIT_FLOW_BYTES (32U * MIB)
+/** Responses, or beginnings of connections, of one of them. */
 #define LIMIT_FLOW_TIMES 65536U
 
 /* ---- tally ---- */

@@ -26,6 +26,7 @@ struct memory_plan memory_plan_for(uint64_t ceiling)
 	p.requests = (size_t)share(LIMIT_REQUESTS, left);
 	p.http2 = (size_t)share(LIMIT_HTTP2, left);
 	p.commons = (size_t)share(LIMIT_COMMONS, left);
+	p.flows = (size_t)share(LIMIT_FLOW_BYTES, left);
 	p.evidence = (size_t)share(LIMIT_EVIDENCE, left);
 	p.client_paths = (size_t)share(LIMIT_CLIENT_PATHS, left);
 	p.tally_growth = (size_t)share(LIMIT_TALLY_GROWTH, left);
