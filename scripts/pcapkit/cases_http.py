@@ -283,7 +283,7 @@ def rule_5_connect():
     return tap
 
 
-@case({"inner.example.test:8443": {200: 1}, WWW: {403: 1, 407: 1}})
+@case({"inner.example.test:8443": {200: 1}, WWW: {403: 1, 407: 1}}, figures={"coverage.packets.tls": 4})
 def rule_5_connect_tls_and_refused():
     """Rule 5: a tunnel with TLS inside shows nothing more; a refused CONNECT has a body."""
     tap, c = opened(sport=3128)
@@ -415,6 +415,39 @@ def rule_8_late_response():
 def rule_8_pending():
     """Rule 8: the capture ends while a request waits: pending, and no error."""
     return unanswered(lambda tap, c: None)
+
+
+@case({WWW: {417: 1, 200: 3, 401: 1, 100: 1}}, figures={"requests": 5})
+def expect_refused():
+    """A client that asks (Expect: 100-continue) and gets a final answer need not send its body
+    (RFC 9110 section 10.1.1): the next request may follow at once, or the body all the same."""
+    tap, c = opened()
+    ask = request("/up", method="PUT", fields=["Expect: 100-continue", "Content-Length: 300"])
+    c.exchange(ask, response(417)).exchange(request("/up"), response(200, "x"))
+    c.exchange(ask, response(401))
+    c.exchange(ask, response(100)).send(C, b"x" * 300).send(SV, response(200)).ack(C)
+    c.exchange(ask, response(200)).send(C, b"x" * 200).send(C, b"y" * 100).ack(SV)
+    c.close()
+    return tap
+
+
+@case({WWW: {200: 4, 404: 1}}, figures={"coverage.unpaired_responses": 0, "coverage.packets.tls": 9})
+def proxy_protocol():
+    """The header that a load balancer puts before the first bytes of a connection (PROXY protocol,
+    versions 1 and 2): in the segment of the request, in its own, before TLS."""
+    tap = Tap()
+    line = b"PROXY TCP4 192.0.2.1 198.51.100.1 56324 80\r\n"
+    binary = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + bytes(range(12))
+    for i, first in enumerate((line, binary, b"PROXY UNKNOWN\r\n")):
+        c = Conn(tap, 40000 + i).open()
+        c.exchange(first + request("/"), response(200, "x"))
+        c.close()
+    c = Conn(tap, 40003).open().send(C, binary)
+    c.exchange(request("/"), response(200, "x")).exchange(request("/"), response(404, "x")).close()
+    c = Conn(tap, 40004, sport=443).open()
+    c.exchange(binary + bytes.fromhex("16030100050100000100"), bytes.fromhex("16030300050200000100"))
+    c.close()
+    return tap
 
 
 @case({WWW: {200: 1, 404: 1}})

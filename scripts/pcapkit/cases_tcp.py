@@ -220,6 +220,37 @@ def tcp_port_reuse_without_close():
     return tap
 
 
+@case({WWW: {200: 1, 404: 1}}, figures={"coverage.no_response.reset": 1, "coverage.no_response.closed": 0})
+def tcp_port_reuse_after_reset():
+    """The client resets a connection while a request waits, and uses its port again at once: that
+    request was cut off by the reset."""
+    tap = Tap()
+    c = Conn(tap).open()
+    c.exchange(request("/"), response(200, "x"))
+    c.send(C, request("/slow")).rst(C)
+    simple(Conn(tap, isn=(5000000, 77)), (404,))
+    return tap
+
+
+@case({WWW: {200: 3, 404: 1}}, figures={"coverage.unpaired_responses": 0, "coverage.no_response.closed": 0})
+def tcp_skewed_taps():
+    """Two taps, one for each direction, whose clocks differ by 5 ms: 90 segments of a response stand
+    in the file before its request."""
+    tap = Tap(step=MS // 50)
+    c = Conn(tap).open()
+    for code in (200, 200, 404, 200):
+        c.send(C, request("/"))
+        tap.wait(MS)
+        c.send(SV, response(code, "x" * 8900), mss=100).ack(C)
+        tap.wait(MS)
+    c.close()
+    for r in tap.records:
+        if r.data[26:30] == bytes([192, 0, 2, 10]):
+            r.time += 5 * MS
+    tap.records.sort(key=lambda r: r.time)
+    return tap
+
+
 @case({WWW: {200: 1, 404: 1}}, order="complete")
 def tcp_syn_with_data():
     """TCP Fast Open (RFC 7413): the request rides on the SYN, the response on the SYN-ACK."""

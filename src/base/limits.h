@@ -140,6 +140,12 @@
  *  packets out of order too. ns of packet time, and segments of the connection. */
 #define LIMIT_HOLE_NS       NS_PER_S
 #define LIMIT_HOLE_SEGMENTS 64U
+/** The same while a direction waits for what the other one has sent before, in bytes
+ * and not in segments: two taps whose clocks differ by milliseconds put a whole
+ * response before its request. Less where the other one is not in the capture so far.
+ */
+#define LIMIT_PEER_HELD        (2U * MIB)
+#define LIMIT_PEER_HELD_UNSEEN (256U * KIB)
 /** ns after which a hole is lost without any acknowledgement. */
 #define LIMIT_HOLE_UNACKED_NS (30 * NS_PER_S)
 /** ns after a reset in which packets that overtook each other still count. */

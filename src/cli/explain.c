@@ -49,11 +49,16 @@ static void explain_code(uint16_t code, size_t width, FILE *out)
 	if (!s) {
 		(void)fprintf(out, "%03u (not registered)\n", (unsigned)code);
 		put_class(out, status_class_of(code), width);
-		put_wrapped(out, "Meaning",
-			    "IANA's registry does not know it. statline counts it as "
-			    "itself; a client treats it as x00 of its class (RFC 9110, "
-			    "section 15).",
-			    width);
+		put_wrapped(
+		    out, "Meaning",
+		    status_class_of(code) == CLASS_OTHER
+			? "An invalid code. statline counts it as itself; a "
+			  "client should treat it as a server error (RFC 9110, "
+			  "section 15)."
+			: "IANA's registry does not know it. statline counts it "
+			  "as itself; a client treats it as x00 of its class "
+			  "(RFC 9110, section 15).",
+		    width);
 		return;
 	}
 	(void)fprintf(out, "%u %s%s%s%s\n", (unsigned)s->code, s->phrase,

@@ -165,8 +165,8 @@ static const struct status_code codes[] = {
 		      "again; many different ones point to a proxy or a new release.",
      .tester_hint = "The parser speaks. What one server refuses and another takes is "
 		    "where request smuggling begins.",
-     .evidence = "The clients, and what was odd in the request line: a raw space, a "
-		 "control byte, a bad version, or no line seen.",
+     .evidence = "The clients, and what was odd in the head: a raw space, a "
+		 "control byte, a bad version, no valid Host, or no line seen.",
      .notable = true},
     {.code = 401,
      .phrase = "Unauthorized",

@@ -104,6 +104,9 @@ struct direction {
 	bool hole_lost : 1; /**< bytes from `hole` on are missing */
 	bool queued : 1;    /**< the request in `partial` waits already */
 	bool peek : 1;      /**< PHASE_PEEK is to follow the head */
+	/** The request that passes was answered before its body began, for which it
+	 *  wanted to be asked: instead of the body the next request may follow. */
+	bool body_optional : 1;
 };
 
 struct connection {

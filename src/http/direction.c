@@ -146,11 +146,21 @@ static void skip_rest(const struct call *call)
 		tcp_skip(call->c, call->dir, d->size);
 }
 
+/* What follows a request whose body need not come: another one? */
+static void decide_optional_body(const struct call *call, const struct input *in)
+{
+	direction_of(call)->body_optional = false;
+	if (in->segment_start && look_after_loss(in->at, in->left) == LOOK_REQUEST)
+		framing_message_end(call);
+}
+
 bool direction_data(const struct call *call, struct tcp_data *data, bool lean)
 {
 	struct input in = {(const char *)data->bytes, data->len, data->offset,
 			   data->acked, data->segment_start};
 
+	if (direction_of(call)->body_optional)
+		decide_optional_body(call, &in);
 	if (!feed(call, &in, lean))
 		return false;
 	data->segment_start = in.segment_start;
@@ -203,6 +213,7 @@ void direction_gap(const struct call *call, uint64_t offset, uint64_t len)
 	struct direction *d = direction_of(call);
 	uint64_t from;
 
+	d->body_optional = false;
 	if (d->phase == PHASE_SKIP || gap_in_body(call, offset, len))
 		return;
 	from = d->partial ? d->partial->start.offset : offset;

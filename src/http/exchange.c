@@ -233,6 +233,22 @@ static void begin_response(const struct call *call, struct record *r,
 		tell_done(call, !call->dir, into, EXCHANGE_ANSWERED);
 }
 
+/* RFC 9110 section 10.1.1: a client that asked whether to send its body need not send
+ * it after a final answer. */
+static void note_optional_body(const struct call *call, const struct record *r)
+{
+	struct direction *d = &call->conn->dir[!call->dir];
+	bool begins = d->phase == PHASE_BODY ||
+		      (d->phase == PHASE_CHUNKED && d->chunk == CHUNK_FIRST);
+
+	if (d->current != r || !begins || r->continued ||
+	    !(r->facts.flags & REQUEST_EXPECT_CONTINUE) ||
+	    r->request_bytes + tell_skip_passed(call, !call->dir) > r->request_head)
+		return;
+	d->body_optional = true;
+	tcp_skip(call->c, !call->dir, 0);
+}
+
 struct response_framing exchange_response(const struct call *call,
 					  const struct head *head,
 					  const struct start *start, size_t size)
@@ -258,6 +274,7 @@ struct response_framing exchange_response(const struct call *call,
 	if (f.upgrade)
 		read_upgrade(call, r, head, &f);
 	if (r) {
+		note_optional_body(call, r);
 		(void)take_first(call, !call->dir);
 	} else {
 		call->h->coverage->unpaired_responses++;

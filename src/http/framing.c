@@ -142,6 +142,7 @@ static void switch_protocol(const struct call *call, const struct response_frami
 			return;
 		direction_ignore(call, call->dir);
 		direction_ignore(call, !call->dir);
+		tcp_follow(call->c, COVERAGE_OTHER_TCP);
 		return;
 	}
 	call->h->coverage->tunnels++;

@@ -18,12 +18,13 @@ static void read_content_length(struct head *h, struct text value)
 		any = true;
 		for (size_t i = 0; i < one.len; i++) {
 			char c = one.at[i];
+			uint64_t digit = (uint64_t)(c - '0');
 
-			if (c < '0' || c > '9' || n > (INT64_MAX - 9) / 10) {
+			if (c < '0' || c > '9' || n > (INT64_MAX - digit) / 10) {
 				h->length = LENGTH_BAD;
 				return;
 			}
-			n = n * 10 + (uint64_t)(c - '0');
+			n = n * 10 + digit;
 		}
 		if (h->length == LENGTH_ONE && n != h->content_length)
 			h->length = LENGTH_BAD;

@@ -22,6 +22,9 @@ static void not_http(const struct call *call, enum look look, uint64_t offset)
 	if (look == LOOK_TLS) {
 		connection_is(call, CARRIES_TLS);
 		direction_ignore(call, call->dir);
+		/* Both ways inside a tunnel: no HTTP that anybody could read. */
+		if (conn->protocol == CARRIES_HTTP && other->phase == PHASE_SKIP)
+			tcp_follow(call->c, COVERAGE_TLS);
 	} else if (look == LOOK_HTTP2) {
 		/* A server that does not know HTTP/2 answers in HTTP/1. */
 		connection_is(call, CARRIES_HTTP2);
@@ -120,6 +123,8 @@ bool opening_feed(const struct call *call, struct input *in, bool lean)
 	enum look look;
 
 	if (d->phase == PHASE_START) {
+		if (in->offset == 0)
+			input_consume(in, look_past_proxy(in->at, in->left));
 		while (in->left > 0 && (in->at[0] == '\r' || in->at[0] == '\n'))
 			input_consume(in, 1);
 		if (in->left == 0)

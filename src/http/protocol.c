@@ -8,6 +8,9 @@
 #include "base/limits.h"
 #include "http/method.h"
 
+/** Bytes of the longest line of the PROXY protocol. */
+#define PROXY_LINE 107U
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -191,4 +194,36 @@ enum look look_after_loss(const char *bytes, size_t len)
 	    (look == LOOK_MORE && !look_plausible_request(bytes, len)))
 		return LOOK_OTHER;
 	return look;
+}
+
+/* `PROXY TCP4 192.0.2.1 198.51.100.1 56324 80` CR LF. */
+static size_t proxy_line(const char *bytes, size_t len)
+{
+	static const char *const starts[] = {"PROXY TCP4 ", "PROXY TCP6 ",
+					     "PROXY UNKNOWN"};
+	const char *lf = memchr(bytes, '\n', len < PROXY_LINE ? len : PROXY_LINE);
+
+	for (size_t i = 0; lf && i < sizeof(starts) / sizeof(starts[0]); i++) {
+		size_t n = strlen(starts[i]);
+
+		if ((size_t)(lf - bytes) > n && memcmp(bytes, starts[i], n) == 0)
+			return (size_t)(lf + 1 - bytes);
+	}
+	return 0;
+}
+
+size_t look_past_proxy(const char *bytes, size_t len)
+{
+	static const char signature[] = "\r\n\r\n\0\r\nQUIT\n";
+	const size_t fixed = sizeof(signature) - 1;
+	const unsigned char *b = (const unsigned char *)bytes;
+	size_t whole;
+
+	if (len > 0 && bytes[0] == 'P')
+		return proxy_line(bytes, len);
+	if (len < fixed + 4 || memcmp(bytes, signature, fixed) != 0 ||
+	    b[fixed] >> 4 != 2)
+		return 0;
+	whole = fixed + 4 + ((size_t)b[fixed + 2] << 8 | b[fixed + 3]);
+	return whole <= len ? whole : 0;
 }

@@ -55,4 +55,11 @@ bool look_plausible_request(const char *bytes, size_t len);
  */
 enum look look_after_loss(const char *bytes, size_t len);
 
+/**
+ * @brief The header of the PROXY protocol, versions 1 and 2, which a load balancer puts
+ *        before the first bytes of a connection.
+ * @return its bytes; 0 when there is none, or not the whole of it
+ */
+size_t look_past_proxy(const char *bytes, size_t len);
+
 #endif

@@ -8,6 +8,9 @@ uint64_t tell_skip_passed(const struct call *call, unsigned dir)
 	const struct direction *d = &call->conn->dir[dir];
 	uint64_t left;
 
+	/* Nothing is skipped before it has shown itself to be the body. */
+	if (d->body_optional)
+		return 0;
 	if (d->phase != PHASE_BODY &&
 	    (d->phase != PHASE_CHUNKED || d->chunk != CHUNK_DATA))
 		return 0;

@@ -44,8 +44,25 @@ static void write_seconds(uint64_t ns, FILE *out)
 		      ns % (uint64_t)NS_PER_S);
 }
 
+/* Columns of the fifteen notable codes stand in every report at the same place; those
+ * of other codes that occurred follow all else.
+ * @return the next one from @p *i on; NULL at the end */
+static const struct code_count *other_code(const struct view *v, size_t *i)
+{
+	const struct counts *total = v->total;
+
+	while (*i < total->code_count) {
+		const struct code_count *c = &total->codes[(*i)++];
+
+		if (c->count > 0 && !view_notable(c->code))
+			return c;
+	}
+	return NULL;
+}
+
 static void write_header(const struct view *v, FILE *out)
 {
+	const struct code_count *other;
 	const struct status_code *s;
 
 	(void)fprintf(out, "%s,host_source,requests,responses", view_by_name(v));
@@ -61,6 +78,8 @@ static void write_header(const struct view *v, FILE *out)
 	for (int i = 0; i < EXCHANGE_PROTOCOLS; i++)
 		(void)fprintf(out, ",%s",
 			      exchange_protocol_name((enum exchange_protocol)i));
+	for (size_t i = 0; (other = other_code(v, &i)) != NULL;)
+		(void)fprintf(out, ",%03u", (unsigned)other->code);
 	(void)fputs("\r\n", out);
 }
 
@@ -79,6 +98,7 @@ static void write_latency(const struct counts *c, FILE *out)
 static void write_row(const struct view *v, const struct tally_row *row, FILE *out)
 {
 	const struct counts *c = &row->counts;
+	const struct code_count *other;
 	const struct status_code *s;
 
 	write_cell(row->name, out);
@@ -102,6 +122,8 @@ static void write_row(const struct view *v, const struct tally_row *row, FILE *o
 	write_count(c->unknown_codes, out);
 	for (int i = 0; i < EXCHANGE_PROTOCOLS; i++)
 		write_count(c->protocols[i], out);
+	for (size_t i = 0; (other = other_code(v, &i)) != NULL;)
+		write_count(counts_code(c, other->code), out);
 	(void)fputs("\r\n", out);
 }
 

@@ -202,15 +202,19 @@ static void put_slow(struct layout *l, const struct view *v,
 	char method[HUMAN_TEXT_SIZE(SLOW_METHOD)];
 	char path[HUMAN_TEXT_SIZE(LIMIT_TOPK_KEY)], cut[LAYOUT_CELL_SIZE];
 	char host[NAME_SIZE];
+	/* CONNECT names an authority, OPTIONS perhaps `*` (RFC 9112 section 3.2). */
+	bool is_path = s->path_len > 0 && s->path[0] == '/';
+	bool is_server = s->path_len == 1 && s->path[0] == '*';
 
 	human_text(s->method, s->method_len, method, sizeof(method));
 	human_text(s->path, s->path_len, path, sizeof(path));
 	human_text(s->host, s->host_len, host, sizeof(host));
 	layout_paragraph(
-	    l, STYLE_PLAIN, 2,
-	    "Slow: %s  %s http://%s%s \xe2\x86\x92 %03u at %s for %s",
-	    human_latency(s->latency_ns, latency, sizeof(latency)), method, host,
-	    layout_cut(path, PATH_WIDTH, cut, sizeof(cut)), (unsigned)s->status,
+	    l, STYLE_PLAIN, 2, "Slow: %s  %s %s%s%s%s%s \xe2\x86\x92 %03u at %s for %s",
+	    human_latency(s->latency_ns, latency, sizeof(latency)), method,
+	    is_path ? "http://" : "", is_path ? host : "",
+	    layout_cut(path, PATH_WIDTH, cut, sizeof(cut)), is_server ? " of " : "",
+	    is_server ? host : "", (unsigned)s->status,
 	    human_time(s->time_ns, v->options->utc, when, sizeof(when)) + date_len,
 	    ip_addr_text(&s->client, client, sizeof(client)));
 }

@@ -225,7 +225,9 @@ static void warn_drops(struct layout *l, const struct view *v)
 static void warn_connections(struct layout *l, const struct coverage *c)
 {
 	if (c->midstream > 0)
-		WARN(l, "%s of %s began before the capture did (or without a SYN).",
+		WARN(l,
+		     "%s of %s without their start: it was before the capture, was "
+		     "lost, or they went on after long silence.",
 		     COUNT(c->midstream), OF(c->connections, "connection"));
 	if (c->one_sided > 0)
 		WARN(l, "%s of %s: only one direction is in the capture.",
@@ -243,8 +245,8 @@ static void warn_connections(struct layout *l, const struct coverage *c)
 		     OF(c->held_over_bound, "gap"));
 	if (c->nat_copies > 0)
 		WARN(l,
-		     "%s look like copies rewritten by NAT: their responses may "
-		     "count twice.",
+		     "%s with the same first bytes as another one, as NAT rewrites "
+		     "them: responses may count twice.",
 		     OF(c->nat_copies, "connection"));
 	if (c->overlaps_differ > 0)
 		WARN(l,

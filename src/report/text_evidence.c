@@ -219,7 +219,7 @@ static void say_400(struct words *w)
 	    "raw space in the target",
 	    "control byte",
 	    "bad version",
-	    "no Host, or several",
+	    "no valid Host",
 	    "nothing odd in the head",
 	    "request not recognised",
 	};

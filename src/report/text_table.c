@@ -96,8 +96,8 @@ static void figure_cell(const struct table *t, const struct counts *c, int colum
 			      HUMAN_SIZE);
 }
 
-/* Errors first, then by count: what is wrong stands where the eye is. 200 is what
- * the column 2xx says already. */
+/* Errors first, then by count: what is wrong stands where the eye is, also what is none
+ * of the fifteen (502, 429). 200 is what the column 2xx says already. */
 static size_t notable_codes(const struct counts *c, struct code_count *out)
 {
 	size_t n = 0;
@@ -106,7 +106,8 @@ static size_t notable_codes(const struct counts *c, struct code_count *out)
 		struct code_count code = c->codes[i];
 		size_t at = n;
 
-		if (code.count == 0 || code.code == 200 || !view_notable(code.code))
+		if (code.count == 0 || code.code == 200 ||
+		    (code.code < 400 && !view_notable(code.code)))
 			continue;
 		while (at > 0) {
 			const struct code_count *before = &out[at - 1];
@@ -257,11 +258,14 @@ static void share_rest(struct table *t)
 	size_t fixed = needed(t, 0, 0);
 	size_t width = t->l->width;
 	size_t rest = width > fixed ? width - fixed : 0;
+	size_t most = rest > NAME_WISH + NOTABLE_MIN ? rest - NAME_WISH : NOTABLE_MIN;
 	size_t notable = 0;
 
+	/* Names that are long leave room for two codes, ordinary ones are not cut. */
+	if (most > NOTABLE_WISH)
+		most = NOTABLE_WISH;
 	if (t->shown[COL_NOTABLE])
-		notable = t->width[COL_NOTABLE] < NOTABLE_MIN ? t->width[COL_NOTABLE]
-							      : NOTABLE_MIN;
+		notable = t->width[COL_NOTABLE] < most ? t->width[COL_NOTABLE] : most;
 	if (t->width[COL_NAME] + notable > rest)
 		t->width[COL_NAME] = rest > notable ? rest - notable : 1;
 	rest = rest > t->width[COL_NAME] ? rest - t->width[COL_NAME] : 0;

@@ -166,6 +166,7 @@ static void look_at_400(const struct look *l)
 	    {REQUEST_BAD_VERSION, COUNT_400_VERSION},
 	    {REQUEST_NO_HOST, COUNT_400_HOST},
 	};
+	uint16_t flags = l->x->facts.flags;
 	bool any = false;
 
 	(void)add_client(l, 0);
@@ -173,8 +174,10 @@ static void look_at_400(const struct look *l)
 		l->e->counts[COUNT_400_UNSEEN]++;
 		return;
 	}
+	if (l->x->host_source == HOST_INVALID)
+		flags |= REQUEST_NO_HOST;
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-		if (l->x->facts.flags & odd[i].flag) {
+		if (flags & odd[i].flag) {
 			l->e->counts[odd[i].count]++;
 			any = true;
 		}

@@ -18,6 +18,8 @@ static int compare(const struct slow_exchange *a, const struct slow_exchange *b)
 		order = memcmp(a->host, b->host, sizeof(a->host));
 	if (order == 0)
 		order = memcmp(a->path, b->path, sizeof(a->path));
+	if (order == 0)
+		order = memcmp(a->method, b->method, sizeof(a->method));
 	return order != 0 ? order : (int)a->status - (int)b->status;
 }
 
@@ -45,8 +47,7 @@ static size_t keep(char *out, size_t size, const char *at, size_t len)
 	return len;
 }
 
-void slowest_add(struct slowest *s, const struct http_exchange *x, uint64_t latency_ns,
-		 const char *host)
+void slowest_add(struct slowest *s, const struct http_exchange *x, uint64_t latency_ns)
 {
 	struct slow_exchange e;
 
@@ -62,7 +63,7 @@ void slowest_add(struct slowest *s, const struct http_exchange *x, uint64_t late
 	e.method_len =
 	    (uint8_t)keep(e.method, sizeof(e.method), x->method.at, x->method.len);
 	e.path_len = (uint16_t)path_write(x->target, false, e.path, sizeof(e.path));
-	e.host_len = (uint8_t)keep(e.host, sizeof(e.host), host, strlen(host));
+	e.host_len = (uint8_t)keep(e.host, sizeof(e.host), x->host.at, x->host.len);
 	insert(s, &e);
 }
 

@@ -25,7 +25,7 @@ struct slow_exchange {
 	uint8_t host_len;
 	char method[SLOW_METHOD];
 	char path[LIMIT_TOPK_KEY]; /**< without query, not folded; not terminated */
-	char host[LIMIT_HOST];     /**< the row's name */
+	char host[LIMIT_HOST];     /**< of the exchange, whatever rows are by */
 };
 
 /** Zeros are an empty one. */
@@ -34,9 +34,7 @@ struct slowest {
 	size_t count;
 };
 
-/** @param host  its row's name, lent, terminated */
-void slowest_add(struct slowest *s, const struct http_exchange *x, uint64_t latency_ns,
-		 const char *host);
+void slowest_add(struct slowest *s, const struct http_exchange *x, uint64_t latency_ns);
 
 void slowest_merge(struct slowest *into, const struct slowest *from);
 

@@ -119,7 +119,7 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	evidence_done(&row->evidence, x, &t->evidence_budget);
 	clients_done(t->clients, x, &t->failed);
 	if (latency)
-		slowest_add(&t->slowest, x, ns, row->name);
+		slowest_add(&t->slowest, x, ns);
 	if (is_no_response(x))
 		count_time(t, x->request_start_ns, TIMELINE_NO_RESPONSE);
 }

@@ -270,6 +270,15 @@ static bool anchor_late(struct tcp_connection *c, const struct segment *s)
 	return true;
 }
 
+/* Another connection has its ports: a lingering record would be in the way. */
+static void make_way(struct tcp *t, struct tcp_connection *c, int64_t time_ns)
+{
+	bool reset = c->extra && c->extra->reset;
+
+	expiry_end(t, c, reset ? TCP_END_RESET : TCP_END_CLOSED, time_ns);
+	expiry_remove(t, c);
+}
+
 /* A SYN that is not the connection's own. It does not end it: anybody could send that.
  * Only the answer that acknowledges it does, or data that follows it. */
 static enum sl_err feed_stray_syn(struct tcp *t, struct tcp_connection *c,
@@ -281,9 +290,7 @@ static enum sl_err feed_stray_syn(struct tcp *t, struct tcp_connection *c,
 
 	if (e && (s->flags & TCP_ACK) && e->side[1 - s->dir].has_first &&
 	    !e->side[s->dir].has_first && e->side[1 - s->dir].first == s->ack) {
-		expiry_end(t, c, TCP_END_CLOSED, time_ns);
-		/* Its ports are taken: a lingering record would be in the way. */
-		expiry_remove(t, c);
+		make_way(t, c, time_ns);
 		return feed_unknown(t, s, hash, time_ns);
 	}
 	c->side_flags[0] |= SIDE_CANDIDATE;
@@ -338,8 +345,7 @@ static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
 	if ((s->flags & TCP_SYN) && !anchor_late(c, s))
 		return feed_stray_syn(t, c, s, hash, time_ns);
 	if (begins_candidate(t, c, s, hash)) {
-		expiry_end(t, c, TCP_END_CLOSED, time_ns);
-		expiry_remove(t, c);
+		make_way(t, c, time_ns);
 		return feed_unknown(t, s, hash, time_ns);
 	}
 	if (has_payload(s) && stream_absurd(c, s->dir, data_seq(s))) {

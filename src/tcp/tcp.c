@@ -234,6 +234,13 @@ void tcp_classify(struct tcp_connection *c, enum coverage_bucket b)
 		move_sums(t->coverage, c, before ? UINT64_MAX : 1);
 }
 
+void tcp_follow(struct tcp_connection *c, enum coverage_bucket b)
+{
+	c->packets = 0;
+	c->bytes = 0;
+	expiry_set_bucket(flow_owner(c), c, b);
+}
+
 void tcp_set_waiting(struct tcp_connection *c, bool waiting)
 {
 	if (waiting)

@@ -143,6 +143,9 @@ uint64_t tcp_skip_lost(const struct tcp_connection *c, unsigned dir);
 /** Count all packets of the connection, past and future, in bucket @p b. */
 void tcp_classify(struct tcp_connection *c, enum coverage_bucket b);
 
+/** Count the packets that follow in bucket @p b; those so far stay where they are. */
+void tcp_follow(struct tcp_connection *c, enum coverage_bucket b);
+
 /** Keep the connection for LIMIT_IDLE_WAITING_NS of silence, not LIMIT_IDLE_NS. */
 void tcp_set_waiting(struct tcp_connection *c, bool waiting);
 

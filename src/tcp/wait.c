@@ -18,6 +18,7 @@ struct waiting {
 	int64_t due_ns;   /* after this it has waited long enough */
 	uint32_t since;   /* segments of the connection before it began to wait */
 	bool by_segments; /* LIMIT_HOLE_SEGMENTS are enough too */
+	size_t most;      /* bytes held are enough too */
 	bool data;        /* it holds payload, not only a FIN */
 	const struct held_segment *segment;
 	uint64_t at;
@@ -90,16 +91,15 @@ static void wait_for_peer(const struct tcp_connection *c, unsigned dir,
 			  struct waiting *is)
 {
 	const struct tcp_wait *other = &c->extra->side[1 - dir];
+	uint8_t flags = c->side_flags[1 - dir];
 	int64_t since_ns = is->segment->arrived_ns;
 
 	is->kind = WAIT_PEER;
 	is->since = is->segment->arrived;
-	if (!(c->side_flags[1 - dir] & SIDE_ANCHORED) && other->store.first) {
-		if (other->hole_ns > since_ns)
-			since_ns = other->hole_ns;
-		if (other->hole_segment > is->since)
-			is->since = other->hole_segment;
-	}
+	is->by_segments = false;
+	is->most = flags & SIDE_SEEN ? LIMIT_PEER_HELD : LIMIT_PEER_HELD_UNSEEN;
+	if (!(flags & SIDE_ANCHORED) && other->store.first && other->hole_ns > since_ns)
+		since_ns = other->hole_ns;
 	is->due_ns = since_ns + LIMIT_HOLE_NS;
 }
 
@@ -108,7 +108,7 @@ static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 	const struct tcp_wait *w = &c->extra->side[dir];
 	const struct held *first = w->store.first;
 	const struct held_fin *fin = &w->fin;
-	struct waiting is = {.kind = WAIT_NONE, .by_segments = true};
+	struct waiting is = {.kind = WAIT_NONE, .by_segments = true, .most = SIZE_MAX};
 	int64_t since_ns;
 
 	if (!first && !fin->held)
@@ -320,6 +320,8 @@ static int64_t over_at(const struct tcp_extra *x, const struct waiting *is,
 	if (is->due_ns < now_ns)
 		return is->due_ns;
 	if (is->by_segments && x->segments - is->since >= LIMIT_HOLE_SEGMENTS)
+		return now_ns;
+	if (x->held >= is->most)
 		return now_ns;
 	return INT64_MAX;
 }

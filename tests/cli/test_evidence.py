@@ -54,6 +54,8 @@ def demo(tap):
     tap.result(1 <= outage["longest_buckets"] <= 3, "demo: the outage has one to three buckets", outage)
     slow = doc["slowest"]
     tap.result(slow == sorted(slow, key=lambda s: -s["latency"]) and 0 < len(slow) <= 20, "demo: slowest first")
+    for by in ("server", "client"):
+        tap.equal(h.report("--by", by, DEMO)[1]["slowest"], slow, "demo: the slowest keep their host in rows by " + by)
 
 
 def interim(code):

@@ -37,6 +37,11 @@ void tcp_classify(struct tcp_connection *c, enum coverage_bucket b)
 	c->bucket = b;
 }
 
+void tcp_follow(struct tcp_connection *c, enum coverage_bucket b)
+{
+	c->bucket = b;
+}
+
 void tcp_set_waiting(struct tcp_connection *c, bool waiting)
 {
 	c->waiting = waiting;

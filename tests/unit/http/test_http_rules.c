@@ -420,7 +420,7 @@ START_TEST(rule_5_connect_tunnel_of_tls_is_skipped)
 	player_send(&p, SERVER, "\x16\x03\x03\x00\x05hello", 10);
 	ck_assert_uint_eq(p.c.dir[0].asked, TCP_SKIP_ALL);
 	ck_assert_uint_eq(p.c.dir[1].asked, TCP_SKIP_ALL);
-	ck_assert_int_eq(p.c.bucket, COVERAGE_HTTP);
+	ck_assert_int_eq(p.c.bucket, COVERAGE_TLS);
 	ck_assert_uint_eq(p.coverage.tunnels, 1);
 	player_close(&p, TCP_END_CLOSED);
 	player_end(&p);

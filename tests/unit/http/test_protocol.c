@@ -134,6 +134,26 @@ START_TEST(plausible_requests)
 }
 END_TEST
 
+START_TEST(past_the_header_of_the_proxy_protocol)
+{
+	static const char line[] =
+	    "PROXY TCP6 2001:db8::1 2001:db8::2 1 80\r\nGET / HTTP/1.1\r\n";
+	static const char binary[] = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"
+				     "123456789012GET / HTTP/1.1\r\n";
+	char endless[200] = "PROXY UNKNOWN ";
+
+	memset(endless + strlen(endless), 'x', sizeof(endless) - strlen(endless));
+	endless[sizeof(endless) - 1] = '\n';
+	ck_assert_uint_eq(look_past_proxy(endless, sizeof(endless)), 0);
+	ck_assert_uint_eq(look_past_proxy("PROXY / HTTP/1.1\r\n", 18), 0);
+	ck_assert_uint_eq(look_past_proxy("POST / HTTP/1.1\r\n", 17), 0);
+	for (size_t len = 1; len < sizeof(line); len++)
+		ck_assert_uint_eq(look_past_proxy(line, len), len < 41 ? 0 : 41);
+	for (size_t len = 1; len < sizeof(binary); len++)
+		ck_assert_uint_eq(look_past_proxy(binary, len), len < 28 ? 0 : 28);
+}
+END_TEST
+
 /* What a start line leaves when its beginning is lost is none. */
 START_TEST(after_a_loss_only_known_methods)
 {
@@ -182,6 +202,7 @@ int main(void)
 	tcase_add_test(t, a_code_at_the_very_end_is_complete);
 	tcase_add_test(t, status_line_is_decided_within_its_bound);
 	tcase_add_test(t, plausible_requests);
+	tcase_add_test(t, past_the_header_of_the_proxy_protocol);
 	tcase_add_test(t, after_a_loss_only_known_methods);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -44,7 +44,8 @@ START_TEST(as_wide_as_needed)
 	    "HOST                      RESPONSES  1xx     2xx    3xx   4xx   5xx   "
 	    "ERROR  NO ANSWER     p50     p99  NOTABLE\n"
 	    "api.example.test              96410    -   84117   2904  7391  1998   9.7 "
-	    "%        212  4.1 ms   1.9 s  404 5102  503 1640  401 958  500 358\n"
+	    "%        212  4.1 ms   1.9 s  404 5102  503 1640  422 1331  401 958  500 "
+	    "358\n"
 	    "www.example.test              61022   12   48310  12688    12     -  <0.1 "
 	    "%          -  1.2 ms  1.2 ms  404 12  304 9918  301 2770  100 12\n"
 	    "10.77.0.9:8080 (no Host)      34661    -   34661      -     -     -   0.0 "
@@ -135,6 +136,21 @@ START_TEST(eighty_columns)
 	    "  service behind TLS or QUIC may fail without a trace here. Capture "
 	    "behind the\n"
 	    "  server that ends TLS for the rest.\n");
+	sketch_free(&s);
+}
+END_TEST
+
+START_TEST(long_names_leave_room_for_codes)
+{
+	struct sketch s;
+
+	sketch_make(&s);
+	s.options.width = 130;
+	fake_row(s.tally,
+		 "a-name-of-a-service.in-a-cluster.that-is-long.example.test:8443",
+		 HOST_FROM_REQUEST, "502 7, 404 3");
+	expect_in(&s, " 502 7  404 3\n");
+	expect_in(&s, "10.77.0.9:8080 (no Host)  "); /* and is not cut for it */
 	sketch_free(&s);
 }
 END_TEST
@@ -355,12 +371,12 @@ START_TEST(everything_less_than_the_truth_has_a_line)
 	    " with a wrong checksum.",
 	    "! Whoever captured dropped ",
 	    "! The network interface dropped ",
-	    " began before the capture did",
+	    " without their start: it was before the capture",
 	    ": only one direction is in the capture",
 	    " cut by the snap length: heads",
 	    " given up for want of room",
 	    " given up early: ",
-	    " rewritten by NAT",
+	    " as NAT rewrites them: ",
 	    " with different bytes",
 	    " stamped earlier than the one before",
 	    " without a request in the capture",
@@ -459,6 +475,7 @@ int main(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, as_wide_as_needed);
 	tcase_add_test(tc, eighty_columns);
+	tcase_add_test(tc, long_names_leave_room_for_codes);
 	tcase_add_loop_test(tc, no_line_is_wider_than_asked, 0, 2);
 	tcase_add_test(tc, colour_only_when_asked);
 	tcase_add_test(tc, top_says_what_it_leaves_out);
