@@ -19,6 +19,8 @@
 #include "report/restore.h"
 
 #define CHANGES_MAX 16U
+/** Elements of an array that grows, since what grows may hold others that have. */
+#define COPIES_MAX 200U
 
 static char *face(const struct report *r, const char *name, size_t *len)
 {
@@ -128,8 +130,9 @@ static void change_array(json_t *a, size_t n, struct cursor *in)
 	case 0:
 		(void)json_array_remove(a, n);
 		break;
-	case 1: /* the same again, many times */
-		for (uint8_t i = cursor_u8(in); i > 0; i--)
+	case 1: /* the same again, more often than a list may have it */
+		for (unsigned i = cursor_u8(in) % 70U;
+		     i > 0 && json_array_size(a) < COPIES_MAX; i--)
 			(void)json_array_append_new(
 			    a, json_deep_copy(json_array_get(a, n)));
 		break;
