@@ -23,11 +23,14 @@ test_needs=(
 	bzip2=bzip2 ip=iproute2 tcpdump=tcpdump nginx=nginx ab=apache2-utils
 	nghttp=nghttp2-client nghttpd=nghttp2-server curl=curl apache2=apache2-bin
 	/usr/lib/python3/dist-packages/grpc=python3-grpcio
-	setpriv=util-linux tmux=tmux man=man-db clang-format=clang-format
-	clang=clang clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
+	setpriv=util-linux cron=cron systemd-analyze=systemd tmux=tmux man=man-db
+	clang-format=clang-format clang=clang clang-tidy=clang-tidy
+	cppcheck=cppcheck shellcheck=shellcheck
 )
 # shellcheck disable=SC2034
-all_needs=(valgrind=valgrind afl-clang-fast=afl++)
+all_needs=(
+	valgrind=valgrind afl-clang-fast=afl++ chromium=chromium node=nodejs npm=npm
+)
 
 jobs() { nproc 2>/dev/null || echo 1; }
 

@@ -276,7 +276,7 @@ static void sleep_until(struct lane *l, int64_t due)
 static void run_file(struct lane *l)
 {
 	int64_t began = clock_ns(CLOCK_MONOTONIC), first = 0;
-	struct packet packet;
+	struct packet *packet;
 	int more = 0;
 
 	while (!l->stopping && !reached_limit(l) &&
@@ -284,12 +284,12 @@ static void run_file(struct lane *l)
 		double ahead;
 
 		if (l->packets == 0)
-			first = packet.time_ns;
-		ahead = (double)packet.time_ns - (double)first;
+			first = packet->time_ns;
+		ahead = (double)packet->time_ns - (double)first;
 		/* A day in a hole of the file is no day of waiting. */
 		if (l->options.speed > 0 && ahead > 0 && ahead < 1e17)
 			sleep_until(l, began + (int64_t)(ahead / l->options.speed));
-		feed(l, &packet);
+		feed(l, packet);
 		if (l->packets % BATCH == 0 && atomic_load(&l->mail))
 			attend(l);
 	}

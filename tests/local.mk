@@ -12,6 +12,7 @@ include tests/unit/http2/local.mk
 include tests/unit/events/local.mk
 include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
+include tests/unit/store/local.mk
 include tests/unit/cli/local.mk
 include tests/oracle/local.mk
 include tests/attacks/local.mk

@@ -43,6 +43,16 @@ static inline struct ip_addr ip_addr_from_v6(const uint8_t *bytes)
 	return a;
 }
 
+static inline bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+	return ip_addr_equal(&a->addr, &b->addr) && a->port == b->port;
+}
+
 /** @return whether @p a is an IPv4 address in its mapped form */
 bool ip_addr_is_v4(const struct ip_addr *a);
 

@@ -52,6 +52,7 @@ struct coverage {
 
 	/** Unknown when `drops_known` is 0, as for files that do not say. */
 	uint64_t drops_known;
+	uint64_t interface_drops_known; /**< the same of `dropped_by_interface` */
 	uint64_t dropped_by_kernel;
 	uint64_t dropped_by_interface;
 

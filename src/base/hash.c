@@ -5,20 +5,7 @@
 #include <time.h>
 
 static uint64_t hash_key[2];
-
-/* Before main() and before any thread: read only from then on. */
-__attribute__((constructor)) static void hash_draw_key(void)
-{
-	struct timespec now;
-
-	if (getrandom(hash_key, sizeof(hash_key), GRND_NONBLOCK) ==
-	    (ssize_t)sizeof(hash_key))
-		return;
-	/* Early at boot only. Weaker, but never a known key. */
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	hash_key[0] ^= (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
-	hash_key[1] ^= (uint64_t)(uintptr_t)&now * 0x9e3779b97f4a7c15U;
-}
+static uint64_t words_key[HASH_WORDS + 2];
 
 static inline uint64_t rotate(uint64_t x, unsigned n)
 {
@@ -73,6 +60,42 @@ uint64_t hash_bytes(const void *bytes, size_t len)
 {
 	return sip_hash(hash_key, bytes, len);
 }
+
+/* Before main() and before any thread: read only from then on. */
+__attribute__((constructor)) static void hash_draw_key(void)
+{
+	struct timespec now;
+
+	if (getrandom(hash_key, sizeof(hash_key), GRND_NONBLOCK) !=
+	    (ssize_t)sizeof(hash_key)) {
+		/* Early at boot only. Weaker, but never a known key. */
+		(void)clock_gettime(CLOCK_REALTIME, &now);
+		hash_key[0] ^= (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
+		hash_key[1] ^= (uint64_t)(uintptr_t)&now * 0x9e3779b97f4a7c15U;
+	}
+	for (uint64_t i = 0; i < HASH_WORDS + 2; i++)
+		words_key[i] = hash_bytes(&i, sizeof(i));
+}
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 u128;
+
+uint64_t hash_words(const uint64_t words[HASH_WORDS])
+{
+	const uint64_t *key = words_key;
+	u128 sum = 0;
+
+	for (size_t i = 0; i < HASH_WORDS; i += 2)
+		sum += (u128)(words[i] + key[i]) * (words[i + 1] + key[i + 1]);
+	return hash_pair((uint64_t)sum + key[HASH_WORDS],
+			 (uint64_t)(sum >> 64) + key[HASH_WORDS + 1]);
+}
+#else
+uint64_t hash_words(const uint64_t words[HASH_WORDS])
+{
+	return hash_bytes(words, HASH_WORDS * sizeof(*words));
+}
+#endif
 
 uint64_t hash_public(const void *bytes, size_t len)
 {

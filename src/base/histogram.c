@@ -15,6 +15,7 @@ struct histogram {
 	uint16_t len;
 	uint16_t room;
 	uint8_t bits;
+	uint16_t lag; /* of the bucket found last: its index less its place */
 	uint64_t count;
 	uint64_t min; /* UINT64_MAX when empty */
 	uint64_t max;
@@ -82,6 +83,23 @@ static bool has_bucket(const struct histogram *h, unsigned place, uint16_t index
 	return place < h->len && h->index[place] == index;
 }
 
+/** Where values are dense the buckets in use stand side by side, so that the distance
+ * of the last one found from its place is mostly that of the next one too.
+ *  @return whether there is bucket @p index; its place, or where it would be */
+static inline bool find_bucket(struct histogram *h, uint16_t index, unsigned *place)
+{
+	unsigned guess = (uint16_t)(index - h->lag);
+
+	*place = guess;
+	if (has_bucket(h, guess, index))
+		return true;
+	*place = place_of(h, index);
+	if (!has_bucket(h, *place, index))
+		return false;
+	h->lag = (uint16_t)(index - *place);
+	return true;
+}
+
 /** Move the buckets to arrays with room for @p room of them. */
 static enum sl_err make_room(struct histogram *h, unsigned room)
 {
@@ -117,20 +135,35 @@ static enum sl_err insert_bucket(struct histogram *h, unsigned place, uint16_t i
 	return SL_OK;
 }
 
-enum sl_err histogram_add(struct histogram *h, uint64_t value)
+static inline void count_in(struct histogram *h, unsigned place, uint64_t value)
 {
-	uint16_t index = bucket_of(h, value);
-	unsigned place = place_of(h, index);
-
-	if (!has_bucket(h, place, index) && insert_bucket(h, place, index) != SL_OK)
-		return SL_E_NOMEM;
 	h->counts[place]++;
 	h->count++;
 	if (value < h->min)
 		h->min = value;
 	if (value > h->max)
 		h->max = value;
+}
+
+enum sl_err histogram_add(struct histogram *h, uint64_t value)
+{
+	uint16_t index = bucket_of(h, value);
+	unsigned place;
+
+	if (!find_bucket(h, index, &place) && insert_bucket(h, place, index) != SL_OK)
+		return SL_E_NOMEM;
+	count_in(h, place, value);
 	return SL_OK;
+}
+
+bool histogram_bump(struct histogram *h, uint64_t value)
+{
+	unsigned place;
+
+	if (!find_bucket(h, bucket_of(h, value), &place))
+		return false;
+	count_in(h, place, value);
+	return true;
 }
 
 bool histogram_grows(const struct histogram *h, uint64_t value)

@@ -32,6 +32,10 @@ struct histogram *histogram_new(unsigned bits);
 /** @retval SL_OK, SL_E_NOMEM (not counted; still usable) */
 enum sl_err histogram_add(struct histogram *h, uint64_t value);
 
+/** As histogram_add(), where its bucket is in use already.
+ *  @return whether it is; else nothing was counted */
+bool histogram_bump(struct histogram *h, uint64_t value);
+
 /** @return whether histogram_add() of @p value would take more memory */
 bool histogram_grows(const struct histogram *h, uint64_t value);
 

@@ -18,6 +18,7 @@
 struct capture {
 	struct inputs inputs; /**< sorted by first packet once open */
 	struct capture_source *listed;
+	size_t outside; /**< files left out, see capture_outside() */
 	struct filter *filter;
 	bool filter_lent;
 	struct {
@@ -139,6 +140,34 @@ static void measure(struct capture *c)
 	}
 }
 
+static bool is_outside(const struct source *s, const struct window *w)
+{
+	int64_t end, written;
+
+	if (s->done || !s->regular)
+		return false;
+	if (!__builtin_add_overflow(w->to_ns, LIMIT_CLOCK_JUMP_NS, &end) &&
+	    s->starts > end)
+		return true;
+	return !__builtin_add_overflow(s->changed_ns, LIMIT_CLOCK_JUMP_NS, &written) &&
+	       s->starts <= written && written < w->from_ns;
+}
+
+static void leave_out(struct capture *c, const struct window *w)
+{
+	struct inputs *in = &c->inputs;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < in->count; i++) {
+		if (is_outside(in->sources[i], w))
+			source_free(in->sources[i]);
+		else
+			in->sources[kept++] = in->sources[i];
+	}
+	c->outside = in->count - kept;
+	in->count = kept;
+}
+
 static enum sl_err set_up(struct capture *c, const struct capture_options *options,
 			  struct errbuf *eb)
 {
@@ -159,9 +188,11 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 		e = check_filter(c, options->filter, eb);
 	if (e != SL_OK)
 		return e;
+	if (options->window && options->window->set)
+		leave_out(c, options->window);
 	qsort(c->inputs.sources, c->inputs.count, sizeof(struct source *), by_start);
 	measure(c);
-	c->listed = calloc(c->inputs.count, sizeof(*c->listed));
+	c->listed = calloc(c->inputs.count + 1, sizeof(*c->listed));
 	if (!c->listed)
 		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
 	for (size_t i = 0; i < c->inputs.count; i++)
@@ -407,7 +438,7 @@ static __attribute__((cold)) enum sl_err note_unfit(struct capture *c,
 	return inputs_note(&c->inputs, &note);
 }
 
-int capture_next(struct capture *c, struct packet *out)
+int capture_next(struct capture *c, struct packet **out)
 {
 	enum sl_err e = SL_OK;
 	struct source *s;
@@ -425,9 +456,9 @@ int capture_next(struct capture *c, struct packet *out)
 	s = c->heap.items[0];
 	c->given = true;
 	e = source_count(s);
-	*out = s->next;
-	out->filtered = c->filter && !filter_accepts(c->filter, out);
-	if (out->filtered && e == SL_OK)
+	*out = &s->next;
+	s->next.filtered = c->filter && !filter_accepts(c->filter, &s->next);
+	if (s->next.filtered && e == SL_OK)
 		e = note_unfit(c, s);
 	return e == SL_OK ? 1 : e;
 }
@@ -438,6 +469,11 @@ const struct capture_source *capture_sources(const struct capture *c, size_t *co
 		c->listed[i] = c->inputs.sources[i]->facts;
 	*count = c->inputs.count;
 	return c->listed;
+}
+
+size_t capture_outside(const struct capture *c)
+{
+	return c->outside;
 }
 
 const struct errbuf *capture_notes(const struct capture *c, size_t *count)

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/window.h"
 #include "capture/access.h"
 #include "capture/packet.h"
 
@@ -76,6 +77,10 @@ struct capture_options {
 	 * may have to look names up. */
 	struct filter *compiled;
 	struct capture_progress progress; /**< tell may be NULL */
+	/** Packets that are asked for, or NULL, lent for capture_open(): regular files
+	 *  that cannot hold any are not read, see capture_outside(). Of the others all
+	 *  packets are given. */
+	const struct window *window;
 	/** Inputs to read or decompress at the same time: the one whose turn it is, and
 	 *  those next in order ahead of theirs. 0 and 1: none ahead; at most
 	 * LIMIT_JOBS. The packets are the same. */
@@ -108,17 +113,29 @@ enum sl_err capture_open(struct capture **out, const struct capture_options *opt
  *
  * Packets of one input come in the order of the file, whatever their times.
  *
- * @retval 1  @p out is filled in
+ * @param out  lent until the next call; the caller may set `filtered`. Not a copy: the
+ *             packet was written just now, and a copy would wait for that
+ * @retval 1  @p out is set
  * @retval 0  the end; damage is in capture_sources()
  * @return else a negative enum sl_err
  */
-int capture_next(struct capture *c, struct packet *out);
+int capture_next(struct capture *c, struct packet **out);
 
 /** @return the inputs in the order in which they begin, those without packets last,
  *  and their number in @p count; owned by the capture, valid until the next call for
  *  it. Figures are of the packets given so far, final after capture_next() returned 0.
  */
 const struct capture_source *capture_sources(const struct capture *c, size_t *count);
+
+/**
+ * @brief Files that were left out since they lie outside the window, and are no
+ *        sources.
+ *
+ * By more than LIMIT_CLOCK_JUMP_NS, which stamps in a file may go back or forward: its
+ * first packet is after the end; or it was last written to before the beginning, by a
+ * clock that its first packet agrees with. Names say nothing.
+ */
+size_t capture_outside(const struct capture *c);
 
 /** @return what a person should know and is no damage: files in directories that are
  *  not captures, link types that the filter does not fit; and their number in

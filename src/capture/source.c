@@ -120,6 +120,7 @@ static enum sl_err open_file(struct source *s)
 				  "is a terminal, not a capture");
 	s->regular = S_ISREG(st.st_mode) && !standard_input;
 	s->size = s->regular ? (uint64_t)st.st_size : 0;
+	s->changed_ns = (int64_t)st.st_mtime * NS_PER_S;
 	if (S_ISREG(st.st_mode))
 		(void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return SL_OK;

@@ -26,12 +26,13 @@ struct source {
 	const struct access *access; /**< lent */
 	char *name;                  /**< owned */
 	size_t order;                /**< among the inputs, as named */
-	bool regular;   /**< a regular file: it has a size, and can be opened again */
-	bool done;      /**< nothing more will come of it */
-	bool foreign;   /**< its content is not a capture at all */
-	uint64_t size;  /**< of a regular file, as stored */
-	enum sl_err e;  /**< why it is unreadable, or SL_OK */
-	int64_t starts; /**< time of the first packet; only unless `done` */
+	bool regular;  /**< a regular file: it has a size, and can be opened again */
+	bool done;     /**< nothing more will come of it */
+	bool foreign;  /**< its content is not a capture at all */
+	uint64_t size; /**< of a regular file, as stored */
+	int64_t changed_ns; /**< when that was last written to */
+	enum sl_err e;      /**< why it is unreadable, or SL_OK */
+	int64_t starts;     /**< time of the first packet; only unless `done` */
 
 	struct packet next; /**< read and not given yet; only while open */
 	int64_t key;        /**< its place in the order of time, never backward */

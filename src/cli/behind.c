@@ -87,7 +87,7 @@ static enum cli_status run_pass(struct pass *p)
 	struct coverage coverage = {.total = {0, 0}};
 	struct decoder *decoder = decoder_new(&o->decode, &coverage);
 	struct capture *capture = NULL;
-	struct packet packet;
+	struct packet *packet;
 	struct errbuf eb = {""};
 
 	if (!decoder || capture_open(&capture, &co, &eb) != SL_OK) {
@@ -97,7 +97,7 @@ static enum cli_status run_pass(struct pass *p)
 		return CLI_FAILED;
 	}
 	while (capture_next(capture, &packet) > 0)
-		pass_packet(p, decoder, &packet);
+		pass_packet(p, decoder, packet);
 	decoder_free(decoder);
 	capture_free(capture);
 	return CLI_DONE;

@@ -77,6 +77,7 @@ static enum cli_status open_capture(struct run *run)
 	    .jobs = o->live.lanes,
 	    .access = run->errands ? errands_access(run->errands) : NULL,
 	    .compiled = run->filter,
+	    .window = &o->night.span,
 	    .progress = {.tell = progress_tell, .ctx = &run->progress},
 	};
 	struct errbuf eb = {""};
@@ -96,15 +97,15 @@ static enum cli_status open_capture(struct run *run)
 
 static void read_packets(struct run *run)
 {
-	struct packet packet;
+	struct packet *packet;
 	int more = 0;
 
 	uint64_t left = run->options->packet_limit;
 
 	while (!interrupted && (more = capture_next(run->capture, &packet)) > 0) {
-		if (!window_has(&run->options->night.span, packet.time_ns))
-			packet.filtered = true;
-		if (pipeline_feed(run->pipeline, &packet) != SL_OK)
+		if (!window_has(&run->options->night.span, packet->time_ns))
+			packet->filtered = true;
+		if (pipeline_feed(run->pipeline, packet) != SL_OK)
 			run->figures_low = true;
 		if (left > 0 && --left == 0)
 			break;
@@ -162,6 +163,7 @@ static void write_reports(struct run *run)
 	struct outputs out = {.options = o, .errands = run->errands};
 
 	r.sources = capture_sources(run->capture, &r.source_count);
+	r.sources_outside = capture_outside(run->capture);
 	if (outputs_write(&out, &r) != CLI_DONE)
 		run->status = CLI_FAILED;
 }

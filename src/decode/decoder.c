@@ -238,17 +238,12 @@ static void walk_begin(struct walk *w, struct cursor c, size_t missing,
 	w->is_counted = false;
 }
 
-enum decoded decoder_feed(struct decoder *d, const struct packet *p,
-			  struct segment *out)
+/* Apart, so that the usual packet needs no room for a walk. */
+static __attribute__((noinline)) enum decoded
+feed_walk(struct decoder *d, const struct packet *p, struct segment *out)
 {
 	struct walk w;
 
-	d->more_frames = false;
-	if (p->length > p->captured)
-		d->coverage->truncated_packets++;
-	if (p->link_type == LINKTYPE_ETHERNET && !d->options.verify_checksums &&
-	    usual_frame(p, out))
-		return DECODED_SEGMENT;
 	walk_begin(&w, cursor_over(p->bytes, p->captured), p->length - p->captured,
 		   &d->options);
 	w.fragments = d->fragments;
@@ -267,7 +262,19 @@ enum decoded decoder_feed(struct decoder *d, const struct packet *p,
 	return w.result;
 }
 
-/* Apart, so that the usual answer needs no room for a walk. */
+enum decoded decoder_feed(struct decoder *d, const struct packet *p,
+			  struct segment *out)
+{
+	d->more_frames = false;
+	if (p->length > p->captured)
+		d->coverage->truncated_packets++;
+	if (p->link_type == LINKTYPE_ETHERNET && !d->options.verify_checksums &&
+	    usual_frame(p, out))
+		return DECODED_SEGMENT;
+	return feed_walk(d, p, out);
+}
+
+/* Apart for the same reason. */
 static __attribute__((noinline)) bool take_more(struct decoder *d, struct segment *out)
 {
 	while (d->more_frames) {

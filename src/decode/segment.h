@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/hash.h"
 
 /**
  * Names a connection, the same for both directions: the endpoint that is lower
@@ -47,6 +48,21 @@ static inline bool flow_key_equal(const struct flow_key *a, const struct flow_ke
 	return (differ | (a->vlan ^ b->vlan) | (a->vni ^ b->vni)) == 0;
 }
 
+/** @return the keyed hash of @p key, which is read as flow_key_equal() does */
+static inline uint64_t flow_key_hash(const struct flow_key *key)
+{
+	const uint64_t words[HASH_WORDS] = {
+	    flow_key_word(&key->addr[0], 0),
+	    flow_key_word(&key->addr[0], 8),
+	    flow_key_word(&key->addr[1], 0),
+	    flow_key_word(&key->addr[1], 8),
+	    (uint64_t)key->port[0] << 48 | (uint64_t)key->port[1] << 32 | key->vlan,
+	    key->vni,
+	};
+
+	return hash_words(words);
+}
+
 /** RFC 9293 section 3.1, in the order of the wire's bits. */
 enum tcp_flag {
 	TCP_FIN = 0x01,
@@ -56,19 +72,21 @@ enum tcp_flag {
 	TCP_ACK = 0x10,
 };
 
+/** Two that are read together do not stand side by side: a load that joins what two
+ *  stores have just written waits for both. */
 struct segment {
 	int64_t time_ns; /**< of the packet, or of the one that completed it */
 	struct flow_key key;
-	uint8_t dir;            /**< 0: sent by key.addr[0]; 1: by key.addr[1] */
-	uint8_t flags;          /**< enum tcp_flag */
-	uint16_t window;        /**< unscaled */
-	uint16_t ip_id;         /**< IPv4 identification; 0 for IPv6 */
-	uint16_t checksum;      /**< of TCP, as on the wire */
-	uint32_t seq;           /**< host order */
-	uint32_t ack;           /**< host order; means something with TCP_ACK only */
+	uint8_t dir;       /**< 0: sent by key.addr[0]; 1: by key.addr[1] */
+	uint8_t flags;     /**< enum tcp_flag */
+	uint16_t ip_id;    /**< IPv4 identification; 0 for IPv6 */
+	uint16_t window;   /**< unscaled */
+	uint16_t checksum; /**< of TCP, as on the wire */
+	uint32_t seq;      /**< host order */
+	uint32_t len;      /**< payload bytes captured */
+	uint32_t ack;      /**< host order; means something with TCP_ACK only */
+	uint32_t missing;  /**< payload bytes after them that the snap length cut */
 	const uint8_t *payload; /**< @p len bytes, lent until the next packet */
-	uint32_t len;           /**< payload bytes captured */
-	uint32_t missing; /**< payload bytes after them that the snap length cut */
 	uint32_t packets; /**< packets it came in: 1, or the number of fragments */
 	uint64_t bytes;   /**< their lengths on the wire, for coverage */
 };

@@ -18,7 +18,7 @@ static void put_words(struct line *l, const char *name, size_t len)
 	line_literal(l, "\"");
 }
 
-static void put_endpoints(struct line *l, const struct http_exchange *x)
+static void write_endpoints(struct line *l, const struct http_exchange *x)
 {
 	KEY(l, "source.ip");
 	line_literal(l, "\"");
@@ -32,6 +32,28 @@ static void put_endpoints(struct line *l, const struct http_exchange *x)
 	line_literal(l, "\"");
 	KEY(l, "destination.port");
 	line_number(l, x->server.port);
+}
+
+/* A connection's are written once: its other exchanges are mostly near. */
+static void put_endpoints(struct line *l, const struct http_exchange *x)
+{
+	unsigned ports = (unsigned)(x->client.port ^ x->server.port);
+	struct line_ends *ends =
+	    &l->ends[ports * 0x9e3779b1U >> (32U - LINE_ENDS_BITS)];
+	size_t from = l->used;
+
+	if (ends->len > 0 && endpoint_equal(&ends->client, &x->client) &&
+	    endpoint_equal(&ends->server, &x->server)) {
+		line_put(l, ends->text, ends->len);
+		return;
+	}
+	write_endpoints(l, x);
+	if (l->used - from > sizeof(ends->text))
+		return;
+	ends->client = x->client;
+	ends->server = x->server;
+	ends->len = (uint8_t)(l->used - from);
+	memcpy(ends->text, l->buffer + from, ends->len);
 }
 
 static void put_request(struct line *l, const struct http_exchange *x)

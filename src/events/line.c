@@ -30,26 +30,50 @@ void line_begin(struct line *l)
 		line_flush(l);
 }
 
+/** "00" to "99". */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+			    "25262728293031323334353637383940414243444546474849"
+			    "50515253545556575859606162636465666768697071727374"
+			    "75767778798081828384858687888990919293949596979899";
+
+/* Two digits at @p at. */
+static inline void set_pair(char *at, uint64_t n)
+{
+	memcpy(at, pairs + n * 2, 2);
+}
+
+static inline size_t count_digits(uint64_t n)
+{
+	size_t count = 1;
+
+	for (; n >= 10000; n /= 10000)
+		count += 4;
+	return count + (n >= 10) + (n >= 100) + (n >= 1000);
+}
+
 void line_number(struct line *l, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t len = count_digits(n);
+	char *at = l->buffer + l->used + len;
 
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	line_put(l, digits + at, sizeof(digits) - at);
+	if (len > LINE_BUFFER - l->used)
+		return;
+	l->used += len;
+	for (; n >= 100; n /= 100)
+		set_pair(at -= 2, n % 100);
+	if (n >= 10)
+		set_pair(at - 2, n);
+	else
+		at[-1] = (char)('0' + n);
 }
 
 static void put_fraction(struct line *l, uint64_t ns, unsigned digits)
 {
 	char text[10] = ".";
 
-	for (unsigned i = 9; i > 0; i--) {
-		text[i] = (char)('0' + ns % 10);
-		ns /= 10;
-	}
+	for (unsigned i = 8; i > 0; i -= 2, ns /= 100)
+		set_pair(text + i, ns % 100);
+	text[1] = (char)('0' + ns);
 	line_put(l, text, digits + 1);
 }
 
@@ -160,11 +184,32 @@ static inline bool is_plain(char c)
 	return (plain_bits[u >> 5] >> (u & 31) & 1) != 0;
 }
 
+#define ONES (UINT64_MAX / 255)
+
+/* Not 0 when a byte of @p word is zero; nothing else sets the highest bit of the lowest
+ * byte that it is set in. */
+static inline uint64_t has_zero(uint64_t word)
+{
+	return (word - ONES) & ~word & (ONES * 0x80);
+}
+
+/* Whether all eight are printable ASCII but '"' and '\\'. */
+static inline bool are_plain(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return ((word | (word - ONES * 0x20) | (word + ONES)) & (ONES * 0x80)) == 0 &&
+	       !has_zero(word ^ ONES * '"') && !has_zero(word ^ ONES * '\\');
+}
+
 /* Bytes at the start of @p t that both formats take as they are. */
 static size_t plain_bytes(struct text t)
 {
 	size_t n = 0;
 
+	while (n + sizeof(uint64_t) <= t.len && are_plain(t.at + n))
+		n += sizeof(uint64_t);
 	while (n < t.len && is_plain(t.at[n]))
 		n++;
 	return n;

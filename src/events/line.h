@@ -23,11 +23,22 @@
 /** The longest line: method, target, host, agent and referer, each byte as six. */
 #define LINE_MAX_BYTES (32U * 1024U)
 
+/** Pairs of endpoints that are remembered as they are written: two to the power of so
+ *  many. */
+#define LINE_ENDS_BITS 6U
+
+struct line_ends {
+	struct endpoint client, server;
+	uint8_t len; /**< 0: none */
+	char text[183];
+};
+
 struct line {
 	int fd;
 	int error; /**< errno of the first write that failed; sticks */
 	size_t used;
 	char *buffer; /**< LINE_BUFFER bytes, owned by whoever made it */
+	struct line_ends ends[1U << LINE_ENDS_BITS];
 };
 
 /** There will be room for LINE_MAX_BYTES: write what is there if need be. */

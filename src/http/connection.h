@@ -25,6 +25,7 @@
 #include "http/protocol.h"
 #include "http/record.h"
 #include "http/server_name.h"
+#include "http/usual.h"
 #include "http/websocket.h"
 #include "tcp/tcp.h"
 
@@ -126,6 +127,14 @@ struct handover {
 	struct http_guest_start start;
 };
 
+/** What the sink was told last: of a small response its exchange is over within the
+ * same call, and most of it is the same. */
+struct told {
+	const struct record
+	    *of; /**< whose response was told in this call; NULL: none */
+	struct http_exchange x;
+};
+
 struct slab; /* of connections; defined in connection.c only */
 
 struct http {
@@ -140,7 +149,9 @@ struct http {
 	struct server_name server_name;
 	struct http_opener http2; /**< `open` is NULL without it */
 	struct websockets websockets;
+	struct usual_heads usual_heads;
 	struct handover handover;
+	struct told told;
 };
 
 /** The call that is going on. */

@@ -218,23 +218,32 @@ static void read_upgrade(const struct call *call, const struct record *r,
 		f->request->response_start_ns = call->time_ns;
 }
 
+static void set_response(const struct call *call, struct record *r,
+			 const struct head *head, const struct start *start,
+			 size_t size)
+{
+	r->status = head->status;
+	r->protocol = (uint8_t)head->protocol;
+	r->response_start_ns = start->time_ns;
+	r->response_end_ns = call->time_ns;
+	r->response_bytes = size;
+	r->response_head = (uint32_t)size;
+}
+
 /* A final response has its record: that of its request, or a new one. */
 static void begin_response(const struct call *call, struct record *r,
 			   const struct head *head, const struct start *start,
 			   size_t size)
 {
-	struct record bare = {.host_source = HOST_FROM_SERVER};
-	struct record *into = r ? r : &bare;
-
-	into->status = head->status;
-	into->protocol = (uint8_t)head->protocol;
-	into->response_start_ns = start->time_ns;
-	into->response_end_ns = call->time_ns;
-	into->response_bytes = size;
-	into->response_head = (uint32_t)size;
 	call->conn->dir[call->dir].current = r;
-	if (!r) /* no memory for more: what the body brings is not told */
-		tell_done(call, !call->dir, into, EXCHANGE_ANSWERED);
+	if (r) {
+		set_response(call, r, head, start, size);
+	} else { /* no memory for more: what the body brings is not told */
+		struct record bare = {.host_source = HOST_FROM_SERVER};
+
+		set_response(call, &bare, head, start, size);
+		tell_done(call, !call->dir, &bare, EXCHANGE_ANSWERED);
+	}
 }
 
 /* RFC 9110 section 10.1.1: a client that asked whether to send its body need not send

@@ -35,6 +35,7 @@ void http_free(struct http *h)
 		return;
 	connections_free_all(h);
 	websockets_free(&h->websockets);
+	record_pool_clear(&h->records);
 	free(h);
 }
 
@@ -65,6 +66,7 @@ static struct call call_begin(void *ctx, struct tcp_connection *c, unsigned dir,
 	struct call call = {.h = ctx, .c = c, .time_ns = time_ns, .dir = dir};
 	void *user = *tcp_user(c);
 
+	call.h->told.of = NULL;
 	if (connection_is_lean(user)) {
 		connection_load(lean, user);
 		call.conn = lean;
@@ -170,7 +172,7 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		    const struct tcp_data *data)
 {
 	struct http_guest *g = http_guest_of(*tcp_user(c));
-	struct tcp_data d = *data;
+	struct tcp_data d;
 	struct connection lean;
 	struct call call;
 
@@ -178,6 +180,13 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		return;
 	if (g)
 		take_back(c, dir);
+	/* Field by field, as it was written just now: a copy of it would wait. */
+	d.time_ns = data->time_ns;
+	d.offset = data->offset;
+	d.acked = data->acked;
+	d.bytes = data->bytes;
+	d.len = data->len;
+	d.segment_start = data->segment_start;
 	call = call_begin(ctx, c, dir, d.time_ns, &lean);
 	if (!direction_data(&call, &d, call.conn == &lean)) {
 		struct connection *conn = connection_new(call.h, &lean);

@@ -20,4 +20,5 @@ src_libstatline_a_SOURCES += \
 	src/http/record.c src/http/record.h \
 	src/http/server_name.c src/http/server_name.h \
 	src/http/tell.c \
+	src/http/usual.c src/http/usual.h \
 	src/http/websocket.c src/http/websocket.h

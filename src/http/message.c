@@ -320,10 +320,8 @@ size_t head_read(struct head *h, bool request, const char *bytes, size_t len)
 	else
 		read_status_line(h, line);
 	end = read_fields(h, lf ? lf + 1 : end, end);
-	/* RFC 9112 section 3.2: a 1.1 request must have exactly one. */
-	if (request && h->complete && !(h->facts & REQUEST_HTTP_1_0) &&
-	    h->host_fields != HOST_FIELD_ONE)
-		h->facts |= REQUEST_NO_HOST;
+	if (request && h->complete)
+		head_check_host(h);
 	return (size_t)(end - bytes);
 }
 

@@ -59,6 +59,14 @@ struct head {
  */
 size_t head_read(struct head *h, bool request, const char *bytes, size_t len);
 
+/** A request of HTTP/1.1, whose fields are read, has to name one host (RFC 9112
+ *  section 3.2): note it when it does not. */
+static inline void head_check_host(struct head *h)
+{
+	if (!(h->facts & REQUEST_HTTP_1_0) && h->host_fields != HOST_FIELD_ONE)
+		h->facts |= REQUEST_NO_HOST;
+}
+
 /** Read a header section into @p h, whose start line is known already, and set
  *  `fields`: for protocols that write their start line otherwise. Lent. */
 void head_read_fields(struct head *h, struct text section);

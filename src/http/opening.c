@@ -117,6 +117,23 @@ static bool is_for_guest(const struct call *call, const struct input *in,
 	return connection_hand_over(call, false, &start);
 }
 
+/* A whole head as most are. Whether it is one; else nothing was done. */
+static bool begin_usual(const struct call *call, struct input *in)
+{
+	struct start start = start_of(call, in);
+	struct head head;
+	bool request;
+	size_t size =
+	    usual_head(&call->h->usual_heads, &head, &request, in->at, in->left);
+
+	if (size == 0)
+		return false;
+	set_kind(call, request);
+	framing_head(call, &head, &start, size, HEAD_WHOLE);
+	input_consume(in, size);
+	return true;
+}
+
 bool opening_feed(const struct call *call, struct input *in, bool lean)
 {
 	struct direction *d = direction_of(call);
@@ -128,6 +145,8 @@ bool opening_feed(const struct call *call, struct input *in, bool lean)
 		while (in->left > 0 && (in->at[0] == '\r' || in->at[0] == '\n'))
 			input_consume(in, 1);
 		if (in->left == 0)
+			return true;
+		if (!lean && begin_usual(call, in))
 			return true;
 		look = look_at(in->at, in->left);
 	} else {

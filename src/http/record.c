@@ -12,10 +12,29 @@
 _Static_assert(LIMIT_HOST <= UINT8_MAX, "host_len holds it");
 _Static_assert(LIMIT_TARGET <= UINT16_MAX, "target_len and method_len hold it");
 
+/** Bytes of texts: the least that a record has room for, and what it grows by. */
+#define ROOM_MIN  96U
+#define ROOM_STEP 32U
+/** Records kept when they are freed, and the largest room of one that is. None where
+ *  AddressSanitizer is to see what is used after it was freed. */
+#ifdef __SANITIZE_ADDRESS__
+#define SPARES 0U
+#else
+#define SPARES 32U
+#endif
+#define SPARE_ROOM 512U
+
+_Static_assert(2 * LIMIT_TARGET + LIMIT_HOST + ROOM_STEP <= UINT16_MAX,
+	       "room holds it");
+
 static size_t record_size(const struct record *r)
 {
-	return sizeof(*r) + r->method_len + r->target_len + r->host_len +
-	       MALLOC_OVERHEAD;
+	return sizeof(*r) + r->room + MALLOC_OVERHEAD;
+}
+
+static size_t texts_size(const struct record *r)
+{
+	return (size_t)r->method_len + r->target_len + r->host_len;
 }
 
 static size_t extra_size(const struct record *r)
@@ -59,61 +78,85 @@ static void find_host(struct record_pool *pool, const struct head *head,
 	pool->last_name = *out;
 }
 
-/* A record like @p shape, with room for its texts. */
-static inline struct record *record_alloc(struct record_pool *pool,
-					  const struct record *shape)
+/* Nothing in it is set but its room, for @p texts bytes at least. The last record that
+ * was freed is taken if it has that. */
+static struct record *record_alloc(struct record_pool *pool, size_t texts)
 {
-	size_t size = record_size(shape);
-	struct record *r;
+	struct record *r =
+	    pool->spare && pool->spare->room >= texts ? pool->spare : NULL;
+	size_t room = (texts + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
 
-	if (!memory_take(&pool->memory, size))
+	if (r)
+		room = r->room;
+	else if (room < ROOM_MIN)
+		room = ROOM_MIN;
+	if (!memory_take(&pool->memory, sizeof(*r) + room + MALLOC_OVERHEAD))
 		return NULL;
-	r = malloc(size - MALLOC_OVERHEAD);
-	if (!r) {
-		memory_give(&pool->memory, size);
-		pool->failed = true;
-		return NULL;
+	if (r) {
+		pool->spare = r->next;
+		pool->spares--;
+	} else {
+		r = malloc(sizeof(*r) + room);
+		if (!r) {
+			memory_give(&pool->memory, sizeof(*r) + room + MALLOC_OVERHEAD);
+			pool->failed = true;
+			return NULL;
+		}
+		r->room = (uint16_t)room;
 	}
-	memcpy(r, shape, sizeof(*shape));
+	return r;
+}
+
+static struct record *record_bare(struct record_pool *pool)
+{
+	struct record *r = record_alloc(pool, 0);
+
+	if (r)
+		*r = (struct record){.host_source = HOST_FROM_SERVER,
+				     .facts = {.declared_body = UINT64_MAX},
+				     .room = r->room};
 	return r;
 }
 
 struct record *record_new(struct record_pool *pool, const struct head *head)
 {
-	struct record shape = {.host_source = HOST_FROM_SERVER,
-			       .facts = {.declared_body = UINT64_MAX}};
 	const struct text none = {NULL, 0};
-	struct host_name host = {.source = HOST_FROM_SERVER};
+	struct host_name host;
+	uint16_t method_len, target_len;
 	struct record *r;
 
-	if (head) {
-		shape.protocol = (uint8_t)head->protocol;
-		find_host(pool, head, head->extended_connect ? none : head->method,
-			  &host);
-		shape.has_request = true;
-		shape.method_len = bounded(head->method.len);
-		shape.target_len = bounded(head->target.len);
-		shape.host_len = (uint8_t)host.len;
-		shape.host_source = (uint8_t)host.source;
-	}
-	r = record_alloc(pool, &shape);
-	if (r && head) {
-		record_set_facts(pool, r, head, 0);
-		copy(r->texts, head->method.at, r->method_len);
-		copy(r->texts + r->method_len, head->target.at, r->target_len);
-		copy(r->texts + r->method_len + r->target_len, host.text, r->host_len);
-	}
+	if (!head)
+		return record_bare(pool);
+	find_host(pool, head, head->extended_connect ? none : head->method, &host);
+	method_len = bounded(head->method.len);
+	target_len = bounded(head->target.len);
+	r = record_alloc(pool, (size_t)method_len + target_len + host.len);
+	if (!r)
+		return NULL;
+	*r = (struct record){.protocol = (uint8_t)head->protocol,
+			     .has_request = true,
+			     .method_len = method_len,
+			     .target_len = target_len,
+			     .host_len = (uint8_t)host.len,
+			     .host_source = (uint8_t)host.source,
+			     .room = r->room};
+	record_set_facts(pool, r, head, 0);
+	copy(r->texts, head->method.at, method_len);
+	copy(r->texts + method_len, head->target.at, target_len);
+	copy(r->texts + method_len + target_len, host.text, host.len);
 	return r;
 }
 
 struct record *record_copy(struct record_pool *pool, const struct record *r)
 {
-	struct record *twin = r ? record_alloc(pool, r) : NULL;
+	struct record *twin = r ? record_alloc(pool, texts_size(r)) : NULL;
+	uint16_t room;
 
 	if (!twin)
 		return NULL;
-	memcpy(twin->texts, r->texts,
-	       (size_t)r->method_len + r->target_len + r->host_len);
+	room = twin->room;
+	memcpy(twin, r, sizeof(*r) + texts_size(r));
+	twin->room = room;
 	twin->next = NULL;
 	twin->extra = NULL;
 	memset(twin->extra_len, 0, sizeof(twin->extra_len));
@@ -126,7 +169,24 @@ void record_free(struct record_pool *pool, struct record *r)
 		return;
 	memory_give(&pool->memory, record_size(r) + extra_size(r));
 	free(r->extra);
-	free(r);
+	if (pool->spares >= SPARES || r->room > SPARE_ROOM) {
+		free(r);
+		return;
+	}
+	r->next = pool->spare;
+	pool->spare = r;
+	pool->spares++;
+}
+
+void record_pool_clear(struct record_pool *pool)
+{
+	while (pool->spare) {
+		struct record *r = pool->spare;
+
+		pool->spare = r->next;
+		free(r);
+	}
+	pool->spares = 0;
 }
 
 /** What is gathered before it is copied. */

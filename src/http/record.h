@@ -3,8 +3,9 @@
  * @brief What is kept of an exchange while it lasts, and the queue of requests that
  *        wait for their responses.
  *
- * Private to http/. A record is one allocation, sized to its texts. All records
- * together are bounded by LIMIT_REQUESTS, a queue by LIMIT_PIPELINE.
+ * Private to http/. A record is one allocation with room for its texts, and a few that
+ * were freed are kept for the next ones. All records together are bounded by
+ * LIMIT_REQUESTS, a queue by LIMIT_PIPELINE.
  */
 #ifndef STATLINE_HTTP_RECORD_H
 #define STATLINE_HTTP_RECORD_H
@@ -49,6 +50,7 @@ struct record {
 	bool continued;   /**< a 100 came */
 	bool told;        /**< as EXCHANGE_TIMEOUT */
 	bool lost;        /**< the response's direction lost its framing after it */
+	uint16_t room;    /**< of texts[] */
 	char texts[];     /**< method, target, host; not terminated */
 };
 
@@ -62,6 +64,8 @@ struct record_pool {
 	size_t last_host_len;
 	char last_host[RECORD_LAST_HOST];
 	struct host_name last_name;
+	struct record *spare; /**< freed ones, linked by `next` */
+	unsigned spares;
 	struct memory_share
 	    memory;  /**< all records, with an estimate of malloc's own */
 	bool failed; /**< memory ran out at some time */
@@ -83,6 +87,9 @@ void record_set_facts(struct record_pool *pool, struct record *r,
 		      const struct head *head, unsigned keep);
 
 void record_free(struct record_pool *pool, struct record *r);
+
+/** Free what is kept of freed records. */
+void record_pool_clear(struct record_pool *pool);
 
 /** Which text of `extra`. */
 enum record_extra { EXTRA_FORWARDED, EXTRA_AGENT, EXTRA_REFERER, EXTRAS };

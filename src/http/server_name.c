@@ -4,9 +4,7 @@
 
 static struct text server_text(struct server_name *name, const struct endpoint *server)
 {
-	if (name->len == 0 ||
-	    memcmp(&name->endpoint.addr, &server->addr, sizeof(server->addr)) != 0 ||
-	    name->endpoint.port != server->port) {
+	if (name->len == 0 || !endpoint_equal(&name->endpoint, server)) {
 		name->endpoint = *server;
 		name->len =
 		    strlen(endpoint_text(server, name->text, sizeof(name->text)));

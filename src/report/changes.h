@@ -37,7 +37,12 @@ struct change {
 	uint64_t count; /**< that @p now is made of */
 	uint64_t of;
 	double score; /**< over how surprising a change has to be: 1 is just so */
-	double size;  /**< responses affected: what the list is ordered by */
+	/** When it was so, of errors that rose; else, and where that is not known, it
+	 *  ends before it begins. */
+	int64_t from_ns;
+	int64_t to_ns;
+	bool mostly; /**< over a tenth of them came at other times */
+	double size; /**< responses affected: what the list is ordered by */
 	char words[CHANGE_WORDS]; /**< UTF-8 for a person; wire text in it is escaped */
 };
 

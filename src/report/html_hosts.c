@@ -5,6 +5,7 @@
 #include "base/human.h"
 #include "report/html_parts.h"
 #include "report/json_parts.h"
+#include "report/phrases.h"
 
 static void put_name(struct html *h, const struct tally_row *row)
 {
@@ -162,6 +163,20 @@ static void put_facts(struct html *h, const struct tally_row *row)
 	(void)fputs("</dl>", h->out);
 }
 
+/* What the text report says of it. */
+static void put_said(struct html *h, const struct tally_row *row, uint16_t code)
+{
+	struct phrases p = {.count = 0};
+	char joined[sizeof(p.text) + 2 * PHRASES_MAX];
+
+	text_evidence(&h->figures, h->v, row, code, &p);
+	if (p.count == 0)
+		return;
+	(void)fputs("<p class=\"said\">", h->out);
+	html_text(h, phrases_join(&p, 0, joined, sizeof(joined)));
+	(void)fputs("</p>", h->out);
+}
+
 static void put_evidence(struct html *h, const struct tally_row *row)
 {
 	json_t *o = json_row(h->v, row);
@@ -179,7 +194,12 @@ static void put_evidence(struct html *h, const struct tally_row *row)
 		(void)fputs("<h3>", h->out);
 		html_text(h, code);
 		(void)fprintf(h->out, " %s</h3>", s ? s->phrase : "");
+		put_said(h, row, (uint16_t)strtoul(code, NULL, 10));
+		(void)fputs("<details class=\"kept\"><summary>All that was kept"
+			    "</summary>",
+			    h->out);
 		html_json(h, value);
+		(void)fputs("</details>", h->out);
 	}
 	json_decref(o);
 }

@@ -14,9 +14,6 @@ static const char *const colours[] = {"k1", "k2", "k3", "k4", "k5", "kx", "kn"};
 #define BAR_WIDTH    1000.0
 #define CHART_WIDTH  1000.0
 #define CHART_HEIGHT 220.0
-#define CHART_BOTTOM 190.0
-#define CHART_LEFT   60.0
-#define CHART_TOP    10.0
 
 static void put_escaped(FILE *out, const char *text)
 {
@@ -160,12 +157,11 @@ static void put_bucket(struct html *h, const struct html_series *s, size_t i,
 		       uint64_t peak)
 {
 	const uint64_t *counts = s->at(s->ctx, i);
-	double step = (CHART_WIDTH - CHART_LEFT) / (double)s->count;
-	double y = CHART_BOTTOM;
+	double step = CHART_WIDTH / (double)s->count;
+	double y = CHART_HEIGHT;
 
 	for (size_t k = 0; k < s->columns && k < COLOURS; k++) {
-		double height =
-		    (CHART_BOTTOM - CHART_TOP) * (double)counts[k] / (double)peak;
+		double height = CHART_HEIGHT * (double)counts[k] / (double)peak;
 
 		if (counts[k] == 0)
 			continue;
@@ -173,8 +169,7 @@ static void put_bucket(struct html *h, const struct html_series *s, size_t i,
 		(void)fprintf(h->out,
 			      "<rect class=\"%s\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" "
 			      "height=\"%.2f\"/>",
-			      colours[k], CHART_LEFT + step * (double)i, y, step * 0.96,
-			      height);
+			      colours[k], step * (double)i, y, step * 0.96, height);
 	}
 }
 
@@ -188,32 +183,24 @@ void html_timeline(struct html *h, const struct html_series *s)
 		return;
 	human_span(s->width_ns, span, sizeof(span));
 	(void)fprintf(h->out,
-		      "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s, by "
-		      "%s, from ",
-		      CHART_WIDTH, CHART_HEIGHT, s->title, span);
+		      "<div class=\"chart\"><div class=\"axis\">%s</div>"
+		      "<svg viewBox=\"0 0 %.0f %.0f\" preserveAspectRatio=\"none\" "
+		      "role=\"img\" aria-label=\"%s, by %s, from ",
+		      figure_count(&h->figures, peak).text, CHART_WIDTH, CHART_HEIGHT,
+		      s->title, span);
 	put_clock(h, s, 0, true);
 	(void)fputs(" to ", h->out);
 	put_clock(h, s, s->count, true);
 	(void)fprintf(h->out, "; most at ");
 	put_clock(h, s, where, false);
 	(void)fprintf(h->out, ": %s\">", figure_count(&h->figures, peak).text);
-	(void)fprintf(h->out,
-		      "<line class=\"grid\" x1=\"%.0f\" x2=\"%.0f\" y1=\"%.0f\" "
-		      "y2=\"%.0f\"/>",
-		      CHART_LEFT, CHART_WIDTH, CHART_TOP, CHART_TOP);
 	for (size_t i = 0; i < s->count; i++)
 		put_bucket(h, s, i, peak);
-	(void)fprintf(h->out, "<text class=\"axis\" x=\"0\" y=\"%.0f\">%s</text>",
-		      CHART_TOP + 8, figure_count(&h->figures, peak).text);
-	(void)fprintf(h->out, "<text class=\"axis\" x=\"%.0f\" y=\"%.0f\">", CHART_LEFT,
-		      CHART_HEIGHT - 12);
+	(void)fputs("</svg><div class=\"axis ends\"><span>", h->out);
 	put_clock(h, s, 0, true);
-	(void)fprintf(h->out,
-		      "</text><text class=\"axis\" text-anchor=\"end\" x=\"%.0f\" "
-		      "y=\"%.0f\">",
-		      CHART_WIDTH, CHART_HEIGHT - 12);
+	(void)fputs("</span><span>", h->out);
 	put_clock(h, s, s->count, true);
-	(void)fputs("</text></svg>\n", h->out);
+	(void)fputs("</span></div></div>\n", h->out);
 }
 
 /* ---- evidence ---- */

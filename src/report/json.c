@@ -63,7 +63,8 @@ static void write_hosts(struct writing *w, const struct view *v)
 /* What is left out raises what an absent client may weigh. */
 static void write_clients(struct writing *w, const struct view *v)
 {
-	uint64_t floor = clients_floor(tally_clients(v->report->tally));
+	const struct clients *clients = tally_clients(v->report->tally);
+	uint64_t floor = clients_floor(clients);
 	const struct client **sorted;
 	size_t count;
 	size_t i;
@@ -73,7 +74,7 @@ static void write_clients(struct writing *w, const struct view *v)
 		w->error = SL_E_NOMEM;
 		return;
 	}
-	write_member(w, "clients_total", json_count(count));
+	write_member(w, "clients_total", json_count(count + clients_left_out(clients)));
 	write_key(w, "clients");
 	(void)fputc('[', w->out);
 	for (i = 0; i < count && i < CLIENTS_MAX && w->error == SL_OK; i++) {
@@ -116,23 +117,22 @@ static void write_slowest(struct writing *w, const struct view *v)
 
 static json_t *overflow(const struct view *v)
 {
+	const struct tally *t = v->report->tally;
+	const struct view_unlisted sums = view_unlisted(v);
 	json_t *o = json_object();
-	uint64_t codes, latencies;
-	bool ok;
+	bool ok = o != NULL;
 
-	view_unlisted(v, &codes, &latencies);
-	ok = json_put(o, "responses", json_count(tally_overflow(v->report->tally)),
-		      o != NULL);
-	ok = json_put(o, "unlisted_codes", json_count(codes), ok);
-	ok = json_put(o, "unlisted_latencies", json_count(latencies), ok);
-
+	ok = json_put(o, "responses", json_count(tally_overflow(t)), ok);
+	ok = json_put(o, "unlisted_codes", json_count(sums.codes), ok);
+	ok = json_put(o, "unlisted_latencies", json_count(sums.latencies), ok);
+	ok = json_put(o, "unlisted_details", json_count(sums.more), ok);
+	ok = json_put(o, "details_refused", json_count(tally_details_refused(t)), ok);
 	if (v->report->rows_forgotten > 0)
 		ok = json_put(o, "rows_forgotten",
 			      json_count(v->report->rows_forgotten), ok);
-	ok = json_put(o, "evidence_refused",
-		      json_count(tally_evidence_refused(v->report->tally)), ok);
+	ok = json_put(o, "evidence_refused", json_count(tally_evidence_refused(t)), ok);
 	ok = json_put(o, "client_paths_refused",
-		      json_count(clients_refused(tally_clients(v->report->tally))), ok);
+		      json_count(clients_refused(tally_clients(t))), ok);
 	return json_done(o, ok);
 }
 
@@ -158,6 +158,7 @@ static void write_top(struct writing *w, const struct view *v)
 	write_member(w, "grpc", json_grpc(total));
 	write_member(w, "websocket", json_websocket(total));
 	write_member(w, "latency", json_latency(total->latency));
+	write_member(w, "latency_by_class", json_latency_by_class(total));
 	write_member(w, "by", json_string(view_by_name(v)));
 	write_member(w, "hosts_total", json_count(v->row_count));
 	write_hosts(w, v);

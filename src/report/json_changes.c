@@ -14,6 +14,10 @@ static json_t *one_change(const struct change *c)
 	ok = json_put(o, "now", json_real(ns ? c->now / 1e9 : c->now), ok);
 	ok = json_put(o, "count", json_count(c->count), ok);
 	ok = json_put(o, "of", json_count(c->of), ok);
+	ok = json_put(o, "from",
+		      c->from_ns <= c->to_ns ? json_time(c->from_ns) : json_null(), ok);
+	ok = json_put(o, "to",
+		      c->from_ns <= c->to_ns ? json_time(c->to_ns) : json_null(), ok);
 	ok = json_put(o, "deviation", json_real(c->score), ok);
 	ok = json_put(o, "text", json_text(c->words), ok);
 	if (ok)

@@ -122,6 +122,8 @@ json_t *json_capture(const struct view *v)
 	ok = json_put(o, "filter", text_or_null(r->filter), ok);
 	if (r->window.set)
 		ok = json_put(o, "window", window(&r->window), ok);
+	if (r->sources_outside > 0)
+		ok = json_put(o, "sources_outside", json_count(r->sources_outside), ok);
 	ok = json_put(o, "interrupted", json_boolean(r->interrupted), ok);
 	if (!ok) {
 		json_decref(o);
@@ -262,6 +264,7 @@ json_t *json_coverage(const struct view *v)
 	ok = put_counters(o, c, ok);
 	ok = json_put(o, "no_response", json_no_response(v->total), ok);
 	ok = json_put(o, "pending", json_count(v->total->pending), ok);
+	ok = json_put_settling(o, v->total, ok);
 	ok = json_put(o, "memory_exhausted", json_boolean(v->figures_low), ok);
 	if (!ok) {
 		json_decref(o);

@@ -244,8 +244,35 @@ json_t *json_evidence(const struct tally_row *row)
 	return json_done(o, ok);
 }
 
-json_t *json_code_times(const struct counts *c)
+/* Buckets from the first on, of one column. */
+static bool put_times(json_t *o, const char *first, const struct timeline *t, bool ok)
 {
+	json_t *counts = json_array();
+
+	ok = ok && counts;
+	ok = json_put(o, first, json_time(timeline_start(t, 0)), ok);
+	ok = json_put(o, "seconds", json_seconds(timeline_width(t)), ok);
+	for (size_t i = 0; ok && i < timeline_count(t); i++)
+		ok = append(counts, json_count(timeline_bucket(t, i)[0]));
+	return json_put(o, "counts", counts, ok);
+}
+
+static json_t *code_times(const struct code_count *code, const struct timeline *t)
+{
+	json_t *o = json_object();
+	bool ok = o != NULL;
+
+	ok = json_put(o, "first", json_time(code->first_ns), ok);
+	ok = json_put(o, "last", json_time(code->last_ns), ok);
+	if (timeline_count(t) > 0)
+		ok = put_times(o, "start", t, ok);
+	return json_done(o, ok);
+}
+
+json_t *json_code_times(const struct tally_row *row)
+{
+	const struct counts *c = &row->counts;
+	const struct code_times *times = row->evidence ? &row->evidence->times : NULL;
 	json_t *o = json_object();
 	bool ok = o != NULL;
 	char key[8];
@@ -256,11 +283,8 @@ json_t *json_code_times(const struct counts *c)
 		if (code->count == 0)
 			continue;
 		(void)snprintf(key, sizeof(key), "%03u", (unsigned)code->code);
-		ok =
-		    json_put(o, key,
-			     json_pack("{s:o, s:o}", "first", json_time(code->first_ns),
-				       "last", json_time(code->last_ns)),
-			     ok);
+		ok = json_put(o, key,
+			      code_times(code, code_times_of(times, code->code)), ok);
 	}
 	return json_done(o, ok);
 }
@@ -268,18 +292,10 @@ json_t *json_code_times(const struct counts *c)
 json_t *json_error_times(const struct row_evidence *e)
 {
 	const struct timeline *t = e ? e->errors : NULL;
-	json_t *o, *counts;
-	bool ok;
+	json_t *o;
 
 	if (timeline_count(t) == 0)
 		return json_null();
 	o = json_object();
-	counts = json_array();
-	ok = o && counts;
-	ok = json_put(o, "first", json_time(timeline_start(t, 0)), ok);
-	ok = json_put(o, "seconds", json_seconds(timeline_width(t)), ok);
-	for (size_t i = 0; ok && i < timeline_count(t); i++)
-		ok = append(counts, json_count(timeline_bucket(t, i)[0]));
-	ok = json_put(o, "counts", counts, ok);
-	return json_done(o, ok);
+	return json_done(o, put_times(o, "first", t, o != NULL));
 }

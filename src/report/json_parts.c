@@ -177,7 +177,7 @@ static json_t *json_stamp(const struct tally_row *row, int64_t ns)
 	return json_string(rfc3339_time(ns, text, sizeof(text)));
 }
 
-static json_t *latency_by_class(const struct counts *c)
+json_t *json_latency_by_class(const struct counts *c)
 {
 	json_t *o = json_object();
 	bool ok = o != NULL;
@@ -187,6 +187,19 @@ static json_t *latency_by_class(const struct counts *c)
 			ok = json_put(o, status_class_name((enum status_class)i),
 				      json_latency(c->class_latency[i]), ok);
 	return json_done(o, ok);
+}
+
+/* Few rows have one of these. */
+bool json_put_settling(json_t *o, const struct counts *c, bool ok)
+{
+	if (c->taken_back > 0)
+		ok = json_put(o, "timeouts_taken_back", json_count(c->taken_back), ok);
+	if (c->unlisted_latencies > 0)
+		ok = json_put(o, "unlisted_latencies",
+			      json_count(c->unlisted_latencies), ok);
+	if (c->unlisted_more > 0)
+		ok = json_put(o, "unlisted_details", json_count(c->unlisted_more), ok);
+	return ok;
 }
 
 json_t *json_row(const struct view *v, const struct tally_row *row)
@@ -217,9 +230,10 @@ json_t *json_row(const struct view *v, const struct tally_row *row)
 	ok = json_put(o, "websocket", json_websocket(c), ok);
 	ok = json_put(o, "first", json_stamp(row, row->first_ns), ok);
 	ok = json_put(o, "last", json_stamp(row, row->last_ns), ok);
-	ok = json_put(o, "latency_by_class", latency_by_class(c), ok);
-	ok = json_put(o, "code_times", json_code_times(c), ok);
+	ok = json_put(o, "latency_by_class", json_latency_by_class(c), ok);
+	ok = json_put(o, "code_times", json_code_times(row), ok);
 	ok = json_put(o, "errors_5xx", json_error_times(row->evidence), ok);
+	ok = json_put_settling(o, c, ok);
 	ok = json_put(o, "evidence", json_evidence(row), ok);
 	return json_done(o, ok);
 }

@@ -40,7 +40,7 @@ json_t *json_distinct(const struct hll *h);
 
 /** Parts of one member of `hosts`; json_evidence.c. */
 json_t *json_evidence(const struct tally_row *row);
-json_t *json_code_times(const struct counts *c);
+json_t *json_code_times(const struct tally_row *row);
 json_t *json_error_times(const struct row_evidence *e);
 
 /** Elements of `clients`, `timeline` and `slowest`; json_clients.c. */
@@ -80,6 +80,14 @@ json_t *json_coverage(const struct view *v);
 
 /** The member `changes`; json_changes.c. */
 json_t *json_changes(const struct changes *c);
+
+/** Put what a bound, or another report, has to do with the figures of @p c, if
+ * anything.
+ *  @return as json_put() */
+bool json_put_settling(json_t *o, const struct counts *c, bool ok);
+
+/** `{"2xx": …}`: a latency for each class that has one. */
+json_t *json_latency_by_class(const struct counts *c);
 
 /** One member of `hosts`. */
 json_t *json_row(const struct view *v, const struct tally_row *row);

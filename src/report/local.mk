@@ -19,6 +19,7 @@ src_libstatline_a_SOURCES += \
 	src/report/restore.c src/report/restore.h \
 	src/report/restore_behind.c \
 	src/report/restore_evidence.c \
+	src/report/restore_merge.c \
 	src/report/restore_more.c \
 	src/report/restore_parts.c src/report/restore_parts.h \
 	src/report/target.c src/report/target.h \

@@ -6,17 +6,6 @@
 
 #include "report/restore_parts.h"
 
-struct restored {
-	struct report report;
-	struct tally *tally;
-	struct coverage coverage;
-	struct capture_source *sources; /* owned; their texts are of the trees */
-	size_t source_count;
-	json_t **trees; /* without their hosts: what the texts are lent by */
-	size_t tree_count;
-	size_t missing;
-};
-
 /* ---- hosts ---- */
 
 static enum host_source source_named(const char *name, const char *host)
@@ -90,6 +79,7 @@ static void read_total(struct reading *r, const json_t *o, struct tally *t)
 	c.no_response[EXCHANGE_RESET] = read_count(r, none, "reset");
 	c.no_response[EXCHANGE_TIMEOUT] = read_count(r, none, "timeout");
 	c.pending = read_count(r, coverage, "pending");
+	read_settling(r, coverage, &c);
 	rows = tally_rows(t, &count);
 	for (size_t i = 0; i < count; i++) {
 		c.unseen += rows[i]->counts.unseen;
@@ -153,7 +143,10 @@ static void read_capture(struct reading *r, struct restored *out, const json_t *
 		read_source(r, json_array_get(sources, i), &out->sources[i]);
 	out->source_count = count;
 	out->report.filter = read_text(r, o, "filter");
+	out->report.sources_outside = (size_t)read_count(r, o, "sources_outside");
 	out->report.interrupted = json_is_true(json_object_get(o, "interrupted"));
+	(void)read_time(r, o, "interval_start", &out->report.interval_start_ns);
+	(void)read_time(r, o, "interval_end", &out->report.interval_end_ns);
 	if (!window)
 		return;
 	out->report.window.set =
@@ -181,28 +174,13 @@ static void read_report(struct reading *r, struct restored *out, json_t *tree)
 	read_tally(r, out, tree);
 }
 
-/* What the report lends is ours, wherever that has moved. */
-static void refer(struct restored *r)
+/** The next object of @p in. @return owned; NULL with the error in @p e */
+static json_t *load(FILE *in, const char *path, struct errbuf *eb, enum sl_err *e)
 {
-	r->report.tally = r->tally;
-	r->report.coverage = &r->coverage;
-	r->report.sources = r->sources;
-	r->report.source_count = r->source_count;
-}
-
-static json_t *load(const char *path, struct errbuf *eb, enum sl_err *e)
-{
-	bool standard = strcmp(path, "-") == 0;
-	FILE *in = standard ? stdin : fopen(path, "re");
 	json_error_t error;
-	json_t *tree;
+	json_t *tree =
+	    json_loadf(in, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
 
-	if (!in) {
-		*e = errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
-				strerror(errno));
-		return NULL;
-	}
-	tree = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
 	if (ferror(in))
 		*e = errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
 				strerror(errno));
@@ -211,8 +189,6 @@ static json_t *load(const char *path, struct errbuf *eb, enum sl_err *e)
 				"%s: no JSON report: %s at line %d, column %d", path,
 				tree ? "not an object" : error.text,
 				tree ? 1 : error.line, tree ? 1 : error.column);
-	if (!standard)
-		(void)fclose(in);
 	if (*e == SL_OK)
 		return tree;
 	json_decref(tree);
@@ -230,7 +206,8 @@ static enum sl_err told(const struct reading *r, const char *path, struct errbuf
 			  sl_err_text(r->error));
 }
 
-enum sl_err restored_read(const char *path, struct restored **out, struct errbuf *eb)
+static enum sl_err read_one(FILE *in, const char *path, struct restored **out,
+			    struct errbuf *eb)
 {
 	struct reading reading = {.error = SL_OK};
 	struct restored *r = calloc(1, sizeof(*r));
@@ -244,20 +221,76 @@ enum sl_err restored_read(const char *path, struct restored **out, struct errbuf
 		return errbuf_set(eb, SL_E_NOMEM, "%s: %s", path,
 				  sl_err_text(SL_E_NOMEM));
 	}
-	r->trees[0] = load(path, eb, &e);
+	r->trees[0] = load(in, path, eb, &e);
 	if (!r->trees[0]) {
 		restored_free(r);
 		return e;
 	}
 	r->tree_count = 1;
 	read_report(&reading, r, r->trees[0]);
-	refer(r);
+	restored_refer(r);
 	if (reading.error == SL_OK) {
 		*out = r;
 		return SL_OK;
 	}
 	e = told(&reading, path, eb);
 	restored_free(r);
+	return e;
+}
+
+static bool is_more(FILE *in)
+{
+	int c;
+
+	do
+		c = getc(in);
+	while (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+	return c != EOF && ungetc(c, in) == c;
+}
+
+/* The lines of --interval are one report each. */
+static enum sl_err read_all(FILE *in, const char *path, struct restored **out,
+			    struct errbuf *eb)
+{
+	enum sl_err e = read_one(in, path, out, eb);
+
+	while (e == SL_OK && is_more(in)) {
+		struct restored *next;
+
+		e = read_one(in, path, &next, eb);
+		if (e)
+			break;
+		if (restored_overlap(*out, next))
+			e = errbuf_set(eb, SL_E_FORMAT,
+				       "%s: counts the packets of `%s` twice", path,
+				       restored_overlap(*out, next));
+		else if (restored_merge(*out, next) != SL_OK)
+			e = errbuf_set(eb, SL_E_FORMAT,
+				       "%s: its reports are of different keys, or "
+				       "memory ran out",
+				       path);
+		restored_free(next);
+	}
+	return e;
+}
+
+enum sl_err restored_read(const char *path, struct restored **out, struct errbuf *eb)
+{
+	bool standard = strcmp(path, "-") == 0;
+	FILE *in = standard ? stdin : fopen(path, "re");
+	enum sl_err e;
+
+	*out = NULL;
+	if (!in)
+		return errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
+				  strerror(errno));
+	e = read_all(in, path, out, eb);
+	if (e) {
+		restored_free(*out);
+		*out = NULL;
+	}
+	if (!standard)
+		(void)fclose(in);
 	return e;
 }
 
@@ -269,113 +302,6 @@ const struct report *restored_report(const struct restored *r)
 size_t restored_missing(const struct restored *r)
 {
 	return r->missing;
-}
-
-/* ---- merging ---- */
-
-static bool windows_meet(const struct window *a, const struct window *b)
-{
-	return !a->set || !b->set || (a->from_ns < b->to_ns && b->from_ns < a->to_ns);
-}
-
-/* Live sources have none. */
-static bool has_identity(const struct capture_source *s)
-{
-	static const uint8_t none[sizeof(s->id)];
-
-	return s->packets > 0 && memcmp(s->id, none, sizeof(none)) != 0;
-}
-
-const char *restored_overlap(const struct restored *a, const struct restored *b)
-{
-	if (!windows_meet(&a->report.window, &b->report.window))
-		return NULL;
-	for (size_t i = 0; i < b->source_count; i++)
-		for (size_t j = 0; has_identity(&b->sources[i]) && j < a->source_count;
-		     j++)
-			if (a->sources[j].packets > 0 &&
-			    memcmp(a->sources[j].id, b->sources[i].id,
-				   sizeof(a->sources[j].id)) == 0)
-				return b->sources[i].name;
-	return NULL;
-}
-
-/* By time, name and identity: the same order whichever report came first. */
-static int compare_sources(const void *va, const void *vb)
-{
-	const struct capture_source *a = va;
-	const struct capture_source *b = vb;
-	int order;
-
-	if ((a->packets == 0) != (b->packets == 0))
-		return a->packets == 0 ? 1 : -1;
-	if (a->first_ns != b->first_ns)
-		return a->first_ns < b->first_ns ? -1 : 1;
-	order = strcmp(a->name, b->name);
-	return order != 0 ? order : memcmp(a->id, b->id, sizeof(a->id));
-}
-
-static enum sl_err merge_sources(struct restored *into, const struct restored *from)
-{
-	size_t count = into->source_count + from->source_count;
-	size_t trees = into->tree_count + from->tree_count;
-	struct capture_source *sources = calloc(count + 1, sizeof(*sources));
-	json_t **all = calloc(trees, sizeof(json_t *));
-
-	if (!sources || !all) {
-		free(sources);
-		free(all);
-		return SL_E_NOMEM;
-	}
-	memcpy(sources, into->sources, into->source_count * sizeof(*sources));
-	memcpy(sources + into->source_count, from->sources,
-	       from->source_count * sizeof(*sources));
-	qsort(sources, count, sizeof(*sources), compare_sources);
-	memcpy(all, into->trees, into->tree_count * sizeof(json_t *));
-	for (size_t i = 0; i < from->tree_count; i++)
-		all[into->tree_count + i] = json_incref(from->trees[i]);
-	free(into->sources);
-	free(into->trees);
-	into->sources = sources;
-	into->source_count = count;
-	into->trees = all;
-	into->tree_count = trees;
-	return SL_OK;
-}
-
-static void merge_window(struct window *into, const struct window *from)
-{
-	into->set = into->set && from->set;
-	if (from->from_ns < into->from_ns)
-		into->from_ns = from->from_ns;
-	if (from->to_ns > into->to_ns)
-		into->to_ns = from->to_ns;
-}
-
-enum sl_err restored_merge(struct restored *into, const struct restored *from)
-{
-	const char *a = into->report.filter;
-	const char *b = from->report.filter;
-	enum sl_err e;
-
-	if (tally_by(into->tally) != tally_by(from->tally))
-		return SL_E_USAGE;
-	e = merge_sources(into, from);
-	if (e)
-		return e;
-	e = tally_merge(into->tally, from->tally);
-	coverage_merge(&into->coverage, &from->coverage);
-	merge_window(&into->report.window, &from->report.window);
-	if (from->report.generated_ns > into->report.generated_ns)
-		into->report.generated_ns = from->report.generated_ns;
-	into->report.interrupted |= from->report.interrupted;
-	into->report.figures_low |= from->report.figures_low;
-	if (!a || !b || strcmp(a, b) != 0)
-		into->report.filter = NULL;
-	into->report.rows_forgotten += from->report.rows_forgotten;
-	into->missing += from->missing;
-	refer(into);
-	return e;
 }
 
 void restored_free(struct restored *r)

@@ -13,7 +13,7 @@
 struct restored; /* defined in restore.c only */
 
 /**
- * @brief Read one report.
+ * @brief Read a report, or the sum of several in one file, as --interval writes them.
  * @param path  "-" is standard input
  * @param out   receives it, owned by the caller; NULL unless SL_OK
  * @retval SL_OK

@@ -64,7 +64,15 @@ static struct clients *read_clients(struct reading *r, const json_t *o,
 				    struct budget *b)
 {
 	const json_t *list = json_object_get(o, "clients");
+	uint64_t total = read_count(r, o, "clients_total");
 	struct clients *clients = clients_new();
+	struct clients_rest rest = {
+	    .floor = read_count(r, o, "clients_floor"),
+	    .refused =
+		read_count(r, read_member(o, "overflow"), "client_paths_refused"),
+	    .left_out =
+		total > json_array_size(list) ? total - json_array_size(list) : 0,
+	};
 
 	if (!clients) {
 		reading_fail(r, SL_E_NOMEM, "clients");
@@ -72,7 +80,7 @@ static struct clients *read_clients(struct reading *r, const json_t *o,
 	}
 	for (size_t i = 0; i < json_array_size(list) && r->error == SL_OK; i++)
 		read_client(r, json_array_get(list, i), clients, b);
-	clients_put_floor(clients, read_count(r, o, "clients_floor"));
+	clients_put_rest(clients, &rest);
 	return clients;
 }
 
@@ -156,14 +164,19 @@ void read_behind(struct reading *r, const json_t *o, struct tally *t)
 	struct clients *clients = read_clients(r, o, &budget);
 	struct timeline *timeline = read_timeline(r, o, &budget);
 	struct slowest slowest = {.count = 0};
+	const json_t *overflow = read_member(o, "overflow");
+	uint64_t evidence = read_count(r, overflow, "evidence_refused");
+	uint64_t details = read_count(r, overflow, "details_refused");
 
 	for (size_t i = 0; i < json_array_size(slow) && i < LIMIT_SLOWEST; i++)
 		read_slow(r, json_array_get(slow, i),
 			  &slowest.entries[slowest.count++]);
 	if (budget.failed)
 		reading_fail(r, SL_E_NOMEM, "clients");
-	if (r->error == SL_OK)
+	if (r->error == SL_OK) {
+		tally_add_refused(t, evidence, details);
 		tally_add_behind(t, clients, timeline, &slowest);
+	}
 	clients_free(clients);
 	timeline_free(timeline, &budget);
 }

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,47 +176,101 @@ static void read_code(struct reading *r, const json_t *o,
 			read_list(r, o, &s->lists[i], &e->lists[i], b);
 }
 
+/** What a timeline of one column was written as. */
+struct written {
+	int64_t first_ns;
+	int64_t width_ns;
+	const json_t *counts;
+};
+
+/** @return whether there is one */
+static bool read_written(struct reading *r, const json_t *o, const char *first,
+			 const char *member, struct written *w)
+{
+	double seconds = json_number_value(json_object_get(o, "seconds"));
+
+	w->counts = json_object_get(o, "counts");
+	if (!w->counts)
+		return false;
+	if (!read_time(r, o, first, &w->first_ns) || !(seconds > 0) || seconds > 1e9) {
+		reading_fail(r, SL_E_FORMAT, member);
+		return false;
+	}
+	w->width_ns = (int64_t)llround(seconds * (double)NS_PER_S);
+	return true;
+}
+
+/** @return the count of bucket @p i, and when it begins; 0 without */
+static uint64_t written_bucket(const struct written *w, size_t i, int64_t *at)
+{
+	json_int_t n = json_integer_value(json_array_get(w->counts, i));
+
+	/* Empty buckets at either end are not written. */
+	if (n <= 0 || __builtin_mul_overflow((int64_t)i, w->width_ns, at) ||
+	    __builtin_add_overflow(w->first_ns, *at, at))
+		return 0;
+	return (uint64_t)n;
+}
+
 static struct timeline *read_errors(struct reading *r, const json_t *o,
 				    struct budget *b)
 {
-	const json_t *errors = read_member(o, "errors_5xx");
-	const json_t *counts = json_object_get(errors, "counts");
-	double seconds = json_number_value(json_object_get(errors, "seconds"));
+	struct written w;
 	struct timeline *t;
-	int64_t first, width;
+	int64_t at;
 
-	if (!errors)
+	if (!read_written(r, read_member(o, "errors_5xx"), "first", "errors_5xx", &w))
 		return NULL;
-	if (!read_time(r, errors, "first", &first) || !(seconds > 0) || seconds > 1e9) {
-		reading_fail(r, SL_E_FORMAT, "errors_5xx");
-		return NULL;
-	}
-	width = (int64_t)(seconds * (double)NS_PER_S);
 	t = timeline_new(LIMIT_TIMELINE_ROW, 1, b);
 	if (!t) {
 		reading_fail(r, SL_E_NOMEM, "errors_5xx");
 		return NULL;
 	}
-	timeline_widen(t, width);
-	for (size_t i = 0; i < json_array_size(counts) && i < LIMIT_TIMELINE_ROW; i++) {
-		json_int_t n = json_integer_value(json_array_get(counts, i));
-		int64_t at;
+	timeline_widen(t, w.width_ns);
+	for (size_t i = 0; i < json_array_size(w.counts) && i < LIMIT_TIMELINE_ROW;
+	     i++) {
+		uint64_t n = written_bucket(&w, i, &at);
 
-		/* Empty buckets at either end are not written. */
-		if (n > 0 && !__builtin_mul_overflow((int64_t)i, width, &at) &&
-		    !__builtin_add_overflow(first, at, &at))
-			timeline_add(t, at, 0, (uint64_t)n);
+		if (n > 0)
+			timeline_add(t, at, 0, n);
 	}
 	return t;
+}
+
+static void read_code_times(struct reading *r, json_t *times, struct code_times *c,
+			    struct budget *b)
+{
+	const char *key;
+	json_t *value;
+	struct written w;
+	int64_t at;
+
+	json_object_foreach(times, key, value)
+	{
+		uint16_t code = (uint16_t)(strtoul(key, NULL, 10) % LIMIT_CODES);
+
+		if (!read_written(r, value, "start", "code_times", &w))
+			continue;
+		code_times_widen(c, code, w.width_ns, b);
+		for (size_t i = 0;
+		     i < json_array_size(w.counts) && i < LIMIT_TIMELINE_ROW; i++) {
+			uint64_t n = written_bucket(&w, i, &at);
+
+			if (n > 0)
+				code_times_add(c, code, at, n, b);
+		}
+	}
 }
 
 struct row_evidence *read_evidence(struct reading *r, const json_t *o, struct budget *b)
 {
 	const json_t *evidence = read_member(o, "evidence");
+	json_t *times = json_object_get(o, "code_times");
 	struct row_evidence *row;
 	char key[8];
 
-	if (json_object_size(evidence) == 0 && !read_member(o, "errors_5xx"))
+	if (json_object_size(evidence) == 0 && !read_member(o, "errors_5xx") &&
+	    json_object_size(times) == 0)
 		return NULL;
 	row = budget_realloc(b, NULL, 0, sizeof(*row));
 	if (!row) {
@@ -224,6 +279,7 @@ struct row_evidence *read_evidence(struct reading *r, const json_t *o, struct bu
 	}
 	memset(row, 0, sizeof(*row));
 	row->errors = read_errors(r, o, b);
+	read_code_times(r, times, &row->times, b);
 	for (size_t i = 0; i < EVIDENCE_CODES && r->error == SL_OK; i++) {
 		const struct evidence_shape *s = evidence_shape_at(i);
 		const json_t *code;

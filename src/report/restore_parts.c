@@ -14,6 +14,7 @@ void reading_fail(struct reading *r, enum sl_err e, const char *member)
 	if (r->error)
 		return;
 	r->error = e;
+	/* The tree that lends it may go before the message is made. */
 	(void)snprintf(r->member, sizeof(r->member), "%s", member);
 }
 
@@ -215,6 +216,13 @@ static void read_no_response(struct reading *r, const json_t *o, struct counts *
 	c->no_response[EXCHANGE_TIMEOUT] = read_count(r, none, "timeout");
 }
 
+void read_settling(struct reading *r, const json_t *o, struct counts *c)
+{
+	c->taken_back = read_count(r, o, "timeouts_taken_back");
+	c->unlisted_latencies = read_count(r, o, "unlisted_latencies");
+	c->unlisted_more = read_count(r, o, "unlisted_details");
+}
+
 void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned bits)
 {
 	const json_t *bytes = read_member(o, "bytes");
@@ -242,6 +250,7 @@ void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned 
 		c->class_latency[i] =
 		    read_histogram(r, read_member(o, "latency_by_class"),
 				   status_class_name((enum status_class)i), bits);
+	read_settling(r, o, c);
 	read_more(r, o, c);
 }
 
@@ -283,6 +292,7 @@ void read_coverage(struct reading *r, const json_t *o, struct coverage *c)
 	c->dropped_by_kernel = read_count(r, o, "dropped_by_kernel");
 	c->dropped_by_interface = read_count(r, o, "dropped_by_interface");
 	c->drops_known = read_member(o, "dropped_by_kernel") != NULL;
+	c->interface_drops_known = read_member(o, "dropped_by_interface") != NULL;
 }
 
 /* ---- sources ---- */

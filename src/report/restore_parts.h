@@ -10,7 +10,21 @@
 
 #include <jansson.h>
 
-#include "report/report.h"
+#include "report/restore.h"
+
+struct restored {
+	struct report report;
+	struct tally *tally;
+	struct coverage coverage;
+	struct capture_source *sources; /* owned; their texts are of the trees */
+	size_t source_count;
+	json_t **trees; /* without their hosts: what the texts are lent by */
+	size_t tree_count;
+	size_t missing;
+};
+
+/** What the report lends is its own, wherever that has moved: after each change. */
+void restored_refer(struct restored *r);
 
 struct reading {
 	enum sl_err error;
@@ -37,6 +51,9 @@ const json_t *read_member(const json_t *o, const char *key);
 /** Read the figures that rows and totals share: classes, codes, latency, requests.
  *  counts_clear() @p c in any case. */
 void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned bits);
+
+/** Read what json_put_settling() writes: of a row, or of all with `coverage`. */
+void read_settling(struct reading *r, const json_t *o, struct counts *c);
 
 /** Read `coverage`. */
 void read_coverage(struct reading *r, const json_t *o, struct coverage *c);

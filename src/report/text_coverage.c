@@ -293,14 +293,18 @@ static void warn_messages(struct layout *l, const struct view *v)
 
 static void warn_bounds(struct layout *l, const struct view *v)
 {
-	uint64_t codes, latencies;
+	const struct view_unlisted sums = view_unlisted(v);
 
-	view_unlisted(v, &codes, &latencies);
-	if (codes + latencies > 0)
+	if (sums.codes + sums.latencies > 0)
 		WARN(l,
 		     "Too many %ss for their details: %s and %s latencies are in sums "
 		     "only.",
-		     view_by_name(v), OF(codes, "code"), COUNT(latencies));
+		     view_by_name(v), OF(sums.codes, "code"), COUNT(sums.latencies));
+	if (sums.more > 0)
+		WARN(l,
+		     "Too many %ss for their details: %s of gRPC, HTTP/2 streams or "
+		     "WebSocket in no list.",
+		     view_by_name(v), OF(sums.more, "figure"));
 	if (tally_overflow(v->report->tally) > 0)
 		WARN(l, "More than %s %ss: %s in the row (other).",
 		     COUNT(tally_rows_most(v->report->tally)), view_by_name(v),
@@ -320,6 +324,13 @@ static void warn_sources(struct layout *l, const struct report *r)
 			WARN(l, "%s",
 			     human_text(message, strlen(message), text, sizeof(text)));
 	}
+}
+
+static void note_outside(struct layout *l, const struct report *r)
+{
+	if (r->sources_outside > 0)
+		NOTE(l, "%s outside the window not read.",
+		     OF(r->sources_outside, "capture"));
 }
 
 static void warn_filter(struct layout *l, const struct view *v)
@@ -383,6 +394,7 @@ void text_coverage(struct layout *l, const struct view *v)
 	warn_messages(l, v);
 	warn_bounds(l, v);
 	warn_sources(l, v->report);
+	note_outside(l, v->report);
 	warn_filter(l, v);
 	if (c->bucket[COVERAGE_DUPLICATE].packets > 0)
 		NOTE(l, "%s seen twice (a mirror port) and counted once.",

@@ -29,17 +29,18 @@ bool view_notable(uint16_t code)
 	return s && s->notable;
 }
 
-void view_unlisted(const struct view *v, uint64_t *codes, uint64_t *latencies)
+struct view_unlisted view_unlisted(const struct view *v)
 {
+	struct view_unlisted sum = {.codes = 0};
 	size_t count;
 	const struct tally_row *const *rows = tally_rows(v->report->tally, &count);
 
-	*codes = 0;
-	*latencies = 0;
 	for (size_t i = 0; i < count; i++) {
-		*codes += rows[i]->counts.unlisted_codes;
-		*latencies += rows[i]->counts.unlisted_latencies;
+		sum.codes += rows[i]->counts.unlisted_codes;
+		sum.latencies += rows[i]->counts.unlisted_latencies;
+		sum.more += rows[i]->counts.unlisted_more;
 	}
+	return sum;
 }
 
 const char *view_by_name(const struct view *v)
@@ -191,7 +192,7 @@ static void sum_sources(struct view *v)
 	const struct report *r = v->report;
 
 	v->drops_known = r->coverage->drops_known != 0;
-	v->interface_drops_known = v->drops_known;
+	v->interface_drops_known = r->coverage->interface_drops_known != 0;
 	v->dropped_by_kernel = r->coverage->dropped_by_kernel;
 	v->dropped_by_interface = r->coverage->dropped_by_interface;
 	for (size_t i = 0; i < r->source_count; i++) {

@@ -50,9 +50,13 @@ uint64_t view_quantile(const struct counts *c, double share);
 /** @return whether @p code is one of the notable ones */
 bool view_notable(uint16_t code);
 
-/** What rows hold in sums only because LIMIT_TALLY_GROWTH was reached: responses whose
- *  code, and latencies whose value, is in no entry of their row. */
-void view_unlisted(const struct view *v, uint64_t *codes, uint64_t *latencies);
+/** What rows hold in sums only because LIMIT_TALLY_GROWTH was reached. */
+struct view_unlisted {
+	uint64_t codes;     /**< responses whose code is in no entry of their row */
+	uint64_t latencies; /**< whose value is in none */
+	uint64_t more;      /**< of gRPC, HTTP/2 streams and WebSocket */
+};
+struct view_unlisted view_unlisted(const struct view *v);
 
 /** @return "host", "server" or "client" */
 const char *view_by_name(const struct view *v);

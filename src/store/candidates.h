@@ -33,6 +33,9 @@ void candidates_add(struct candidates *cs, const struct candidate *c);
  *  @retval SL_OK, SL_E_NOMEM */
 enum sl_err candidates_choose(struct candidates *cs, struct changes *out);
 
+/** Find out when the share that @p c tells was what it tells, and set its times. */
+void change_when(struct change *c, const struct tally_row *row);
+
 /** Say a change in words. @param row  of the host, for what its evidence tells; NULL:
  *  gone */
 void change_say(struct change *c, const struct tally_row *row, bool utc);

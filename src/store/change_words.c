@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/human.h"
+#include "report/view.h"
 #include "store/candidates.h"
 
 /** Two significant digits, and one behind the dot from 10 % on: 0.02 %, 1.9 %, 45.3 %.
@@ -88,14 +89,6 @@ static void say_figures(struct change *c)
 
 /* ---- what stands behind it ---- */
 
-static const struct code_count *code_of(const struct counts *c, const char *what)
-{
-	for (size_t i = 0; i < c->code_count; i++)
-		if (c->codes[i].code == (uint16_t)strtoul(what, NULL, 10))
-			return &c->codes[i];
-	return NULL;
-}
-
 /** "02:10", or with the date and seconds. */
 static const char *clock_of(int64_t ns, bool utc, bool with_date, char *out,
 			    size_t size)
@@ -109,20 +102,21 @@ static const char *clock_of(int64_t ns, bool utc, bool with_date, char *out,
 	return with_date ? out : out + date_len;
 }
 
-static void say_times(struct change *c, const struct code_count *code, bool utc)
+static void say_times(struct change *c, bool utc)
 {
 	char from[HUMAN_SIZE], to[HUMAN_SIZE];
-	bool days = code->last_ns - code->first_ns >= 86400 * NS_PER_S;
+	bool days = view_span(c->from_ns, c->to_ns) >= 86400 * NS_PER_S;
+	const char *mostly = c->mostly ? "mostly " : "";
 	const char *first, *last;
 
-	if (code->first_ns > code->last_ns)
+	if (c->from_ns > c->to_ns)
 		return;
-	first = clock_of(code->first_ns, utc, days, from, sizeof(from));
-	last = clock_of(code->last_ns, utc, days, to, sizeof(to));
+	first = clock_of(c->from_ns, utc, days, from, sizeof(from));
+	last = clock_of(c->to_ns, utc, days, to, sizeof(to));
 	if (strcmp(first, last) == 0)
-		append(c, ", at %s", first);
+		append(c, ", %sat %s", mostly, first);
 	else
-		append(c, ", from %s to %s", first, last);
+		append(c, ", %sfrom %s to %s", mostly, first, last);
 }
 
 /** A key that makes up at least half of a list. */
@@ -177,17 +171,16 @@ static void say_evidence(struct change *c, const struct tally_row *row)
 void change_say(struct change *c, const struct tally_row *row, bool utc)
 {
 	char shown[HUMAN_TEXT_SIZE(LIMIT_HOST)];
-	const struct code_count *code;
 
+	c->from_ns = INT64_MAX;
+	c->to_ns = INT64_MIN;
 	(void)snprintf(c->words, sizeof(c->words), "%.*s: ", 300,
 		       human_text(c->host, strlen(c->host), shown, sizeof(shown)));
 	say_figures(c);
 	if (!row || !c->worse ||
 	    (c->kind != CHANGE_SHARE && c->kind != CHANGE_NEW_CODE))
 		return;
-	code = code_of(&row->counts, c->what);
-	if (!code)
-		return;
-	say_times(c, code, utc);
+	change_when(c, row);
+	say_times(c, utc);
 	say_evidence(c, row);
 }

@@ -47,7 +47,12 @@ static const char schema_2[] =
     " FOREIGN KEY(host, run) REFERENCES host_runs(host, run) ON DELETE CASCADE"
     ") WITHOUT ROWID;";
 
-static const char *const steps[SCHEMA_VERSION] = {schema_1, schema_2};
+/* Counts came by the hour. Until then a night was one bucket at its beginning, as a
+ * month still is. */
+static const char schema_3[] =
+    "ALTER TABLE runs ADD COLUMN bucket_seconds INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const steps[SCHEMA_VERSION] = {schema_1, schema_2, schema_3};
 
 enum sl_err schema_look(struct store *s, bool *empty)
 {

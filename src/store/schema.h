@@ -11,7 +11,7 @@
 #define SCHEMA_APPLICATION 0x73746c6e
 
 /** Version that this program writes. */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 /** Look whether the file is a history that this version can read.
  *  @param empty  receives whether there is nothing in it at all */

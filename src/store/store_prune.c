@@ -66,7 +66,7 @@ static int64_t month_run(struct store *s, int64_t from, int64_t to, bool *made)
 		return id;
 	st = store_prepare(s,
 			   "INSERT INTO runs VALUES (NULL, ?, ?, 1, 0, '', 0, 0, 0, 0,"
-			   " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}')");
+			   " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', 0)");
 	bind_int(s, st, 1, from);
 	bind_int(s, st, 2, to);
 	store_run_once(s, st);

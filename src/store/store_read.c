@@ -311,13 +311,14 @@ enum sl_err store_export(struct store *s, FILE *out, struct errbuf *eb)
 	store_begin_call(s, eb);
 	/* One state of the history, whatever a job writes meanwhile. */
 	(void)store_exec(s, "BEGIN");
-	export_query(s,
-		     "SELECT 'run' AS type, id AS run, from_ns, to_ns, month, nights,"
-		     " generated_ns, version, packets, bytes, requests, responses,"
-		     " c1 AS '1xx', c2 AS '2xx', c3 AS '3xx', c4 AS '4xx', c5 AS '5xx',"
-		     " other, no_response, hosts, partial, coverage FROM runs"
-		     " ORDER BY from_ns, id",
-		     out);
+	export_query(
+	    s,
+	    "SELECT 'run' AS type, id AS run, from_ns, to_ns, month, nights,"
+	    " generated_ns, version, packets, bytes, requests, responses,"
+	    " c1 AS '1xx', c2 AS '2xx', c3 AS '3xx', c4 AS '4xx', c5 AS '5xx',"
+	    " other, no_response, hosts, partial, bucket_seconds, coverage FROM runs"
+	    " ORDER BY from_ns, id",
+	    out);
 	export_query(s,
 		     "SELECT 'source' AS type, run, id, name, packets, bytes, first_ns,"
 		     " last_ns FROM sources ORDER BY run, first_ns, id",

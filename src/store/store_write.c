@@ -10,6 +10,9 @@
 /** Text of an identity: two digits a byte. */
 #define ID_TEXT (2 * sizeof(((struct capture_source *)NULL)->id) + 1)
 
+/** Buckets of counts: hours of UTC, which every night has alike. */
+#define BUCKET_NS (3600 * NS_PER_S)
+
 /* ---- what a report covers ---- */
 
 /** Whether packets of @p c are in the report: an older file of the ring may be gone
@@ -171,8 +174,8 @@ static int64_t insert_run(struct store *s, const struct report *r, int64_t from,
 	    s, "INSERT INTO runs (from_ns, to_ns, month, generated_ns, version, "
 	       "nights, packets,"
 	       " bytes, requests, responses, c1, c2, c3, c4, c5, other, no_response,"
-	       " hosts, partial, coverage)"
-	       " VALUES (?,?,0,?,?,1,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+	       " hosts, partial, coverage, bucket_seconds)"
+	       " VALUES (?,?,0,?,?,1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 	const struct counts *c = tally_total(r->tally);
 	char *coverage = coverage_text(r);
 	size_t hosts;
@@ -195,6 +198,7 @@ static int64_t insert_run(struct store *s, const struct report *r, int64_t from,
 		bind_text(s, st, 18, coverage);
 	else
 		no_memory(s);
+	bind_int(s, st, 19, BUCKET_NS / NS_PER_S);
 	free(coverage);
 	store_run_once(s, st);
 	(void)sqlite3_finalize(st);
@@ -243,7 +247,9 @@ static void writer_open(struct writer *w)
 	    store_prepare(w->s, "SELECT id FROM hosts WHERE name = ? AND source = ?");
 	w->host_run = store_prepare(
 	    w->s, "INSERT INTO host_runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-	w->count = store_prepare(w->s, "INSERT INTO counts VALUES (?,?,?,?,?)");
+	w->count = store_prepare(
+	    w->s, "INSERT INTO counts VALUES (?,?,?,?,?)"
+		  " ON CONFLICT DO UPDATE SET count = count + excluded.count");
 	w->evidence = store_prepare(w->s, "INSERT INTO evidence VALUES (?,?,?,?)");
 }
 
@@ -326,17 +332,56 @@ static void write_host_run(struct writer *w, int64_t host, const struct tally_ro
 	store_run_once(w->s, w->host_run);
 }
 
-static void write_codes(struct writer *w, int64_t host, const struct counts *c)
+static int64_t hour_of(int64_t ns)
 {
-	for (size_t i = 0; i < c->code_count && !w->s->error; i++) {
-		if (c->codes[i].count == 0)
-			continue;
-		bind_int(w->s, w->count, 1, host);
-		bind_int(w->s, w->count, 2, w->run);
-		bind_int(w->s, w->count, 3, c->codes[i].code);
-		bind_int(w->s, w->count, 4, w->from_ns);
-		bind_count(w->s, w->count, 5, c->codes[i].count);
-		store_run_once(w->s, w->count);
+	int64_t into = ns % BUCKET_NS;
+
+	return ns - into - (into < 0 ? BUCKET_NS : 0);
+}
+
+static void write_count(struct writer *w, int64_t host, uint16_t code, int64_t hour_ns,
+			uint64_t n)
+{
+	if (n == 0)
+		return;
+	bind_int(w->s, w->count, 1, host);
+	bind_int(w->s, w->count, 2, w->run);
+	bind_int(w->s, w->count, 3, code);
+	bind_int(w->s, w->count, 4, hour_ns);
+	bind_count(w->s, w->count, 5, n);
+	store_run_once(w->s, w->count);
+}
+
+/* What has no time, since a bound was met, stands in the hour of the code's first. */
+static void write_code(struct writer *w, int64_t host, const struct code_count *code,
+		       const struct timeline *times)
+{
+	bool dated = code->first_ns <= code->last_ns;
+	int64_t hour_ns = hour_of(dated ? code->first_ns : w->from_ns);
+	uint64_t timed = timeline_sum(times, 0);
+	uint64_t n = timed < code->count ? code->count - timed : 0;
+
+	for (size_t i = 0; i < timeline_count(times); i++) {
+		int64_t at = hour_of(timeline_start(times, i));
+
+		if (at != hour_ns) {
+			write_count(w, host, code->code, hour_ns, n);
+			hour_ns = at;
+			n = 0;
+		}
+		n += timeline_bucket(times, i)[0];
+	}
+	write_count(w, host, code->code, hour_ns, n);
+}
+
+static void write_codes(struct writer *w, int64_t host, const struct tally_row *row)
+{
+	const struct code_times *times = row->evidence ? &row->evidence->times : NULL;
+
+	for (size_t i = 0; i < row->counts.code_count && !w->s->error; i++) {
+		const struct code_count *code = &row->counts.codes[i];
+
+		write_code(w, host, code, code_times_of(times, code->code));
 	}
 }
 
@@ -380,7 +425,7 @@ static void write_hosts(struct store *s, const struct report *r, int64_t run,
 		int64_t host = host_id(&w, rows[i]);
 
 		write_host_run(&w, host, rows[i]);
-		write_codes(&w, host, &rows[i]->counts);
+		write_codes(&w, host, rows[i]);
 		write_evidence(&w, host, &v, rows[i]);
 	}
 	writer_close(&w);

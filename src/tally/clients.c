@@ -16,6 +16,10 @@
 #include <uthash.h>
 
 #define SLOTS_MIN 16U
+/** Clients, and targets, that were there just now. */
+#define RECENT_BITS 6U
+/** Longest target that is remembered: nearly all are shorter. */
+#define RECENT_TARGET 80U
 
 struct entry {
 	struct client client; /* first: the caller's pointer is ours */
@@ -23,16 +27,30 @@ struct entry {
 	uint64_t heaped; /* weight by which it stands in the heap: never too high */
 };
 
+/* A target seen just now: the hash of its path, and the client that was the last to be
+ * credited with it, so that a page asked for again and again costs a comparison. */
+struct recent_path {
+	uint64_t hash;
+	const struct client *client; /* NULL: none is known to have it */
+	uint32_t epoch;              /* of the table, when that was so */
+	bool missing;                /* credited with it as missing, too */
+	uint8_t len;                 /* 0: not used */
+	char target[RECENT_TARGET];
+};
+
 /* `all` is a heap by `heaped`, the smallest first, once the table is full. Weights only
  * grow, so an entry may stand too near to the top: it sinks when it gets there. */
 struct clients {
 	struct entry *table;
-	struct entry *last;
+	struct entry *recent[1U << RECENT_BITS];
+	struct recent_path paths[1U << RECENT_BITS];
+	uint32_t epoch; /* counts the clients that gave their place */
 	struct client **all;
 	size_t count;
 	size_t slots;
 	bool heap;
 	uint64_t floor;
+	uint64_t left_out; /* that a report put back does not list */
 	struct budget budget;
 };
 
@@ -162,6 +180,7 @@ static struct entry *replace(struct clients *c, const struct ip_addr *addr)
 		c->floor = e->client.weight;
 	/* The table keeps its size: adding it again takes no memory. */
 	HASH_DEL(c->table, e);
+	c->epoch++;
 	reset(c, e, addr);
 	e->heaped = e->client.weight;
 	HASH_ADD(hh, c->table, client.addr, sizeof(e->client.addr), e);
@@ -169,12 +188,24 @@ static struct entry *replace(struct clients *c, const struct ip_addr *addr)
 	return e;
 }
 
+/* Where something is remembered. Needs no secret: who makes places collide only makes
+ * his own be looked up. */
+static inline size_t recent_place(uint32_t mix)
+{
+	return mix * 0x9e3779b1U >> (32U - RECENT_BITS);
+}
+
 static struct entry *find_or_add(struct clients *c, const struct ip_addr *addr,
 				 enum sl_err *failed)
 {
-	struct entry *e = c->last;
+	struct entry **recent;
+	struct entry *e;
+	uint32_t mix[2];
 
-	if (e && memcmp(&e->client.addr, addr, sizeof(*addr)) == 0)
+	memcpy(mix, addr->bytes + 8, sizeof(mix));
+	recent = &c->recent[recent_place(mix[0] ^ mix[1])];
+	e = *recent;
+	if (e && ip_addr_equal(&e->client.addr, addr))
 		return e;
 	e = look_up(c, addr);
 	if (!e && c->count >= LIMIT_CLIENTS)
@@ -183,7 +214,7 @@ static struct entry *find_or_add(struct clients *c, const struct ip_addr *addr,
 		e = insert(c, addr);
 	if (!e)
 		*failed = SL_E_NOMEM;
-	c->last = e;
+	*recent = e;
 	return e;
 }
 
@@ -233,15 +264,59 @@ static void count_refusal(struct client *k, const struct http_exchange *x,
 		k->logins++;
 }
 
+/* Where @p target is remembered, with the hash of its path; NULL when it is too long
+ * or empty. */
+static struct recent_path *recall(struct clients *c, struct text target)
+{
+	uint32_t first = 0, last = 0;
+	struct recent_path *p;
+	struct text path;
+
+	if (target.len > RECENT_TARGET || target.len == 0)
+		return NULL;
+	if (target.len < sizeof(first)) {
+		memcpy(&first, target.at, target.len);
+	} else {
+		memcpy(&first, target.at, sizeof(first));
+		memcpy(&last, target.at + target.len - sizeof(last), sizeof(last));
+	}
+	p = &c->paths[recent_place(first ^ last * 5U ^ (uint32_t)target.len)];
+	if (p->len == target.len && memcmp(p->target, target.at, target.len) == 0)
+		return p;
+	path = path_of_target(target);
+	p->hash = hash_public(path.at, path.len);
+	p->client = NULL;
+	p->len = (uint8_t)target.len;
+	memcpy(p->target, target.at, target.len);
+	return p;
+}
+
+static void add_path(struct clients *c, struct client *k, uint64_t hash, bool missing)
+{
+	hll_add(&k->paths, hash, &c->budget);
+	if (missing)
+		hll_add(&k->missing, hash, &c->budget);
+}
+
 static void count_path(struct clients *c, struct client *k,
 		       const struct http_exchange *x)
 {
-	struct text path = path_of_target(x->target);
-	uint64_t hash = hash_public(path.at, path.len);
+	bool missing = x->status == 404;
+	struct recent_path *p = recall(c, x->target);
+	struct text path;
 
-	hll_add(&k->paths, hash, &c->budget);
-	if (x->status == 404)
-		hll_add(&k->missing, hash, &c->budget);
+	if (!p) {
+		path = path_of_target(x->target);
+		add_path(c, k, hash_public(path.at, path.len), missing);
+		return;
+	}
+	if (p->client == k && p->epoch == c->epoch && (p->missing || !missing))
+		return;
+	add_path(c, k, p->hash, missing);
+	/* What found no room is to be counted as refused each time. */
+	p->client = k->paths.low || k->missing.low ? NULL : k;
+	p->epoch = c->epoch;
+	p->missing = missing;
 }
 
 static void count_times(struct client *k, int64_t time_ns)
@@ -365,6 +440,7 @@ static struct entry *place_for(struct clients *c, const struct client *from,
 		/* What the newcomer is not known to have is this table's floor. */
 		c->floor = floor;
 		HASH_DEL(c->table, least);
+		c->epoch++;
 		reset(c, least, &from->addr);
 		HASH_ADD(hh, c->table, client.addr, sizeof(least->client.addr), least);
 		/* It sinks, when it comes up, to where its weight belongs. */
@@ -405,10 +481,11 @@ void clients_merge(struct clients *into, const struct clients *from,
 	for (size_t i = 0; i < from->count; i++)
 		sorted[i] = from->all[i];
 	qsort(sorted, from->count, sizeof(*sorted), compare);
-	into->last = NULL;
 	into->heap = false;
 	raise_unknown(into, from);
 	into->floor += from->floor;
+	into->left_out += from->left_out;
+	into->budget.refused += from->budget.refused;
 	for (size_t i = 0; i < from->count; i++) {
 		struct entry *e = place_for(into, sorted[i], floor, failed);
 
@@ -440,9 +517,11 @@ enum sl_err clients_put(struct clients *c, const struct client *client)
 	return c->budget.failed;
 }
 
-void clients_put_floor(struct clients *c, uint64_t floor)
+void clients_put_rest(struct clients *c, const struct clients_rest *rest)
 {
-	c->floor = floor;
+	c->floor = rest->floor;
+	c->left_out = rest->left_out;
+	c->budget.refused = rest->refused;
 }
 
 const struct client *const *clients_all(const struct clients *c, size_t *count)
@@ -454,6 +533,11 @@ const struct client *const *clients_all(const struct clients *c, size_t *count)
 uint64_t clients_floor(const struct clients *c)
 {
 	return c ? c->floor : 0;
+}
+
+uint64_t clients_left_out(const struct clients *c)
+{
+	return c ? c->left_out : 0;
 }
 
 uint64_t clients_refused(const struct clients *c)

@@ -68,8 +68,15 @@ void clients_done(struct clients *c, const struct http_exchange *x,
  *  too. @retval SL_OK, SL_E_NOMEM, SL_E_LIMIT (the table is full) */
 enum sl_err clients_put(struct clients *c, const struct client *client);
 
-/** Put back what a client that is not there may weigh. */
-void clients_put_floor(struct clients *c, uint64_t floor);
+/** What of a table was not written down, or did not fit into it. */
+struct clients_rest {
+	uint64_t floor;    /**< what a client that is not there may weigh */
+	uint64_t left_out; /**< clients that were there and were not written down */
+	uint64_t refused;  /**< as clients_refused() */
+};
+
+/** Put that back. */
+void clients_put_rest(struct clients *c, const struct clients_rest *rest);
 
 /** Clients of @p from are taken in canonical order: the weightiest first, then by
  *  address. */
@@ -83,6 +90,9 @@ const struct client *const *clients_all(const struct clients *c, size_t *count);
 /** @return a client that is not in the table weighed at most that much; 0: all are
  *          there */
 uint64_t clients_floor(const struct clients *c);
+
+/** @return clients left out of what was put back: after merging at most that many */
+uint64_t clients_left_out(const struct clients *c);
 
 /** @return times that distinct paths could not be counted because of a bound */
 uint64_t clients_refused(const struct clients *c);

@@ -73,6 +73,22 @@ bool codes_add(struct code_count **list, size_t *used, const struct code_count *
 	return true;
 }
 
+/* Mostly it is the code that was counted last. */
+static bool bump_code(struct counts *c, uint16_t code, int64_t time_ns)
+{
+	struct code_count *one;
+
+	if (c->last_code >= c->code_count || c->codes[c->last_code].code != code)
+		return false;
+	one = &c->codes[c->last_code];
+	one->count++;
+	if (time_ns < one->first_ns)
+		one->first_ns = time_ns;
+	if (time_ns > one->last_ns)
+		one->last_ns = time_ns;
+	return true;
+}
+
 static void add_code(struct counts *c, const struct code_count *add, struct budget *b)
 {
 	if (!codes_add(&c->codes, &c->code_count, add, b))
@@ -81,8 +97,7 @@ static void add_code(struct counts *c, const struct code_count *add, struct budg
 
 void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
 {
-	struct code_count one = {x->status, 1, x->response_start_ns,
-				 x->response_start_ns};
+	int64_t at = x->response_start_ns;
 
 	c->responses++;
 	c->protocols[x->protocol]++;
@@ -91,7 +106,10 @@ void counts_response(struct counts *c, const struct http_exchange *x, struct bud
 		return;
 	}
 	c->classes[status_class_of(x->status)]++;
-	add_code(c, &one, b);
+	if (bump_code(c, x->status, at))
+		return;
+	add_code(c, &(struct code_count){x->status, 1, at, at}, b);
+	c->last_code = (uint32_t)place_of_code(c->codes, c->code_count, x->status);
 }
 
 /** @return the histogram in @p slot, made if need be; NULL when it cannot be had */
@@ -109,10 +127,14 @@ static struct histogram *histogram_in(struct histogram **slot, struct budget *b)
 /** @return whether it is counted */
 static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
 {
-	struct histogram *h = histogram_in(slot, b);
-	size_t before = histogram_memory(h);
+	struct histogram *h;
+	size_t before;
 	bool added;
 
+	if (*slot && histogram_bump(*slot, ns))
+		return true;
+	h = histogram_in(slot, b);
+	before = histogram_memory(h);
 	if (!h || (b->used >= b->limit && histogram_grows(h, ns)))
 		return false;
 	added = histogram_add(h, ns) == SL_OK;

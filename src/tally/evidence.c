@@ -119,16 +119,31 @@ size_t evidence_index(uint16_t code)
 	}
 }
 
+bool evidence_row(struct row_evidence **e, struct budget *b)
+{
+	if (*e)
+		return true;
+	*e = budget_realloc(b, NULL, 0, sizeof(**e));
+	if (*e)
+		memset(*e, 0, sizeof(**e));
+	return *e != NULL;
+}
+
+struct timeline *evidence_errors(struct row_evidence **e, struct budget *b)
+{
+	if (!evidence_row(e, b))
+		return NULL;
+	if (!(*e)->errors)
+		(*e)->errors = timeline_new(LIMIT_TIMELINE_ROW, 1, b);
+	return (*e)->errors;
+}
+
 struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budget *b)
 {
 	struct evidence *code;
 
-	if (!*e) {
-		*e = budget_realloc(b, NULL, 0, sizeof(**e));
-		if (!*e)
-			return NULL;
-		memset(*e, 0, sizeof(**e));
-	}
+	if (!evidence_row(e, b))
+		return NULL;
 	code = (*e)->codes[index];
 	if (code)
 		return code;
@@ -163,6 +178,8 @@ static void merge_code(struct evidence *into, const struct evidence *from,
 void evidence_merge(struct row_evidence **into, const struct row_evidence *from,
 		    struct budget *b)
 {
+	struct timeline *errors;
+
 	if (!from)
 		return;
 	for (size_t i = 0; i < EVIDENCE_CODES; i++) {
@@ -174,12 +191,11 @@ void evidence_merge(struct row_evidence **into, const struct row_evidence *from,
 		if (code)
 			merge_code(code, from->codes[i], b);
 	}
-	if (!from->errors || !*into)
-		return;
-	if (!(*into)->errors)
-		(*into)->errors = timeline_new(LIMIT_TIMELINE_ROW, 1, b);
-	if ((*into)->errors)
-		timeline_merge((*into)->errors, from->errors);
+	if (from->times.count > 0 && evidence_row(into, b))
+		code_times_merge(&(*into)->times, &from->times, b);
+	errors = from->errors ? evidence_errors(into, b) : NULL;
+	if (errors)
+		timeline_merge(errors, from->errors);
 }
 
 void evidence_free(struct row_evidence *e, struct budget *b)
@@ -198,5 +214,6 @@ void evidence_free(struct row_evidence *e, struct budget *b)
 		budget_free(b, code, sizeof(*code));
 	}
 	timeline_free(e->errors, b);
+	code_times_clear(&e->times, b);
 	budget_free(b, e, sizeof(*e));
 }

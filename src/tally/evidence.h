@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "http/exchange.h"
+#include "tally/code_times.h"
 #include "tally/hyperloglog.h"
 #include "tally/outage.h"
 #include "tally/timeline.h"
@@ -96,6 +97,7 @@ struct evidence {
 struct row_evidence {
 	struct evidence *codes[EVIDENCE_CODES]; /**< as in evidence_shape_at() */
 	struct timeline *errors;                /**< 5xx, one column; NULL before one */
+	struct code_times times;                /**< of every code, notable or not */
 };
 
 /** @return the shape of the @p i-th notable code, ascending; NULL past the last */

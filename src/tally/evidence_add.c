@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "http/catalogue.h"
 #include "http/fields.h"
 #include "http/path.h"
 #include "tally/evidence_parts.h"
@@ -343,15 +344,16 @@ static void add_outage(struct row_evidence *e, const struct http_exchange *x,
 		outage_add(&code->outage, x->response_start_ns, x->status == 503, b);
 }
 
-static void add_error(struct row_evidence *e, const struct http_exchange *x,
+static void add_error(struct row_evidence **e, const struct http_exchange *x,
 		      struct budget *b)
 {
-	if (!e || x->status < 500 || x->status > 599)
+	struct timeline *errors;
+
+	if (status_class_of(x->status) != CLASS_5XX)
 		return;
-	if (!e->errors)
-		e->errors = timeline_new(LIMIT_TIMELINE_ROW, 1, b);
-	if (e->errors)
-		timeline_add(e->errors, x->response_start_ns, 0, 1);
+	errors = evidence_errors(e, b);
+	if (errors)
+		timeline_add(errors, x->response_start_ns, 0, 1);
 }
 
 void evidence_response(struct row_evidence **e, const struct http_exchange *x,
@@ -370,7 +372,9 @@ void evidence_response(struct row_evidence **e, const struct http_exchange *x,
 			look_at(&l);
 	}
 	add_outage(*e, x, b);
-	add_error(*e, x, b);
+	add_error(e, x, b);
+	if (evidence_row(e, b))
+		code_times_add(&(*e)->times, x->status, x->response_start_ns, 1, b);
 }
 
 static void done_100(struct evidence *e, const struct http_exchange *x,

@@ -11,4 +11,11 @@
  */
 struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budget *b);
 
+/** Make the row's if need be. @return whether it is there */
+bool evidence_row(struct row_evidence **e, struct budget *b);
+
+/** @return the row's 5xx by time, notable or not, made if need be; NULL without memory
+ */
+struct timeline *evidence_errors(struct row_evidence **e, struct budget *b);
+
 #endif

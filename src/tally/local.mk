@@ -1,6 +1,7 @@
 src_libstatline_a_SOURCES += \
 	src/tally/budget.c src/tally/budget.h \
 	src/tally/clients.c src/tally/clients.h \
+	src/tally/code_times.c src/tally/code_times.h \
 	src/tally/counts.c src/tally/counts.h \
 	src/tally/evidence.c src/tally/evidence.h \
 	src/tally/evidence_add.c src/tally/evidence_parts.h \

@@ -23,6 +23,8 @@
 #define KEY_MAX (LIMIT_HOST + 2)
 /** Slots of the first array of pointers. */
 #define SLOTS_MIN 64U
+/** Rows that are found without the table. */
+#define RECENT_BITS 6U
 
 /* What a row is found by, in one piece: for a host its text, a zero and its source, so
  * that the name is the key's beginning; else the bytes of an address, with the port. */
@@ -41,7 +43,9 @@ struct row {
 struct rows {
 	enum tally_by by;
 	struct row *table;
-	struct row *last; /* of the exchange before: mostly the next one's too */
+	/* Those of the exchanges before, each in recent_slot(): mostly the next one's
+	 * is among them. */
+	struct row *recent[1U << RECENT_BITS];
 	struct row *other;
 	uint64_t now; /* what rows are touched with */
 	bool other_listed;
@@ -132,14 +136,25 @@ static bool has_slots(struct rows *r)
 	return true;
 }
 
-static struct row *find(struct rows *r, const struct key *key, unsigned *hashed)
+/* Needs no secret: who makes places collide only makes his own rows be looked up. The
+ * ends of a key differ the most. */
+static inline struct row **recent_slot(struct rows *r, const void *key, size_t len)
 {
-	struct row *row = r->last;
+	uint32_t first = 0, last = 0;
+
+	if (len >= sizeof(last)) {
+		memcpy(&first, key, sizeof(first));
+		memcpy(&last, (const char *)key + len - sizeof(last), sizeof(last));
+	}
+	first ^= last * 5U ^ (uint32_t)len;
+	return &r->recent[first * 0x9e3779b1U >> (32U - RECENT_BITS)];
+}
+
+static struct row *find(const struct rows *r, const struct key *key, unsigned *hashed)
+{
+	struct row *row;
 
 	*hashed = 0;
-	if (row && row->hh.keylen == key->len &&
-	    memcmp(row->hh.key, key->bytes, key->len) == 0)
-		return row;
 	HASH_VALUE(key->bytes, key->len, *hashed);
 	HASH_FIND_BYHASHVALUE(hh, r->table, key->bytes, key->len, *hashed, row);
 	return row;
@@ -162,6 +177,12 @@ static struct row *insert(struct rows *r, const struct key *key, unsigned hashed
 	return row;
 }
 
+static inline struct tally_row *touch(const struct rows *r, struct row *row)
+{
+	row->touched = r->now;
+	return &row->row;
+}
+
 static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
 					const char *name, enum host_source source,
 					enum sl_err *failed)
@@ -178,9 +199,7 @@ static struct tally_row *find_or_insert(struct rows *r, const struct key *key,
 		*failed = SL_E_NOMEM;
 		return give_other(r);
 	}
-	r->last = row;
-	row->touched = r->now;
-	return &row->row;
+	return touch(r, row);
 }
 
 static void host_key(struct key *key, const char *host, size_t len,
@@ -192,8 +211,8 @@ static void host_key(struct key *key, const char *host, size_t len,
 	key->len = len + 2;
 }
 
-static struct tally_row *row_of_host(struct rows *r, const struct http_exchange *x,
-				     enum sl_err *failed)
+static struct tally_row *look_up_host(struct rows *r, const struct http_exchange *x,
+				      enum sl_err *failed)
 {
 	static const char invalid[] = "(invalid)";
 	enum host_source source = x->host_source;
@@ -213,6 +232,21 @@ static struct tally_row *row_of_host(struct rows *r, const struct http_exchange 
 	return find_or_insert(r, &key, NULL, source, failed);
 }
 
+static struct tally_row *row_of_host(struct rows *r, const struct http_exchange *x,
+				     enum sl_err *failed)
+{
+	struct row **slot = recent_slot(r, x->host.at, x->host.len);
+	struct row *row = *slot;
+
+	/* As look_up_host() makes its key. */
+	if (row && row->hh.keylen == x->host.len + 2 && x->host.len > 0 &&
+	    row->row.source == x->host_source &&
+	    memcmp(row->text, x->host.at, x->host.len) == 0)
+		return touch(r, row);
+	*slot = (struct row *)look_up_host(r, x, failed);
+	return &(*slot)->row;
+}
+
 /** @param with_port  whether the port is part of the key and the name */
 static struct tally_row *row_of_endpoint(struct rows *r, const struct endpoint *e,
 					 bool with_port, enum host_source source,
@@ -220,6 +254,7 @@ static struct tally_row *row_of_endpoint(struct rows *r, const struct endpoint *
 {
 	char name[ENDPOINT_TEXT_SIZE];
 	struct key key = {.len = sizeof(e->addr)};
+	struct row **slot;
 	unsigned hashed;
 	struct row *row;
 
@@ -228,12 +263,15 @@ static struct tally_row *row_of_endpoint(struct rows *r, const struct endpoint *
 		memcpy(key.bytes + key.len, &e->port, sizeof(e->port));
 		key.len += sizeof(e->port);
 	}
+	slot = recent_slot(r, key.bytes, key.len);
+	if (*slot && (*slot)->hh.keylen == key.len &&
+	    memcmp((*slot)->text, key.bytes, key.len) == 0)
+		return touch(r, *slot);
 	/* Before the name is made, which costs more than everything else here. */
 	row = find(r, &key, &hashed);
 	if (row) {
-		r->last = row;
-		row->touched = r->now;
-		return &row->row;
+		*slot = row;
+		return touch(r, row);
 	}
 	if (with_port)
 		(void)endpoint_text(e, name, sizeof(name));
@@ -333,7 +371,7 @@ size_t rows_forget(struct rows *r, uint64_t since, struct budget *b,
 		row_free(row, b);
 	}
 	r->count = kept;
-	r->last = NULL;
+	memset(r->recent, 0, sizeof(r->recent));
 	return count - kept;
 }
 
@@ -358,16 +396,13 @@ static int compare_endpoints(const struct endpoint *a, const struct endpoint *b)
 void row_add_server(struct tally_row *row, const struct endpoint *server)
 {
 	size_t place = 0;
-	int order = 1;
 
-	while (place < row->server_count) {
-		order = compare_endpoints(&row->servers[place], server);
-		if (order >= 0)
-			break;
+	for (size_t i = 0; i < row->server_count; i++)
+		if (endpoint_equal(&row->servers[i], server))
+			return;
+	while (place < row->server_count &&
+	       compare_endpoints(&row->servers[place], server) < 0)
 		place++;
-	}
-	if (place < row->server_count && order == 0)
-		return;
 	if (row->server_count == LIMIT_SERVERS)
 		row->more_servers = true;
 	else

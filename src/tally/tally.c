@@ -177,6 +177,17 @@ uint64_t tally_evidence_refused(const struct tally *t)
 	return t->evidence_budget.refused;
 }
 
+uint64_t tally_details_refused(const struct tally *t)
+{
+	return t->row_budget.refused;
+}
+
+void tally_add_refused(struct tally *t, uint64_t evidence, uint64_t details)
+{
+	t->evidence_budget.refused += evidence;
+	t->row_budget.refused += details;
+}
+
 uint64_t tally_overflow(const struct tally *t)
 {
 	return rows_other(t->rows)->counts.responses;
@@ -284,6 +295,8 @@ enum sl_err tally_merge(struct tally *into, const struct tally *from)
 		merge_row(into, sorted ? sorted[i] : rows[i]);
 	free(sorted);
 	counts_merge(&into->total, &from->total, &into->total_budget);
+	tally_add_refused(into, from->evidence_budget.refused,
+			  from->row_budget.refused);
 	tally_add_behind(into, from->clients, from->timeline, &from->slowest);
 	if (tally_failed(from) != SL_OK)
 		into->failed = SL_E_NOMEM;

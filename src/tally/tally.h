@@ -89,6 +89,7 @@ struct counts {
 	uint64_t classes[CLASSES];
 	struct code_count *codes; /**< ascending by code, owned by the row */
 	size_t code_count;
+	uint32_t last_code; /**< where in `codes` the last response was counted */
 	/** Responses of which the code is not known (http_exchange.code_unknown): in
 	 *  `responses` and in no class. */
 	uint64_t unknown_codes;
@@ -178,6 +179,10 @@ const struct slowest *tally_slowest(const struct tally *t);
 /** @return times that evidence could not grow because of LIMIT_EVIDENCE */
 uint64_t tally_evidence_refused(const struct tally *t);
 
+/** @return times that codes, latencies and what else rows list could not grow because
+ *  of LIMIT_TALLY_GROWTH */
+uint64_t tally_details_refused(const struct tally *t);
+
 /** @return the count of code @p code in @p c */
 uint64_t counts_code(const struct counts *c, uint16_t code);
 
@@ -218,6 +223,9 @@ void tally_add_row(struct tally *t, const struct tally_row *row,
 /** Add what stands behind the rows: each may be NULL. Lent. */
 void tally_add_behind(struct tally *t, const struct clients *clients,
 		      const struct timeline *timeline, const struct slowest *slowest);
+
+/** Add what tally_evidence_refused() and tally_details_refused() said. */
+void tally_add_refused(struct tally *t, uint64_t evidence, uint64_t details);
 
 /** Add to the total what no row holds any more. @param counts  lent */
 void tally_add_total(struct tally *t, const struct counts *counts);

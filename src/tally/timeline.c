@@ -7,10 +7,14 @@
 struct timeline {
 	unsigned slots;
 	unsigned columns;
-	unsigned count;  /* buckets from `first` on that are in use */
-	unsigned step;   /* of widths[], or past its end by so many doublings */
-	int64_t first;   /* start of bucket 0, in widths since 1970 */
-	int64_t width;   /* ns */
+	unsigned count; /* buckets from `first` on that are in use */
+	unsigned step;  /* of widths[], or past its end by so many doublings */
+	int64_t first;  /* start of bucket 0, in widths since 1970 */
+	int64_t width;  /* ns */
+	/* Times from `from_ns` to before `to_ns` are those of bucket `last`. */
+	int64_t from_ns;
+	int64_t to_ns;
+	size_t last;
 	uint64_t cell[]; /* slots × columns */
 };
 
@@ -89,6 +93,7 @@ static bool coarsen(struct timeline *t)
 	}
 	t->first = first;
 	t->count = count;
+	t->to_ns = t->from_ns;
 	t->width = width;
 	t->step++;
 	return true;
@@ -123,16 +128,64 @@ static bool reach(struct timeline *t, int64_t at)
 	return true;
 }
 
+/* The bucket found last is found again without a division; at the ends of time, where
+ * its limits are no numbers, it is not. */
+static void remember(struct timeline *t, int64_t at)
+{
+	if (__builtin_mul_overflow(at, t->width, &t->from_ns) ||
+	    __builtin_add_overflow(t->from_ns, t->width, &t->to_ns))
+		t->to_ns = t->from_ns;
+	t->last = (size_t)(at - t->first);
+}
+
 static uint64_t *bucket_of(struct timeline *t, int64_t time_ns)
 {
-	int64_t at = floor_div(time_ns, t->width);
+	int64_t at;
 
+	if (time_ns >= t->from_ns && time_ns < t->to_ns)
+		return cells(t, t->last);
+	at = floor_div(time_ns, t->width);
 	while (!reach(t, at)) {
 		if (!coarsen(t))
 			return cells(t, 0);
 		at = floor_div(time_ns, t->width);
 	}
+	remember(t, at);
 	return cells(t, (size_t)(at - t->first));
+}
+
+bool timeline_fits(const struct timeline *t, int64_t time_ns)
+{
+	int64_t at = floor_div(time_ns, t->width);
+	uint64_t before, after;
+
+	if (t->count == 0)
+		return true;
+	if (at >= t->first)
+		return (uint64_t)at - (uint64_t)t->first < t->slots;
+	before = (uint64_t)t->first - (uint64_t)at;
+	after = t->count;
+	return before < t->slots && before + after <= t->slots;
+}
+
+unsigned timeline_slots(const struct timeline *t)
+{
+	return t->slots;
+}
+
+bool timeline_grow(struct timeline **t, unsigned most, struct budget *b)
+{
+	unsigned slots = (*t)->slots < most / 2 ? 2 * (*t)->slots : most;
+	size_t before = size_of((*t)->slots, (*t)->columns);
+	size_t after = size_of(slots, (*t)->columns);
+	struct timeline *grown = budget_realloc(b, *t, before, after);
+
+	if (!grown)
+		return false;
+	memset((char *)grown + before, 0, after - before);
+	grown->slots = slots;
+	*t = grown;
+	return true;
 }
 
 void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n)
@@ -184,6 +237,15 @@ int64_t timeline_start(const struct timeline *t, size_t i)
 const uint64_t *timeline_bucket(const struct timeline *t, size_t i)
 {
 	return t->cell + i * t->columns;
+}
+
+uint64_t timeline_sum(const struct timeline *t, unsigned column)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < timeline_count(t); i++)
+		sum += timeline_bucket(t, i)[column];
+	return sum;
 }
 
 uint64_t timeline_peak(const struct timeline *t, unsigned column)

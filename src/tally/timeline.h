@@ -25,6 +25,18 @@ struct timeline; /* defined in timeline.c only */
  */
 struct timeline *timeline_new(unsigned slots, unsigned columns, struct budget *b);
 
+/** @return whether @p time_ns has a bucket, or can have one without coarsening */
+bool timeline_fits(const struct timeline *t, int64_t time_ns);
+
+/** @return buckets at most */
+unsigned timeline_slots(const struct timeline *t);
+
+/**
+ * @brief Make room for more buckets: twice as many, or @p most.
+ * @return false over the budget or without memory: @p t is as it was
+ */
+bool timeline_grow(struct timeline **t, unsigned most, struct budget *b);
+
 /** Add @p n to a column of the bucket in which @p time_ns lies. */
 void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n);
 
@@ -46,6 +58,9 @@ int64_t timeline_start(const struct timeline *t, size_t i);
 
 /** @return the counts of bucket @p i, lent */
 const uint64_t *timeline_bucket(const struct timeline *t, size_t i);
+
+/** @return the sum of @p column, 0 without */
+uint64_t timeline_sum(const struct timeline *t, unsigned column);
 
 /** @return the largest of @p column, 0 without */
 uint64_t timeline_peak(const struct timeline *t, unsigned column);

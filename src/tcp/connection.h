@@ -135,6 +135,17 @@ struct tcp_list_ends {
 	uint32_t count;
 };
 
+/** Connections that are found without a hash: two to the power of so many. */
+#define LATELY_BITS 8U
+
+/** One of them. Its ports say mostly that it is another one, without a look at its
+ *  record, which may not be in the cache. */
+struct lately {
+	struct tcp_connection *c; /**< NULL: none */
+	uint64_t hash;            /**< of its key */
+	uint32_t ports;
+};
+
 struct tcp {
 	struct tcp_sink sink;
 	struct coverage *coverage;
@@ -146,15 +157,49 @@ struct tcp {
 	struct tcp_list_ends list[TCP_LISTS];
 	struct tcp_extra *waiting; /**< first of those that wait for something */
 	struct tcp_extra *waiting_last;
-	struct memory_share held;    /**< all tcp_extra with what they hold */
-	struct memory_share room;    /**< for connections */
-	uint32_t connections_room;   /**< connections that there is room for already */
-	struct tcp_connection *last; /**< of the last segment: the next is often its */
-	uint64_t last_hash;
+	struct memory_share held;  /**< all tcp_extra with what they hold */
+	struct memory_share room;  /**< for connections */
+	uint32_t connections_room; /**< connections that there is room for already */
+	/** Those of the last segments, each in lately_place(): the next segment is
+	 *  mostly of one of them. */
+	struct lately lately[1U << LATELY_BITS];
 	uint32_t random; /**< seeds the stores; not 0 */
 	bool started;
 	bool failed; /**< memory ran out at some time, where nobody was told */
 };
+
+static inline uint32_t lately_ports(const struct flow_key *key)
+{
+	return (uint32_t)key->port[0] << 16 | key->port[1];
+}
+
+/** @return where the connection of @p key is remembered, if it is. Needs no secret: who
+ *  makes connections collide only makes his own be looked up. */
+static inline struct lately *lately_place(struct tcp *t, const struct flow_key *key)
+{
+	uint32_t ports = (uint32_t)(key->port[0] ^ key->port[1]);
+
+	return &t->lately[ports * 0x9e3779b1U >> (32U - LATELY_BITS)];
+}
+
+/** Remember @p c, whose key has the hash @p hash. */
+static inline void lately_set(struct tcp *t, struct tcp_connection *c, uint64_t hash)
+{
+	*lately_place(t, &c->key) = (struct lately){c, hash, lately_ports(&c->key)};
+}
+
+/** @return the connection of @p key, and the hash of that; NULL when it is not
+ *          remembered */
+static inline struct tcp_connection *
+lately_find(struct tcp *t, const struct flow_key *key, uint64_t *hash)
+{
+	const struct lately *l = lately_place(t, key);
+
+	if (!l->c || l->ports != lately_ports(key) || !flow_key_equal(&l->c->key, key))
+		return NULL;
+	*hash = l->hash;
+	return l->c;
+}
 
 /** @return the sequence number at which SIDE_GUESSED says that @p dir begins */
 static inline uint32_t guessed_first(const struct tcp_connection *c, unsigned dir)

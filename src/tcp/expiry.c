@@ -77,8 +77,8 @@ void expiry_remove(struct tcp *t, struct tcp_connection *c)
 {
 	unlink_from(t, c);
 	extra_free(t, c);
-	if (t->last == c)
-		t->last = NULL;
+	if (lately_place(t, &c->key)->c == c)
+		lately_place(t, &c->key)->c = NULL;
 	flow_table_remove(t->flows, c);
 }
 

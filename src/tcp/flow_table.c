@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "tcp/connection.h"
 
 /* Slabs are aligned to their size, so that a record's address says which slab it is
@@ -207,7 +206,7 @@ static void index_remove(struct flow_table *f, uint32_t i)
 void flow_table_remove(struct flow_table *f, struct tcp_connection *c)
 {
 	uint32_t id = flow_id(c);
-	uint32_t i = (uint32_t)hash_bytes(&c->key, sizeof(c->key)) & f->mask;
+	uint32_t i = (uint32_t)flow_key_hash(&c->key) & f->mask;
 
 	while (f->index[i].id != id)
 		i = (i + 1) & f->mask;

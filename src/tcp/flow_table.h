@@ -26,7 +26,7 @@ struct tcp_connection;
  *  @return NULL without memory */
 struct flow_table *flow_table_new(struct tcp *owner);
 
-/** @param hash  hash_bytes() of @p key
+/** @param hash  flow_key_hash() of @p key
  *  @return NULL when there is none */
 struct tcp_connection *flow_table_find(const struct flow_table *f,
 				       const struct flow_key *key, uint64_t hash);

@@ -41,58 +41,59 @@ struct recent *recent_new(void)
 	return calloc(1, sizeof(struct recent));
 }
 
-/* Spreads well enough (multiplication by a prime near 2^64 / golden ratio); needs no
- * secret: who makes places collide only hides his own copies. */
-static uint64_t spread(uint64_t x)
-{
-	x ^= x >> 32;
-	x *= 0x9e3779b97f4a7c15U;
-	return x >> 32;
-}
-
 static uint32_t packet_time(int64_t now_ns)
 {
 	return (uint32_t)((uint64_t)now_ns >> 16);
 }
 
-/* Does not depend on the flow's hash, see recent.h. */
-static uint32_t place_of(const struct segment *s)
-{
-	uint64_t ports = (uint64_t)s->key.port[0] << 16 | s->key.port[1];
-	uint64_t mix = ((uint64_t)s->seq << 32 | s->ack) ^ ports << 20 ^
-		       (uint64_t)s->ip_id << 8 ^ (uint64_t)s->checksum << 36 ^ s->dir;
+/* What tells packets of one connection apart. */
+struct marks {
+	uint64_t numbers;
+	uint64_t rest; /* lengths stay below 2^23, the flags and the direction above */
+};
 
-	return (uint32_t)spread(mix) & (LIMIT_RECENT_PACKETS - 1);
+static inline struct marks marks_of(const struct segment *s)
+{
+	return (struct marks){
+	    .numbers = (uint64_t)s->seq << 32 | s->ack,
+	    .rest = ((uint64_t)(s->len + s->missing) << 32 | (uint64_t)s->ip_id << 16 |
+		     s->checksum) ^
+		    (uint64_t)s->flags << 56 ^ (uint64_t)s->dir << 55,
+	};
 }
 
-/* Multiplying and folding loses no bit of @p word; the multiplier is secret, so that
+/* Spreads well enough (multiplication by a prime near 2^64 / golden ratio); needs no
+ * secret: who makes places collide only hides his own copies. */
+static inline uint32_t spread(uint64_t x)
+{
+	return (uint32_t)(x * 0x9e3779b97f4a7c15U >> 32);
+}
+
+/* Does not depend on the flow's hash, see recent.h; the checksum is of the ports too.
+ */
+static inline uint32_t place_of(const struct marks *m)
+{
+	return spread(m->numbers ^ m->rest * 0xff51afd7ed558ccdU) &
+	       (LIMIT_RECENT_PACKETS - 1);
+}
+
+/* A product of two words that are each under a part of the flow's secret hash, so that
  * nobody can choose packets that look like each other. */
-static uint64_t fold(uint64_t print, uint64_t word, uint64_t secret)
+static inline uint64_t print_of(const struct marks *m, uint64_t hash)
 {
-	print ^= word;
-	print ^= print >> 32;
-	print *= secret | 1U;
-	return print ^ print >> 29;
-}
+	uint64_t print =
+	    hash_pair(m->numbers ^ hash, m->rest ^ (hash << 32 | hash >> 32));
 
-static uint64_t print_of(const struct segment *s, uint64_t hash)
-{
-	uint64_t print = fold(hash, (uint64_t)s->seq << 32 | s->ack, hash);
-
-	print = fold(print,
-		     (uint64_t)(s->len + s->missing) << 32 | (uint64_t)s->ip_id << 16 |
-			 s->checksum,
-		     hash);
-	print = fold(print, (uint64_t)s->flags << 8 | s->dir, hash);
 	return print != 0 ? print : 1;
 }
 
 bool recent_packet(struct recent *r, const struct segment *s, uint64_t hash,
 		   int64_t now_ns)
 {
-	uint32_t place = place_of(s);
+	struct marks marks = marks_of(s);
+	uint32_t place = place_of(&marks);
 	struct packet_entry *e = &r->packet[place];
-	uint64_t print = print_of(s, hash);
+	uint64_t print = print_of(&marks, hash);
 	uint8_t tag = (uint8_t)print;
 	uint32_t time = packet_time(now_ns);
 

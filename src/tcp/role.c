@@ -200,8 +200,7 @@ static enum sl_err create(struct tcp *t, const struct segment *s, uint64_t hash,
 	e = half_open_find(t->half_open, &s->key, hash, &t->clock);
 	if (e)
 		adopt(t, c, s, e);
-	t->last = c;
-	t->last_hash = hash;
+	lately_set(t, c, hash);
 	return feed_live(t, c, s, hash, time_ns);
 }
 
@@ -210,7 +209,6 @@ static enum sl_err feed_unknown(struct tcp *t, const struct segment *s, uint64_t
 {
 	struct half_open_entry *e;
 
-	t->last = NULL;
 	if (!has_payload(s) || (s->flags & TCP_RST)) {
 		feed_half_open(t, s, hash);
 		return SL_OK;

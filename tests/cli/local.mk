@@ -14,4 +14,4 @@ SCRIPT_TESTS += \
 	tests/cli/test_page.py \
 	tests/cli/test_quarter.py \
 	tests/cli/test_properties.py
-EXTRA_DIST += tests/browser/package.json tests/browser/page.cjs tests/cli/harness.py tests/cli/goldens
+EXTRA_DIST += tests/browser/package.json tests/browser/page.cjs tests/cli/harness.py tests/cli/goldens tests/cli/histories

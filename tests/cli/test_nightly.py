@@ -2,8 +2,10 @@
 """The report of a night: windows, dated names, the history, the check."""
 import json
 import os
+import re
 import shutil
 import sqlite3
+import struct
 import sys
 
 sys.dont_write_bytecode = True
@@ -242,15 +244,140 @@ def bad_histories():
         c.close()
         r = h.run("report", GOOD, "--db", os.path.join(d, "later.db"), "-o", "/dev/null")
         tap.result(r.status == 1 and "later statline" in r.message, "a later schema is left alone", r)
-        old = os.path.join(d, "old.db")
-        shutil.copy(db, old)
-        c = sqlite3.connect(old)
-        c.execute("DROP TABLE evidence")
-        c.execute("PRAGMA user_version = 1")
-        c.close()
-        r = h.run("report", TIMEOUT, "--db", old, "-o", "/dev/null")
-        tap.equal((r.status, len(runs(old)), rows(old, "PRAGMA user_version")), (0, 2, [(2,)]),
-                  "an older schema is brought up to date")
+
+
+def spread():
+    """A capture with 40 minutes after each response; and (hour, code) of what begins like a response in it."""
+    with open(GOOD, "rb") as f:
+        data = f.read()
+    out, at, want = bytearray(data[:24]), 24, {}
+    pause = 0
+    while at < len(data):
+        s, us, kept, length = struct.unpack_from("<IIII", data, at)
+        t = s * 1000000 + us + pause
+        packet = data[at + 16:at + 16 + kept]
+        out += struct.pack("<IIII", t // 1000000, t % 1000000, kept, length) + packet
+        m = re.search(rb"HTTP/1\.1 (\d\d\d) ", packet)
+        if m:
+            key = (t // 1000000 // 3600 * 3600 * 10**9, int(m[1]))
+            want[key] = want.get(key, 0) + 1
+            pause += 40 * 60 * 1000000
+        at += 16 + kept
+    return bytes(out), want
+
+
+def hours():
+    with h.scratch() as d:
+        db = os.path.join(d, "h.db")
+        data, want = spread()
+        h.run("report", h.put(d, "long.pcap", data), "--db", db, "-o", "/dev/null")
+        got = {(b, c): n for b, c, n in rows(db, "SELECT bucket_ns, code, sum(count) FROM counts GROUP BY 1, 2")}
+        tap.equal(got, want, "codes of a history stand by the hour: %d hours" % len({b for b, c in want}))
+        tap.result(len({b for b, c in want}) >= 8, "... of the night", want)
+        tap.equal(rows(db, "SELECT bucket_seconds FROM runs"), [(3600,)], "... which the run says")
+        # Sensors that share the night add up to it.
+        halves = []
+        for i, w in enumerate(("2026-01-15T00:00Z/2026-01-15T14:30Z", "2026-01-15T14:30Z/2026-01-16T00:00Z")):
+            halves.append(os.path.join(d, "%d.json" % i))
+            h.run("report", os.path.join(d, "long.pcap"), "--window", w, "-o", halves[-1])
+        times = [x["code_times"] for x in json.loads(h.run("merge", *halves).text)["hosts"]]
+        tap.equal(times, [x["code_times"] for x in h.report(os.path.join(d, "long.pcap"))[1]["hosts"]],
+                  "... and two halves of a night merge to its times")
+
+
+def stamped(first, *more):
+    """A capture with a packet at each of these seconds since 1970, none of them HTTP."""
+    return struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(
+        struct.pack("<IIII", t, 0, 20, 20) + struct.pack(">BBHHHBBH", 0x45, 0, 20, t & 0xffff, 0, 64, 1, 0) +
+        b"\x0a\x01\x00\x01\x0a\x01\x00\x02" for t in (first, *more))
+
+
+def rings():
+    """Of a ring only the files of the window are read; whatever their names, and whenever one is in doubt."""
+    day = 86400
+    begin = 1768521600 - 30 * day  # 2025-12-17, midnight in UTC
+    window = "2025-12-22T00:00Z/2025-12-23T00:00Z"
+    low, high = begin + 5 * day, begin + 6 * day
+    with h.scratch() as d:
+        def put(name, changed, *times):
+            path = os.path.join(d, name)
+            with open(path, "wb") as f:
+                f.write(stamped(*times))
+            os.utime(path, (changed, changed))
+
+        def asked(*more):
+            doc = h.report("report", d, "--window", window, *more)[1]
+            return ([os.path.basename(s["name"]) for s in doc["capture"]["sources"]],
+                    doc["capture"].get("sources_outside", 0),
+                    doc["coverage"]["total_packets"] - doc["coverage"]["packets"]["filtered"])
+
+        for hour in range(24 * 8):
+            t = begin + 3600 * hour
+            put("%04d.pcap" % hour, t + 3600, *range(t, t + 3600, 600))
+        names, outside, inside = asked()
+        tap.equal((names[2:-2], inside), (["%04d.pcap" % i for i in range(120, 144)], 24 * 6),
+                  "of 192 hours those of the day are read, and all of their packets")
+        tap.result(outside >= 192 - 28 and outside + len(names) == 192, "... and the others are not: %d" % outside, names)
+        same = h.report("report", d, "--window", window)[1]
+        for name in os.listdir(d):
+            if not 115 <= int(name[:4]) <= 150:
+                os.remove(os.path.join(d, name))
+        few = h.report("report", d, "--window", window)[1]
+        tap.equal((few["codes"], few["coverage"]["packets"]["other_ip"]), (same["codes"], same["coverage"]["packets"]["other_ip"]),
+                  "... which changes nothing")
+        for name in os.listdir(d):
+            os.remove(os.path.join(d, name))
+        # In doubt it is read: packets in the window are counted whatever the file looks like.
+        put("begins-late-ends-early.pcap", high + 7200, high + 1800, high - 60)
+        put("copied-today.pcap", high + 90 * day, low - 7200, low + 60)
+        put("clock-of-the-file-behind.pcap", low - 400 * day, low - 7200, low + 120)
+        put("still-written.pcap", low - 1800, low - 7200, low + 180)
+        tap.equal(sorted(asked()[0]), sorted(os.listdir(d)), "what is in doubt is read")
+        tap.equal(asked()[1:], (0, 4), "... and its packets count")
+        for name in os.listdir(d):
+            os.remove(os.path.join(d, name))
+        put("day-before.pcap", low - 7200, low - 9000)
+        put("day-after.pcap", high + 9000, high + 7200)
+        r = h.run("report", d, "--window", window, "--check")
+        tap.result(r.status == 3 and "no packets" in r.text, "nothing but other days is UNKNOWN", r)
+        r = h.run("report", d, "--window", window)
+        tap.result("2 captures outside the window not read" in r.text, "... and it is said", r)
+
+
+def older_schemas():
+    """Histories that earlier versions wrote, kept as they were."""
+    env = {"SOURCE_DATE_EPOCH": "1768557600"}
+    with h.scratch() as d:
+        fresh = os.path.join(d, "fresh.db")
+        for name in (GOOD, TIMEOUT):
+            h.run("report", name, "--db", fresh, "-o", "/dev/null", env=env)
+        for version in (1, 2):
+            db = os.path.join(d, "%d.db" % version)
+            c = sqlite3.connect(db)
+            with open(os.path.join(h.TOP, "tests", "cli", "histories", "schema-%d.sql" % version)) as f:
+                c.executescript(f.read())
+            c.close()
+            before = open(db, "rb").read()
+            r = h.run("history", "--db", db)
+            tap.result(r.status == 1 and "earlier statline" in r.message and open(db, "rb").read() == before,
+                       "schema %d: a reader says so, and changes nothing" % version, r)
+            r = h.run("report", pcap("tls-only.pcap"), "--db", db, "-o", "/dev/null", env=env)
+            tap.equal((r.status, r.message, rows(db, "PRAGMA user_version")), (0, "", [(3,)]),
+                      "schema %d is brought up to date" % version)
+            tap.equal(rows(db, "PRAGMA integrity_check") + rows(db, "PRAGMA foreign_key_check"), [("ok",)], "... soundly")
+            same = ("SELECT from_ns, to_ns, requests, responses, c2, c3, c4, c5, no_response FROM runs"
+                    " WHERE responses > 0 ORDER BY 1, 2",
+                    "SELECT name, from_ns, host_runs.responses, latency FROM host_runs JOIN hosts ON host = hosts.id"
+                    " JOIN runs ON run = runs.id WHERE host_runs.responses > 0 ORDER BY 1, 2, 3",
+                    "SELECT name, to_ns, code, sum(count) FROM counts JOIN hosts ON host = hosts.id"
+                    " JOIN runs ON run = runs.id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
+            tap.equal([rows(db, q) for q in same], [rows(fresh, q) for q in same], "... and says the same as before")
+            tap.equal(rows(db, "SELECT bucket_seconds FROM runs ORDER BY id"), [(0,), (0,), (3600,)],
+                      "... old nights are one bucket each")
+            r = h.run("report", GOOD, "--db", db, "-o", "/dev/null", env=env)
+            tap.equal((r.status, sorted(x["responses"] for x in runs(db)),
+                       rows(db, "SELECT count(*) FROM runs WHERE bucket_seconds = 3600")), (0, [0, 2, 15], [(2,)]),
+                      "... and its nights can be read again")
 
 
 windows()
@@ -260,4 +387,7 @@ sets_of_sources()
 prune()
 checks()
 bad_histories()
+hours()
+rings()
+older_schemas()
 tap.done()

@@ -162,10 +162,22 @@ def units():
         words = [w for w in text.split() if w.startswith("ExecStart=")][0]
         with open(d + "/statline-nightly.service", "w") as f:
             f.write(text.replace(words, "ExecStart=" + os.path.abspath(JOB)))
-        p = subprocess.run(["systemd-analyze", "verify", "--man=no"] + sorted(
-            os.path.join(d, f) for f in os.listdir(d)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        ours = [line for line in p.stdout.decode().splitlines() if "statline" in line]
-        tap.result(p.returncode == 0 and not ours, "systemd-analyze has nothing to say", p.stdout.decode())
+        with open(os.path.join(h.TOP, "scripts", "statline@.service")) as f:
+            text = f.read()
+        with open(d + "/statline@eth0.service", "w") as f:
+            f.write(text.replace("/usr/local/bin/statline", os.path.abspath(h.STATLINE)))
+
+        def verify():
+            p = subprocess.run(["systemd-analyze", "verify", "--man=no"] + sorted(
+                os.path.join(d, f) for f in os.listdir(d)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            said = p.stdout.decode()
+            return p.returncode == 0 and "statline" not in said, said
+
+        ok, said = verify()
+        tap.result(ok and len(os.listdir(d)) == 4, "systemd-analyze has nothing to say of four units", said)
+        with open(d + "/statline-nightly.timer", "a") as f:
+            f.write("[Timer]\nOnCalender=daily\n")
+        tap.result(not verify()[0], "... and would have of a slip")
 
 
 nights()

@@ -118,16 +118,50 @@ def as_text(d):
     return page
 
 
+def alone(d, browser, evil):
+    """Chromium and nothing else: what becomes of the page, whom it asks, and pictures."""
+    shots = os.environ.get("STATLINE_SCREENSHOTS", d)
+
+    def show(page, name, *args):
+        log = os.path.join(d, name + ".netlog")
+        p = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                            "--user-data-dir=" + os.path.join(d, "profile"), "--log-net-log=" + log, "--host-resolver-rules=MAP * ~NOTFOUND", *args, page],
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120)
+        with open(log, errors="replace") as f:
+            asked = set(re.findall(r'"url":"([a-z]+:[^"]*)"', f.read()))
+        # Errands of the browser's own, whatever it shows, go to its maker.
+        return p.stdout.decode("utf-8", "replace"), {u for u in asked if not re.match(
+            r"(file|data|chrome[a-z-]*|about):|https?://[a-z0-9.-]+\.google(apis)?\.com/", u)}
+
+    dom, asked = show("file://" + evil, "evil", "--dump-dom")
+    p = parse(dom)
+    wrong = [w for w in p.wrong if w != "button" and not w.startswith("/")]
+    tap.equal((wrong, p.tags.get("script"), p.tags.get("button", 0) > 5), ([], 1, True),
+              "Chromium alone: hostile names are inert, and the page's own script has run")
+    tap.equal(asked, set(), "... and nobody is asked")
+    made = []
+    for scheme, dark in (("light", []), ("dark", ["--force-dark-mode"])):
+        for width in (360, 800, 1400):
+            shot = os.path.join(shots, "alone-%s-%d.png" % (scheme, width))
+            show("file://" + evil, "shot", "--screenshot=" + shot, "--window-size=%d,900" % width, *dark)
+            made.append(os.path.exists(shot) and open(shot, "rb").read(4) == b"\x89PNG" and os.path.getsize(shot) > 5000)
+    tap.equal(made, [True] * 6, "... pictures of three widths, light and dark")
+
+
 def in_browser(d, evil):
     modules = os.environ.get("STATLINE_BROWSER_MODULES", "")
     browser = shutil.which("chromium")
+    if browser:
+        alone(d, browser, evil)
     if not browser or not shutil.which("node") or not os.path.isdir(os.path.join(modules, "playwright-core")):
         tap.skip("the page in a browser", "needs chromium, node, and STATLINE_BROWSER_MODULES: see tests/browser/package.json")
         return
-    large = os.path.join(d, "large.html")
-    pairs = [(b"GET / HTTP/1.1\r\nHost: h%d.example\r\n\r\n" % i, b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % (200, 404, 503)[i % 3])
-             for i in range(5000)]
-    h.run(conversations(os.path.join(d, "large.pcap"), pairs), "-o", large)
+    fewer, large = os.path.join(d, "fewer.html"), os.path.join(d, "large.html")
+    for page, hosts in ((fewer, 1250), (large, 5000)):
+        pairs = [(b"GET / HTTP/1.1\r\nHost: h%d.example\r\n\r\n" % i,
+                  b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % (200, 404, 503)[i % 3]) for i in range(hosts)]
+        h.run(conversations(os.path.join(d, "large.pcap"), pairs), "-o", page)
     changes = os.path.join(d, "changes.html")
     db = os.path.join(d, "h.db")
     for night in range(6):
@@ -146,7 +180,7 @@ def in_browser(d, evil):
         h.run("report", path, "--db", db, "-o", changes)
     tap.contains(open(changes).read(), "503 was never seen before", "a page with changes")
     shots = os.environ.get("STATLINE_SCREENSHOTS", d)
-    p = subprocess.run(["node", os.path.join(h.TOP, "tests", "browser", "page.cjs"), modules, browser, shots, evil, large, changes],
+    p = subprocess.run(["node", os.path.join(h.TOP, "tests", "browser", "page.cjs"), modules, browser, shots, evil, fewer, large, changes],
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240)
     lines = p.stdout.decode().splitlines()
     for line in lines:

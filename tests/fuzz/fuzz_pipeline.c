@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pipeline_options po = {.by = TALLY_BY_HOST};
 	struct capture *capture = NULL;
 	struct pipeline *p;
-	struct packet packet;
+	struct packet *packet;
 	struct errbuf eb = {""};
 
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fuzz_file(data, size));
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (unsigned n = 0; n < PACKETS_MAX; n++) {
 		if (capture_next(capture, &packet) <= 0)
 			break;
-		FUZZ_HOLDS(pipeline_feed(p, &packet) == SL_OK);
+		FUZZ_HOLDS(pipeline_feed(p, packet) == SL_OK);
 	}
 	FUZZ_HOLDS(pipeline_finish(p) == SL_OK);
 	fuzz_sums_hold(pipeline_coverage(p));

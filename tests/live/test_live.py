@@ -164,6 +164,11 @@ def judge(tap, net, before, doc, paths, err):
     tap.equal([h.sums(d) for d in intervals if h.sums(d)], [], "the sums of each interval hold")
     tap.equal(sum(d["coverage"]["total_packets"] for d in intervals), doc["coverage"]["total_packets"],
               "their packets, too")
+    merged = json.loads(h.run("merge", *paths).out or b"null")
+    same = ("responses", "requests", "codes", "coverage.total_packets", "coverage.no_response", "coverage.pending",
+            "capture.sources.0.packets")
+    tap.equal(merged and [h.figure(merged, k) for k in same] + [len(merged["capture"]["sources"])],
+              [h.figure(doc, k) for k in same] + [1], "statline merge of their lines is the report")
 
 
 def stopping(tap, net):

@@ -4,10 +4,14 @@
 	if (!table)
 		return;
 	var body = table.tBodies[0];
-	var rows = Array.prototype.slice.call(body.rows);
-	var keys = rows.map(function (row) {
-		return row.cells[0].textContent.toLowerCase();
+	/* In the order in which they are shown. */
+	var rows = Array.prototype.map.call(body.rows, function (row, i) {
+		return { row: row, name: row.cells[0].textContent.toLowerCase(), place: i,
+			bad: Number(row.getAttribute("data-bad")) > 0 };
 	});
+	/* Laying out thousands of rows takes longer than a person waits. */
+	var few = 200;
+	var most = few;
 	var status = document.getElementById("count");
 	var box = document.getElementById("filter");
 	var failing = document.getElementById("failing");
@@ -25,18 +29,19 @@
 		var down = header.getAttribute("aria-sort") !== "descending";
 		if (column === 0)
 			down = header.getAttribute("aria-sort") === "ascending";
-		var order = rows.map(function (row, i) {
-			return [value(row, column), i];
+		rows.forEach(function (r) {
+			r.value = value(r.row, column);
 		});
-		order.sort(function (a, b) {
-			if (a[0] === b[0])
-				return a[1] - b[1];
-			return (a[0] < b[0] ? -1 : 1) * (down ? -1 : 1);
+		rows.sort(function (a, b) {
+			if (a.value === b.value)
+				return a.place - b.place;
+			return (a.value < b.value ? -1 : 1) * (down ? -1 : 1);
 		});
 		var part = document.createDocumentFragment();
-		order.forEach(function (o) {
-			part.appendChild(rows[o[1]]);
+		rows.forEach(function (r) {
+			part.appendChild(r.row);
 		});
+		show();
 		body.appendChild(part);
 		Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th) {
 			th.removeAttribute("aria-sort");
@@ -44,16 +49,18 @@
 		header.setAttribute("aria-sort", down ? "descending" : "ascending");
 	}
 
-	function filter() {
+	function show() {
 		var want = box.value.trim().toLowerCase();
-		var shown = 0;
-		rows.forEach(function (row, i) {
-			var hide = keys[i].indexOf(want) < 0 ||
-				(failing.checked && Number(row.getAttribute("data-bad")) === 0);
-			row.hidden = hide;
-			shown += hide ? 0 : 1;
+		var found = 0;
+		rows.forEach(function (r) {
+			var hide = r.name.indexOf(want) < 0 || (failing.checked && !r.bad);
+			r.row.hidden = hide;
+			found += hide ? 0 : 1;
+			r.row.className = found > most ? "later" : "";
 		});
-		status.textContent = shown + " of " + rows.length;
+		status.textContent = found + " of " + rows.length;
+		more.hidden = found <= most;
+		more.textContent = "Show " + (found - most) + " more";
 	}
 
 	function open(id) {
@@ -75,8 +82,16 @@
 			sortBy(column, th);
 		});
 	});
-	box.addEventListener("input", filter);
-	failing.addEventListener("change", filter);
+	var more = document.createElement("button");
+	more.type = "button";
+	more.id = "more";
+	table.parentNode.parentNode.insertBefore(more, table.parentNode.nextSibling);
+	more.addEventListener("click", function () {
+		most = Infinity;
+		show();
+	});
+	box.addEventListener("input", show);
+	failing.addEventListener("change", show);
 	window.addEventListener("hashchange", function () {
 		open(location.hash.slice(1));
 	});
@@ -85,6 +100,6 @@
 		if (link)
 			open(link.getAttribute("href").slice(1));
 	});
-	filter();
+	show();
 	open(location.hash.slice(1));
 }());

@@ -75,6 +75,55 @@ START_TEST(buckets_fill_evenly)
 }
 END_TEST
 
+/* Addresses and ports that count up, as those of clients do: as above. */
+START_TEST(words_fill_buckets_evenly)
+{
+	enum { N = 65536, BUCKETS = 256 };
+	double expected = (double)N / BUCKETS;
+
+	for (unsigned word = 0; word < HASH_WORDS; word++) {
+		for (unsigned shift = 0; shift < 64; shift += 16) {
+			unsigned low[BUCKETS] = {0}, high[BUCKETS] = {0};
+			double chi[2] = {0, 0};
+
+			for (uint64_t i = 0; i < N; i++) {
+				uint64_t words[HASH_WORDS] = {0}, hash;
+
+				words[word] = i << shift;
+				hash = hash_words(words);
+				low[hash % BUCKETS]++;
+				high[hash >> 24 & (BUCKETS - 1)]++;
+			}
+			for (unsigned b = 0; b < BUCKETS; b++) {
+				chi[0] += (low[b] - expected) * (low[b] - expected);
+				chi[1] += (high[b] - expected) * (high[b] - expected);
+			}
+			ck_assert_double_lt(chi[0] / expected, 400);
+			ck_assert_double_lt(chi[1] / expected, 400);
+		}
+	}
+}
+END_TEST
+
+START_TEST(words_differ_by_their_places)
+{
+	uint64_t seen[HASH_WORDS * 64];
+	unsigned n = 0;
+
+	for (unsigned word = 0; word < HASH_WORDS; word++) {
+		for (unsigned bit = 0; bit < 64; bit++) {
+			uint64_t words[HASH_WORDS] = {0};
+
+			words[word] = UINT64_C(1) << bit;
+			seen[n] = hash_words(words);
+			for (unsigned i = 0; i < n; i++)
+				ck_assert(seen[i] != seen[n]);
+			n++;
+		}
+	}
+}
+END_TEST
+
 static void ask_child(char *out, size_t size)
 {
 	char command[4096];
@@ -114,6 +163,8 @@ int main(int argc, char **argv)
 	tcase_add_test(t, zeros_of_any_length_differ);
 	tcase_add_test(t, every_bit_turns_half_of_the_hash);
 	tcase_add_test(t, buckets_fill_evenly);
+	tcase_add_test(t, words_fill_buckets_evenly);
+	tcase_add_test(t, words_differ_by_their_places);
 	tcase_add_test(t, each_process_has_a_key_of_its_own);
 	suite_add_tcase(s, t);
 	return run_suite(s);

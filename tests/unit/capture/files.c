@@ -227,22 +227,22 @@ int open_descriptors(void)
 
 static void see_packets(struct seen *s, struct capture *c)
 {
-	struct packet p;
+	struct packet *p;
 
 	while ((s->last = capture_next(c, &p)) == 1) {
 		if (s->packets < SEEN_PACKETS) {
 			int now = open_descriptors();
 
 			s->most_open = now > s->most_open ? now : s->most_open;
-			s->packet[s->packets] = p;
-			s->first[s->packets] = p.captured ? p.bytes[0] : 0;
+			s->packet[s->packets] = *p;
+			s->first[s->packets] = p->captured ? p->bytes[0] : 0;
 		}
 		s->packets++;
 		/* Every byte is there: sanitizers look on. */
-		for (uint32_t i = 0; i < p.captured; i++)
-			if (p.bytes[i] != p.bytes[0])
+		for (uint32_t i = 0; i < p->captured; i++)
+			if (p->bytes[i] != p->bytes[0])
 				ck_abort_msg("byte %u of packet %zu", i, s->packets);
-		if (p.captured > p.length)
+		if (p->captured > p->length)
 			ck_abort_msg("length of packet %zu", s->packets);
 	}
 }

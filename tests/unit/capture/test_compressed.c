@@ -256,7 +256,7 @@ START_TEST(closed_in_the_middle)
 	const char *packed = in_scratch("packed");
 	struct capture_options options = {.inputs = &packed, .input_count = 1};
 	struct capture *c;
-	struct packet p;
+	struct packet *p;
 	int before = open_descriptors();
 
 	run("gzip -1 < %s > %s", plain(100000), packed);
@@ -276,7 +276,7 @@ START_TEST(killed_child)
 	struct capture_options options = {.inputs = &packed, .input_count = 1};
 	const struct capture_source *source;
 	struct capture *c;
-	struct packet p;
+	struct packet *p;
 	size_t count;
 	FILE *children;
 	char line[64];

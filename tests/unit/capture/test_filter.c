@@ -82,13 +82,13 @@ static size_t refused(const char *expression, const struct image *f, size_t *not
 	const struct errbuf *all;
 	struct errbuf eb;
 	struct capture *c;
-	struct packet p;
+	struct packet *p;
 	size_t count = 0;
 	enum sl_err e = capture_open(&c, &options, &eb);
 
 	ck_assert_msg(e == SL_OK, "%s", eb.text);
 	while (capture_next(c, &p) == 1)
-		count += p.filtered;
+		count += p->filtered;
 	all = capture_notes(c, notes);
 	if (*notes > 0)
 		*note = all[0];

@@ -295,7 +295,7 @@ START_TEST(more_compressed_inputs_than_children)
 	struct capture_options options = {.inputs = inputs, .input_count = 17};
 	const struct capture_source *sources;
 	struct capture *c;
-	struct packet p;
+	struct packet *p;
 	size_t count, packets = 0, refused = 0;
 
 	for (int i = 0; i < 17; i++) {
@@ -339,7 +339,7 @@ START_TEST(progress)
 	    .progress = {.tell = count_calls, .ctx = last}};
 	struct image f = {0};
 	struct capture *c;
-	struct packet p;
+	struct packet *p;
 	unsigned blocks = 0;
 
 	pcap_header(&f, 0xa1b2c3d4, 1);

@@ -22,5 +22,6 @@ tests_unit_http_test_http_rules_SOURCES = \
 tests_unit_http_test_message_SOURCES = tests/unit/http/test_message.c
 tests_unit_http_test_protocol_SOURCES = tests/unit/http/test_protocol.c
 
-UNIT_TESTS += tests/unit/http/test_path
+UNIT_TESTS += tests/unit/http/test_path tests/unit/http/test_usual
+tests_unit_http_test_usual_SOURCES = tests/unit/http/test_usual.c
 tests_unit_http_test_path_SOURCES = tests/unit/http/test_path.c

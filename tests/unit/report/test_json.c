@@ -28,31 +28,13 @@ static json_int_t integer(const json_t *o, const char *key)
 START_TEST(keys_and_their_order)
 {
 	static const char *const keys[] = {
-	    "schema",
-	    "version",
-	    "generated",
-	    "capture",
-	    "coverage",
-	    "responses",
-	    "exchanges",
-	    "requests",
-	    "classes",
-	    "codes",
-	    "unknown_codes",
-	    "protocols",
-	    "stream_errors",
-	    "grpc",
-	    "websocket",
-	    "latency",
-	    "by",
-	    "hosts_total",
-	    "hosts",
-	    "clients_total",
-	    "clients",
-	    "clients_floor",
-	    "timeline",
-	    "slowest",
-	    "overflow",
+	    "schema",           "version",   "generated",     "capture",
+	    "coverage",         "responses", "exchanges",     "requests",
+	    "classes",          "codes",     "unknown_codes", "protocols",
+	    "stream_errors",    "grpc",      "websocket",     "latency",
+	    "latency_by_class", "by",        "hosts_total",   "hosts",
+	    "clients_total",    "clients",   "clients_floor", "timeline",
+	    "slowest",          "overflow",
 	};
 	struct sketch s;
 	char *text;

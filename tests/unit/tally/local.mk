@@ -1,3 +1,5 @@
+UNIT_TESTS += tests/unit/tally/test_code_times
+tests_unit_tally_test_code_times_SOURCES = tests/unit/tally/test_code_times.c
 UNIT_TESTS += tests/unit/tally/test_sketches
 tests_unit_tally_test_sketches_SOURCES = tests/unit/tally/test_sketches.c
 UNIT_TESTS += tests/unit/tally/test_tally tests/unit/tally/test_tally_bounds \
