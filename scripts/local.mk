@@ -12,6 +12,8 @@ EXTRA_DIST += \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
 	scripts/make-demo-pcap \
+	scripts/make-notable-pcaps \
+	scripts/millions \
 	scripts/make-seeds \
 	scripts/measure \
 	scripts/pcapkit/__init__.py \
@@ -58,4 +60,5 @@ analyze: all
 .PHONY: lint analyze
 
 EXTRA_DIST += docs/performance.md docs/performance.svg \
-	docs/performance-connections.svg docs/report.svg docs/live.svg
+	docs/performance-connections.svg docs/report.svg docs/live.svg \
+	docs/live-host.svg

@@ -197,6 +197,50 @@ static void hash_collisions(uint64_t n)
 	}
 }
 
+/* @p seq and @p ack go on by what was sent. */
+static void not_found(const struct pair *p, uint32_t *seq, uint32_t *ack,
+		      const char *host, const char *path)
+{
+	static const char answer[] = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
+	int len = snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n",
+			   path, host);
+
+	tcp(p, false, ACK, *seq, *ack, text, (size_t)len);
+	*seq += (uint32_t)len;
+	tcp(p, true, ACK, *ack, *seq, answer, sizeof(answer) - 1);
+	*ack += (uint32_t)sizeof(answer) - 1;
+}
+
+/* Of 42 packets for 10 clients: each of them asks once at a host of its own and once at
+ * big.test, every time for another path; a tenth of them is followed by one who asks
+ * there again and again for the same one. scripts/millions knows these numbers. */
+static void millions(uint64_t n)
+{
+	struct pair own = {
+	    .client_port = 40000, .server = 0xc0000201U, .server_port = 80};
+	struct pair hot = own;
+	char host[64], path[64];
+	uint32_t seq, ack;
+
+	hot.client = 0xc0000209U;
+	step_us = 50;
+	for (uint64_t i = 0; i < n / 42 * 10; i++) {
+		own.client = 0x0a000000U + (uint32_t)i;
+		(void)snprintf(host, sizeof(host), "h-%llu.test",
+			       (unsigned long long)i);
+		(void)snprintf(path, sizeof(path), "/p-%llu", (unsigned long long)i);
+		seq = ack = 1;
+		not_found(&own, &seq, &ack, host, path);
+		not_found(&own, &seq, &ack, "big.test", path);
+		if (i % 10 != 0)
+			continue;
+		/* Its ports come again: with other sequence numbers. */
+		hot.client_port = (uint16_t)(1024 + i / 10 % 60000);
+		seq = ack = 1 + (uint32_t)(i / 10 / 60000) * 1000;
+		not_found(&hot, &seq, &ack, "big.test", "/hot");
+	}
+}
+
 static void random_hosts(uint64_t n)
 {
 	static const int codes[] = {200, 301, 404, 500, 503, 418};
@@ -232,7 +276,7 @@ static void hole_flood(uint64_t n)
 	for (uint64_t i = 0; i < n; i++) {
 		struct pair p = pair_number(i % 20000);
 
-		tcp(&p, false, ACK, 1 + (uint32_t)(i / 20000 + 1) * 1500, 1, text,
+		tcp(&p, false, ACK, 1 + (uint32_t)(i / 10000 + 1) * 1500, 1, text,
 		    1400);
 	}
 }
@@ -507,6 +551,7 @@ static const struct {
     {"other-flood", other_flood, 3000000, true},
     {"hash-collisions", hash_collisions, 1000000, true},
     {"random-hosts", random_hosts, 2000000, true},
+    {"millions", millions, 42000000, true},
     {"hole-flood", hole_flood, 1000000, true},
     {"holes-of-one-byte", holes_of_one_byte, 2000000, true},
     {"tiny-segments", tiny_segments, 3000000, true},

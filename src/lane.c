@@ -19,9 +19,8 @@
 #define TUNNEL_SAMPLE 16U
 /** s that lane_collect() waits: longer, and the lane hangs. */
 #define PATIENCE_S 20
-/** ms without a packet after which rings hold nothing more: twice the time after which
- *  the kernel hands over a block. */
-#define DRAIN_MS 60
+/** ms without a packet after which rings hold nothing more. */
+#define DRAIN_MS ((int)(3 * TAP_BLOCK_MS))
 /** ns by which the clock that is told while no packet comes stays behind, so that what
  *  a ring still holds is not late. */
 #define BEHIND_NS NS_PER_S
@@ -42,6 +41,8 @@ struct lane {
 
 	/* Of the thread. */
 	struct pipeline *pipeline;
+	struct anonymizer *anonymizer; /* its own copy, or NULL */
+	struct events_writer *writer;  /* or NULL */
 	struct port ports[LIMIT_TAPS];
 	struct lane_state state;
 	uint64_t packets;
@@ -113,8 +114,16 @@ static void hand_over(struct lane *l)
 	pthread_cond_signal(&l->answered);
 }
 
+static void flush_events(struct lane *l)
+{
+	if (l->writer)
+		events_writer_flush(l->writer);
+}
+
 static void attend(struct lane *l)
 {
+	/* Outside the lock: whoever reads them may take long. */
+	flush_events(l);
 	pthread_mutex_lock(&l->lock);
 	atomic_store(&l->mail, false);
 	for (size_t i = 0; i < l->options.taps; i++) {
@@ -307,6 +316,7 @@ static void *run(void *arg)
 		run_taps(l);
 	if (pipeline_finish(l->pipeline) != SL_OK)
 		l->state.figures_low = true;
+	flush_events(l);
 	l->state.ended = true;
 	pthread_mutex_lock(&l->lock);
 	if (l->wanted)
@@ -334,6 +344,26 @@ static bool init_lock(struct lane *l)
 	return good;
 }
 
+/** What of its options is for one thread alone. @return false without memory */
+static bool take_sinks(struct lane *l)
+{
+	struct pipeline_options *po = &l->options.pipeline;
+
+	if (po->anonymizer) {
+		l->anonymizer = anonymizer_copy(po->anonymizer);
+		po->anonymizer = l->anonymizer;
+		if (!l->anonymizer)
+			return false;
+	}
+	if (!l->options.events)
+		return true;
+	l->writer = events_writer_new(l->options.events);
+	if (!l->writer)
+		return false;
+	po->events = events_writer_sink(l->writer);
+	return true;
+}
+
 enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 {
 	struct lane *l = calloc(1, sizeof(*l));
@@ -345,8 +375,10 @@ enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 		return SL_E_NOMEM;
 	l->options = *options;
 	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	l->pipeline = pipeline_new(&options->pipeline);
-	l->exchange = pipeline_tally_new(&options->pipeline);
+	if (!take_sinks(l))
+		goto fail;
+	l->pipeline = pipeline_new(&l->options.pipeline);
+	l->exchange = pipeline_tally_new(&l->options.pipeline);
 	if (l->wake < 0 || !l->pipeline || !l->exchange || !init_lock(l))
 		goto fail;
 	/* Signals are for the thread that waits for them. */
@@ -447,6 +479,8 @@ void lane_free(struct lane *l)
 		tap_free(l->ports[i].tap);
 	}
 	pipeline_free(l->pipeline);
+	anonymizer_free(l->anonymizer);
+	events_writer_free(l->writer);
 	tally_free(l->exchange);
 	if (l->wake >= 0)
 		(void)close(l->wake);

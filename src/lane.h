@@ -19,13 +19,18 @@
 #include "base/limits.h"
 #include "capture/capture.h"
 #include "capture/tap.h"
+#include "events/events.h"
 #include "pipeline.h"
 #include "tally/tally.h"
 
 struct lane; /* defined in lane.c only */
 
 struct lane_options {
+	/** Its anonymizer is copied, since it serves one thread. */
 	struct pipeline_options pipeline;
+	/** Receives a line for each selected exchange, at lane_collect() at the latest;
+	 * lent for the lane's life, or NULL. */
+	struct events *events;
 	size_t taps; /**< interfaces that it may be given: at most LIMIT_TAPS */
 	uint64_t packet_limit; /**< it ends after so many packets; 0: none */
 	bool watch_tunnels;    /**< look out for tunnels: lane_state.tunnels */

@@ -89,9 +89,14 @@ static bool tally_alone(const struct pipeline_options *o)
 	return !o->trusted && !o->anonymizer && !o->flows && !o->events.done;
 }
 
+static struct memory_plan plan_of(const struct pipeline_options *o)
+{
+	return o->memory.ceiling > 0 ? o->memory : memory_plan_for(0);
+}
+
 struct tally *pipeline_tally_new(const struct pipeline_options *options)
 {
-	struct memory_plan plan = memory_plan_for(options->max_memory);
+	struct memory_plan plan = plan_of(options);
 	struct tally *t = tally_new(options->by);
 
 	if (!t)
@@ -105,7 +110,7 @@ struct tally *pipeline_tally_new(const struct pipeline_options *options)
 struct pipeline *pipeline_new(const struct pipeline_options *options)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
-	struct memory_plan plan = memory_plan_for(options->max_memory);
+	struct memory_plan plan = plan_of(options);
 	struct http_sink exchanges;
 	struct tcp_sink streams;
 	struct http_opener http2;
@@ -141,6 +146,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	if (!p->tcp || !p->decoder)
 		goto fail;
 	tcp_set_memory(p->tcp, &plan, &p->commons);
+	decoder_set_memory(p->decoder, &plan);
 	return p;
 fail:
 	pipeline_free(p);

@@ -35,7 +35,7 @@ struct pipeline_options {
 				  */
 	struct flows *flows;     /**< receives the connections of selected responses;
 				      lent, or NULL */
-	uint64_t max_memory;     /**< bytes: see base/memory_plan.h; 0: LIMIT_MEMORY */
+	struct memory_plan memory; /**< zeros: that of LIMIT_MEMORY */
 };
 
 /** @return an empty tally like the one that a pipeline with these options feeds; NULL

@@ -286,7 +286,10 @@ def http2_in_tunnel():
     return t.close()
 
 
-@case({WWW: {200: 2, 403: 1}}, order="complete", figures={"requests": 3, "coverage.tunnels": 1})
+@case({WWW: {200: 2, 403: 1}}, order="complete",
+      figures={"requests": 3, "coverage.tunnels": 0,
+               "websocket": {"connections": 1, "open": 0, "unknown": 0, "closed_by_client": 1,
+                             "messages_by_client": 0, "messages_by_server": 0, "close": {"1000": 1}}})
 def http2_extended_connect():
     """Extended CONNECT (RFC 8441): a WebSocket on a stream, beside other streams."""
     t = Talk()
@@ -300,6 +303,67 @@ def http2_extended_connect():
     t.answer(5, 200)
     t.conn.send(C, h.data(1, h.ws(8, b"\x03\xe8", MASK), end=True))
     t.conn.send(SV, h.data(1, h.ws(8, b"\x03\xe8"), end=True))
+    return t.close()
+
+
+@case({WWW: {200: 2, 404: 4}}, order="complete", figures={"requests": 6, "clients.0.client": "192.0.2.10"})
+def forwarded():
+    """A proxy forwards three requests in HTTP/1.1 and the same three in HTTP/2: with Forwarded, with
+    X-Forwarded-For through two proxies, and with none; with User-Agent and Referer.
+
+    The clients are 203.0.113.5 and 203.0.113.7 for whoever trusts the proxies, 192.0.2.10 and 10.0.0.9."""
+    fields = ((("forwarded", "for=203.0.113.5;proto=http"), ("user-agent", "tester/1"),
+               ("referer", "http://www.example.test/from?q=secret")),
+              (("x-forwarded-for", "198.51.100.1, 203.0.113.7, 10.0.0.9"), ("user-agent", "tester/2")),
+              ())
+    t = Talk()
+    for i, more in enumerate(fields):
+        t.ask(1 + 2 * i, "/%d" % i, more=more)
+        t.answer(1 + 2 * i, 404 if more else 200, b"x")
+    tap = t.close()
+    c = Conn(tap, cport=40001).open()
+    for i, more in enumerate(fields):
+        c.exchange(request("/%d" % i, fields=["%s: %s" % f for f in more]), response(404 if more else 200, "x"))
+    c.close()
+    return tap
+
+
+@case({WWW: {200: 7, 404: 1}}, order="complete",
+      figures={"requests": 8, "exchanges": 8, "coverage.tunnels": 1, "coverage.http2_resets": 1,
+               "hosts.0.websocket": {"connections": 6, "open": 0, "unknown": 1, "closed_by_client": 1,
+                                     "messages_by_client": 6, "messages_by_server": 3,
+                                     "close": {"1000": 1, "1005": 1, "1006": 2, "1011": 1}}},
+      tshark="it waits for the DATA frame with the hole")
+def websocket_over_http2():
+    """Six WebSockets on streams (RFC 8441), beside a page and a CONNECT to another protocol, which is a tunnel.
+
+    Closed by the client (1000), by the server (1011) in a Close frame cut over two padded DATA frames, without
+    a code; ended by RST_STREAM and by the stream's end without a Close frame (1006). The last one has a hole
+    that takes a frame of WebSocket, and is unknown. One message is longer than a DATA frame."""
+    t = Talk()
+    for s in range(1, 14, 2):
+        t.conn.send(C, h.headers(s, t.enc[C].block(
+            (":method", "CONNECT"), (":protocol", "connect-udp" if s == 13 else "websocket"), (":scheme", "http"),
+            (":path", "/chat/%d" % s), (":authority", WWW))))
+        t.tap.wait(2 * MS)
+        t.conn.send(SV, h.headers(s, t.enc[SV].response(200)))
+    for s in range(1, 12, 2):
+        t.conn.send(C, h.data(s, h.ws(1, b"hello", MASK)))
+    long = h.ws(2, b"z" * 4000)
+    t.conn.send(SV, h.data(1, long[:1000]) + h.data(3, h.ws(1, b"other")) + h.data(1, long[1000:] + h.ws(9)))
+    t.conn.send(C, h.data(1, h.ws(8, b"\x03\xe8bye", MASK)))
+    t.conn.send(SV, h.data(1, h.ws(8, b"\x03\xe8"), end=True))
+    close = h.ws(8, b"\x03\xf3")
+    t.conn.send(SV, h.frame(h.DATA, h.PADDED, 3, b"\x05" + close[:3] + b"\0" * 5)
+                + h.frame(h.DATA, h.PADDED | h.END_STREAM, 3, b"\x02" + close[3:] + b"\0" * 2))
+    t.conn.send(SV, h.data(5, h.ws(8)))
+    t.conn.send(SV, h.data(5, b"", end=True))
+    t.conn.send(C, h.rst(7, 8))
+    t.conn.send(SV, h.data(9, h.ws(10), end=True))
+    t.conn.send(SV, h.data(11, h.ws(1, b"x" * 20) + h.ws(9) * 1450, end=True), lose=(1,)).ack(C)
+    t.conn.send(SV, h.data(13, h.ws(8, b"\x03\xe8"), end=True))
+    t.ask(15)
+    t.answer(15, 404)
     return t.close()
 
 

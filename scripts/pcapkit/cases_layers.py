@@ -133,6 +133,32 @@ def ipv6_fragments_reversed():
     return fragmented(256, True, **V6)
 
 
+@case({WWW: {200: 1, 503: 1}}, figures={"coverage.total_packets": 18})
+def fragments_of_two():
+    """Two connections whose responses come in IPv4 fragments, those of one between those of the other.
+
+    The 503 is fragmented twice: in a tunnel of IP in IP, whose packets are fragments themselves. It takes
+    11 of the packets (six of them fragments), the 200 takes 7."""
+    tap = Tap()
+    ends = [Conn(tap, cport=40000 + i).open() for i in range(2)]
+    wholes = []
+    for i, (c, code) in enumerate(zip(ends, (200, 503))):
+        c.send(C, request("/%d" % code))
+        wholes.append(c.ip(SV, p.ACK | p.PSH, response(code, "x" * 300)))
+    inner = p.fragments(wholes[1], 192, 201)
+    outer = [f for i, part in enumerate(inner)
+             for f in p.fragments(p.ip(OUTER[1], OUTER[0], 4, part, 300 + i), 80, 300 + i)]
+    plain = p.fragments(wholes[0], 184, 200)
+    while plain or outer:
+        for parts in (outer, plain, outer):
+            if parts:
+                tap.add(1, p.ETH.frame(SV, parts.pop(0)))
+    for c, code in zip(ends, (200, 503)):
+        c.next[SV] += len(response(code, "x" * 300))
+        c.ack(C)
+    return tap
+
+
 @case({}, figures={"responses": 0, "coverage.packets.undecoded": 1})
 def ipv4_fragment_lost():
     """A fragment whose rest never comes: undecoded, and nothing is made up."""

@@ -9,6 +9,10 @@ import subprocess
 import tempfile
 import time
 
+# A shell that starts something in the background has it ignore SIGINT, nohup has it ignore SIGHUP; and so would all
+# that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 CLIENT, SERVER = "10.91.7.1", "10.91.7.2"
@@ -50,6 +54,10 @@ class Network:
     def set_up(self):
         ip("netns", "add", self.client)
         ip("netns", "add", self.server)
+        self.link()
+
+    def link(self):
+        """Make the pair of interfaces, or make it anew."""
         ip("link", "add", "c0", "netns", self.client, "type", "veth", "peer", "s0", "netns", self.server)
         for space, link, address in ((self.client, "c0", CLIENT), (self.server, "s0", SERVER)):
             ip("-n", space, "address", "add", address + "/24", "dev", link)

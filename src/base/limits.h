@@ -8,9 +8,10 @@
 #ifndef STATLINE_BASE_LIMITS_H
 #define STATLINE_BASE_LIMITS_H
 
-#define NS_PER_S 1000000000LL
-#define KIB      1024U
-#define MIB      (1024U * 1024U)
+#define NS_PER_S  1000000000LL
+#define NS_PER_MS 1000000LL
+#define KIB       1024U
+#define MIB       (1024U * 1024U)
 
 /* ---- memory ---- */
 
@@ -23,6 +24,11 @@
 /** Bytes that do not scale with it: program and libraries, fragments, the half-open
  *  cache, read buffers and names of the largest number of inputs, the filter. */
 #define LIMIT_MEMORY_FIXED (103U * MIB)
+/** The same of live captures, which read no files: program and libraries, fragments and
+ *  four tables of clients; and for each pipeline its half-open cache, its packets just
+ *  seen, its buffer of events and a table of clients. */
+#define LIMIT_LIVE_FIXED (46U * MIB)
+#define LIMIT_LANE_FIXED (8U * MIB)
 /** Bytes of one connection: its record in tcp/ (144) and in http/ (88), and its part of
  *  the index (8 bytes an entry, three quarters full at most, twice while it grows). */
 #define LIMIT_CONNECTION_COST 264U
@@ -227,6 +233,15 @@
 /** Streams of one connection that are open at the same time: RFC 9113 section 6.5.2
  *  wants at least 100 allowed, servers allow 100 to 256. */
 #define LIMIT_HTTP2_STREAMS 1024U
+
+/** Header blocks that are remembered, each with its text, so as not to decode them
+ *  again: what a few hundred clients repeat. 300 KiB in all. */
+#define LIMIT_HTTP2_MEMO 256U
+/** Bytes of a block and its text: most are shorter. */
+#define LIMIT_HTTP2_MEMO_BYTES 1024U
+/** Bytes of header blocks that one direction's table has still to learn of: those that
+ *  fill the default table, twice. */
+#define LIMIT_HTTP2_LATE (16U * KIB)
 /** Bytes of the payload of a frame that is taken for one where nothing says that frames
  *  stand there: the default bound (RFC 9113 section 4.2) is 16,384. */
 #define LIMIT_HTTP2_FRAME 65535U

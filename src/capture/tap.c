@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "capture/linktype.h"
@@ -32,6 +33,7 @@ struct tap {
 	uint32_t left;  /* packets of it not given yet */
 	uint8_t *next;  /* the first of them; only with `left` */
 	struct tap_losses losses;
+	int64_t gone_ns;        /* monotonic, when the interface went; 0: it is there */
 	uint64_t missed_before; /* what the interface had missed when we came */
 };
 
@@ -173,18 +175,37 @@ static bool make_packet(const struct tap *t, struct tpacket3_hdr *h, struct pack
 	return true;
 }
 
-/** Nothing is there. @return 0, or SL_E_IO where nothing will come any more */
-static int nothing(const struct tap *t)
+static int64_t monotonic_ns(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/** Whether the kernel says that the interface has gone: it says so once. */
+static bool is_gone(const struct tap *t)
 {
 	struct pollfd p = {.fd = t->grant.socket, .events = POLLIN};
 	int error = 0;
 	socklen_t size = sizeof(error);
 
 	if (poll(&p, 1, 0) <= 0 || !(p.revents & (POLLERR | POLLHUP | POLLNVAL)))
-		return 0;
+		return false;
 	if (getsockopt(t->grant.socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
-		return SL_E_IO;
-	return error == ENETDOWN || error == ENODEV || error == ENXIO ? SL_E_IO : 0;
+		return true;
+	return error == ENETDOWN || error == ENODEV || error == ENXIO;
+}
+
+/** Nothing is there. @return 0, or SL_E_IO where nothing will come any more: what came
+ *  last may stand in a block that the kernel has not handed over yet */
+static int nothing(struct tap *t)
+{
+	if (t->gone_ns == 0 && is_gone(t))
+		t->gone_ns = monotonic_ns();
+	if (t->gone_ns == 0)
+		return 0;
+	return monotonic_ns() - t->gone_ns > 3 * TAP_BLOCK_MS * NS_PER_MS ? SL_E_IO : 0;
 }
 
 int tap_next(struct tap *t, struct packet *out)

@@ -24,6 +24,9 @@
 
 struct tap; /* defined in tap.c only */
 
+/** ms after which the kernel hands over a block of a ring that is not full. */
+#define TAP_BLOCK_MS 20U
+
 /** The interface that stands for all of them. */
 #define TAP_ANY "any"
 

@@ -24,8 +24,6 @@
 
 /** Bytes kept free before each packet: a cooked header is the longest we write. */
 #define HEADROOM 32
-/** ms after which the kernel hands over a block that is not full. */
-#define BLOCK_TIMEOUT_MS 20U
 /** Kinds of interfaces that linux/if_arp.h names and older headers do not. */
 #ifndef ARPHRD_IEEE80211_RADIOTAP
 #define ARPHRD_IEEE80211_RADIOTAP 803
@@ -222,7 +220,7 @@ static enum sl_err set_up_ring(const struct opening *o, struct tap_grant *g)
 	struct tpacket_req3 ring = {
 	    .tp_block_size = LIMIT_RING_BLOCK,
 	    .tp_frame_size = TPACKET_ALIGNMENT << 7,
-	    .tp_retire_blk_tov = BLOCK_TIMEOUT_MS,
+	    .tp_retire_blk_tov = TAP_BLOCK_MS,
 	};
 	int version = TPACKET_V3, reserve = HEADROOM;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 
@@ -85,27 +86,30 @@ static void free_writer(struct capture_writer *w)
 	free(w);
 }
 
-enum sl_err capture_writer_open(struct capture_writer **out, const char *path,
+enum sl_err capture_writer_open(struct capture_writer **out, const char *path, int fd,
 				const uint32_t *link_types, size_t count,
 				struct errbuf *eb)
 {
-	struct capture_writer *w;
+	struct capture_writer *w = calloc(1, sizeof(*w));
 
 	*out = NULL;
-	if (count > WRITER_LINK_TYPES)
-		return errbuf_set(eb, SL_E_LIMIT, "%s: more than %u link types", path,
-				  WRITER_LINK_TYPES);
-	w = calloc(1, sizeof(*w));
 	if (w)
 		w->path = strdup(path);
-	if (!w || !w->path) {
-		free(w);
+	if (!w || !w->path || count > WRITER_LINK_TYPES) {
+		if (w)
+			free_writer(w);
+		if (fd >= 0)
+			(void)close(fd);
+		if (count > WRITER_LINK_TYPES)
+			return errbuf_set(eb, SL_E_LIMIT, "%s: more than %u link types",
+					  path, WRITER_LINK_TYPES);
 		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 	}
 	memcpy(w->link_types, link_types, count * sizeof(*link_types));
 	w->count = count;
-	w->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	w->out = fd < 0 ? stdout : fdopen(fd, "w");
 	if (!w->out) {
+		(void)close(fd);
 		(void)errbuf_set(eb, SL_E_IO, "%s: cannot be written: %s", path,
 				 strerror(errno));
 		free_writer(w);

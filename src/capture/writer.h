@@ -21,13 +21,14 @@ struct capture_writer; /* defined in writer.c only */
 #define WRITER_LINK_TYPES 64U
 
 /**
- * @param path        "-" is standard output; a file is written over
+ * @param path        for messages; "-" is standard output
+ * @param fd          to write to, owned from here on, in every case; -1 with "-"
  * @param link_types  of all packets to come, @p count of them, at most
  *                    WRITER_LINK_TYPES; copied. None: an empty pcap of Ethernet
  * @retval SL_OK  @p out is to be closed
  * @retval SL_E_IO, SL_E_LIMIT, SL_E_NOMEM  @p eb says why
  */
-enum sl_err capture_writer_open(struct capture_writer **out, const char *path,
+enum sl_err capture_writer_open(struct capture_writer **out, const char *path, int fd,
 				const uint32_t *link_types, size_t count,
 				struct errbuf *eb);
 

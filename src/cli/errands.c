@@ -268,15 +268,12 @@ enum sl_err errands_taps(struct errands *er, size_t index, struct tap_grant *gra
 
 /* ---- outputs ---- */
 
-enum sl_err errands_output(struct errands *er, size_t index, bool append, int *fd,
-			   struct errbuf *eb)
+/** Ask for a descriptor to write to. @p x is freed */
+static enum sl_err fetch_output(struct errands *er, struct exchange *x, int *fd,
+				struct errbuf *eb)
 {
-	struct exchange *x = exchange_new(append ? ERRAND_APPEND : ERRAND_TARGET, NULL);
 	enum sl_err e;
 
-	if (!x)
-		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
-	x->errand.index = (uint32_t)index;
 	(void)run(er, x);
 	*fd = one_descriptor(x);
 	e = x->answer.e;
@@ -286,6 +283,26 @@ enum sl_err errands_output(struct errands *er, size_t index, bool append, int *f
 		*eb = x->answer.eb;
 	free(x);
 	return e;
+}
+
+enum sl_err errands_output(struct errands *er, size_t index, bool append, int *fd,
+			   struct errbuf *eb)
+{
+	struct exchange *x = exchange_new(append ? ERRAND_APPEND : ERRAND_TARGET, NULL);
+
+	if (!x)
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	x->errand.index = (uint32_t)index;
+	return fetch_output(er, x, fd, eb);
+}
+
+enum sl_err errands_events(struct errands *er, int *fd, struct errbuf *eb)
+{
+	struct exchange *x = exchange_new(ERRAND_EVENTS, NULL);
+
+	if (!x)
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	return fetch_output(er, x, fd, eb);
 }
 
 enum sl_err errands_finish(struct errands *er, size_t index, bool whole,

@@ -29,6 +29,7 @@ enum errand_kind {
 	ERRAND_TARGET, /**< open output `index` beside its place */
 	ERRAND_FINISH, /**< put output `index` there; not when `flag` is false */
 	ERRAND_APPEND, /**< open output `index` to append to it */
+	ERRAND_EVENTS, /**< open the file of single exchanges to append to it */
 	ERRAND_READY,  /**< tell whoever started us that all is set up */
 	ERRAND_ALIVE,  /**< the watchdog may be told so */
 };
@@ -66,7 +67,8 @@ const struct access *errands_access(struct errands *er);
 enum sl_err errands_taps(struct errands *er, size_t index, struct tap_grant *grants,
 			 size_t count, struct errbuf *eb);
 
-/** Open output @p index of the command line.
+/** Open output @p index of the command line; the one after the last is the file of
+ *  --write-matching.
  *  @param append  lines follow those that are there; else errands_finish() has to
  * follow
  *  @param fd      receives the descriptor, owned by the caller
@@ -77,6 +79,11 @@ enum sl_err errands_output(struct errands *er, size_t index, bool append, int *f
 /** Put it in its place, or, when it is not @p whole, away. */
 enum sl_err errands_finish(struct errands *er, size_t index, bool whole,
 			   struct errbuf *eb);
+
+/** Open the file of single exchanges of the command line, to append to it.
+ *  @param fd  receives the descriptor, owned by the caller
+ *  @retval SL_OK, or what went wrong, in @p eb */
+enum sl_err errands_events(struct errands *er, int *fd, struct errbuf *eb);
 
 /** Tell ERRAND_READY or ERRAND_ALIVE. */
 void errands_tell(struct errands *er, enum errand_kind kind);

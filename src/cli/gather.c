@@ -23,17 +23,30 @@ static void name_sources(struct gather_span *s, const char *const *names, size_t
 		    (struct capture_source){.name = names[i], .format = "live"};
 }
 
-enum sl_err gather_init(struct gather *g, const struct options *o,
-			const char *const *names, size_t count, size_t lanes)
+static struct tally *new_tally(const struct gather *g, const struct memory_plan *plan)
 {
-	*g =
-	    (struct gather){.options = o, .source_count = count, .states_count = lanes};
+	struct tally *t = tally_new(g->options->by);
+
+	if (t)
+		tally_set_memory(t, plan);
+	return t;
+}
+
+enum sl_err gather_init(struct gather *g, const struct options *o,
+			const char *const *names, size_t count, size_t lanes,
+			const struct memory_plan *brief, const struct memory_plan *kept)
+{
+	*g = (struct gather){.options = o,
+			     .brief = *brief,
+			     .kept = *kept,
+			     .source_count = count,
+			     .states_count = lanes};
 	name_sources(&g->all, names, count);
 	name_sources(&g->interval, names, count);
 	g->all.start_ns = g->interval.start_ns = human_now_ns();
-	g->all.tally = tally_new(o->by);
-	g->interval.tally = tally_new(o->by);
-	g->tick = tally_new(o->by);
+	g->all.tally = new_tally(g, kept);
+	g->interval.tally = new_tally(g, kept);
+	g->tick = new_tally(g, brief);
 	g->states = calloc(lanes, sizeof(*g->states));
 	return g->all.tally && g->interval.tally && g->tick && g->states ? SL_OK
 									 : SL_E_NOMEM;
@@ -126,7 +139,7 @@ static enum sl_err collect(struct gather *g, struct lane *const *lanes, size_t c
 
 enum sl_err gather_tick(struct gather *g, struct lane *const *lanes, size_t count)
 {
-	struct tally *fresh = tally_new(g->options->by);
+	struct tally *fresh = new_tally(g, &g->brief);
 	enum sl_err e;
 
 	if (!fresh)
@@ -237,7 +250,8 @@ struct report gather_interval_report(struct gather *g, int64_t end_ns)
 	r.tally = s->tally;
 	r.coverage = &s->coverage;
 	r.sources = s->sources;
-	r.interval_start_ns = s->start_ns;
+	/* The clock may have been set back meanwhile. */
+	r.interval_start_ns = s->start_ns < end_ns ? s->start_ns : end_ns;
 	r.interval_end_ns = end_ns;
 	return r;
 }
@@ -245,7 +259,7 @@ struct report gather_interval_report(struct gather *g, int64_t end_ns)
 enum sl_err gather_next_interval(struct gather *g, int64_t start_ns)
 {
 	struct gather_span *s = &g->interval;
-	struct tally *fresh = tally_new(g->options->by);
+	struct tally *fresh = new_tally(g, &g->kept);
 
 	if (!fresh)
 		return SL_E_NOMEM;

@@ -28,6 +28,7 @@ struct gather_span {
 /** Open to the live command; gather_init() it. */
 struct gather {
 	const struct options *options; /**< lent */
+	struct memory_plan brief, kept;
 	size_t source_count;
 	struct gather_span all;      /**< since the start */
 	struct gather_span interval; /**< since gather_next_interval() */
@@ -44,9 +45,13 @@ struct gather {
 };
 
 /** @param names  of the sources, lent
+ *  @param brief  what a tick's tally may take; copied
+ *  @param kept   what the other two may take each; copied
  *  @retval SL_OK, SL_E_NOMEM (gather_free() it all the same) */
 enum sl_err gather_init(struct gather *g, const struct options *o,
-			const char *const *names, size_t count, size_t lanes);
+			const char *const *names, size_t count, size_t lanes,
+			const struct memory_plan *brief,
+			const struct memory_plan *kept);
 
 /** Ask every lane, and add up.
  *  @retval SL_OK, SL_E_NOMEM, SL_E_SYSTEM (a lane does not answer) */

@@ -13,8 +13,10 @@ src_libstatline_a_SOURCES += \
 	src/cli/night.c src/cli/night.h \
 	src/cli/interfaces.c \
 	src/cli/lines.c src/cli/lines.h \
-	src/cli/live.c \
+	src/cli/live.c src/cli/live_parts.h src/cli/live_setup.c src/cli/live_tick.c \
+	src/cli/matching.c src/cli/matching.h \
 	src/cli/monitor.c src/cli/monitor.h \
+	src/cli/monitor_serve.c src/cli/monitor_serve.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options_behind.c src/cli/options_behind.h \
 	src/cli/options_live.c src/cli/options_live.h \

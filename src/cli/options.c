@@ -363,7 +363,7 @@ static bool has_suffix(const char *path, const char *suffix)
 
 static bool stdout_is_taken(const struct behind_options *b)
 {
-	return (b->events && strcmp(b->events, "-") == 0) ||
+	return behind_to_stdout(b) ||
 	       (b->write_matching && strcmp(b->write_matching, "-") == 0);
 }
 
@@ -378,7 +378,8 @@ static void choose_writers(struct parsing *p)
 	for (size_t i = 0; lines && i < o->output_count; i++)
 		line_outputs += has_suffix(o->outputs[i].path, ".jsonl");
 	lines = lines && line_outputs == 0;
-	if (line_outputs > 0 && line_outputs == o->output_count)
+	if (line_outputs > 0 && line_outputs == o->output_count &&
+	    !stdout_is_taken(&o->behind))
 		o->outputs[o->output_count++].path = "-";
 	/* Lines of JSON on standard output are followed by JSON. */
 	if (!format)
@@ -454,7 +455,8 @@ static enum sl_err finish(struct parsing *p)
 					  "3600 -w, or keep intervals and merge them");
 		o->command = COMMAND_LIVE;
 		choose_writers(p);
-		return SL_OK;
+		o->report.selection = &o->behind.selection;
+		return options_live_check_outputs(o, p->eb);
 	}
 	if (o->input_count == 0) {
 		o->command = COMMAND_SHORT_USAGE;
@@ -466,7 +468,7 @@ static enum sl_err finish(struct parsing *p)
 		return SL_OK;
 	}
 	choose_writers(p);
-	p->o->report.selection = &p->o->behind.selection;
+	o->report.selection = &o->behind.selection;
 	e = behind_check(&o->behind, o->inputs, o->input_count, p->eb);
 	return e ? e : finish_night(p);
 }

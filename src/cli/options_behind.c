@@ -56,6 +56,11 @@ enum sl_err behind_take(struct behind_options *o, int option, const char *value,
 	return SL_OK;
 }
 
+bool behind_to_stdout(const struct behind_options *o)
+{
+	return o->events && strcmp(o->events, "-") == 0;
+}
+
 enum sl_err behind_check(const struct behind_options *o, const char *const *inputs,
 			 size_t count, struct errbuf *eb)
 {
@@ -70,8 +75,7 @@ enum sl_err behind_check(const struct behind_options *o, const char *const *inpu
 		return errbuf_set(eb, SL_E_USAGE,
 				  "--write-matching writes packets as they are: not "
 				  "with --anonymize");
-	if (o->events && strcmp(o->events, "-") == 0 &&
-	    strcmp(o->write_matching, "-") == 0)
+	if (behind_to_stdout(o) && strcmp(o->write_matching, "-") == 0)
 		return errbuf_set(eb, SL_E_USAGE,
 				  "--events and --write-matching: both to standard "
 				  "output");

@@ -60,6 +60,9 @@ enum behind_option {
 enum sl_err behind_take(struct behind_options *o, int option, const char *value,
 			struct errbuf *eb);
 
+/** @return whether lines of single exchanges go to standard output */
+bool behind_to_stdout(const struct behind_options *o);
+
 /** Hold them against the inputs, once all are there.
  *  @retval SL_E_USAGE  @p eb says which do not go together */
 enum sl_err behind_check(const struct behind_options *o, const char *const *inputs,

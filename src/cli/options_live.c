@@ -210,12 +210,11 @@ enum sl_err options_live_check(const struct options *o, struct errbuf *eb)
 				  l->interfaces[0], o->inputs[0]);
 	if (live && l->replay)
 		return errbuf_set(eb, SL_E_USAGE, "--replay is for files, not for -i");
-	if ((live || l->replay) &&
-	    (o->behind.events || o->behind.write_matching || o->behind.anonymize))
+	if ((live || l->replay) && o->behind.write_matching)
 		return errbuf_set(eb, SL_E_USAGE,
-				  "--events, --write-matching and --anonymize are for "
-				  "files: not with %s",
-				  live ? "-i" : "--replay");
+				  "--write-matching reads its files twice: not with %s",
+				  live ? "-i: write them with tcpdump -w first"
+				       : "--replay");
 	if (live)
 		return check_interfaces(l, eb);
 	if (!l->replay && l->interval_s > 0)
@@ -224,5 +223,24 @@ enum sl_err options_live_check(const struct options *o, struct errbuf *eb)
 	if (!l->replay && l->duration_s > 0)
 		return errbuf_set(eb, SL_E_USAGE,
 				  "-a needs -i, or --replay with a file");
+	return SL_OK;
+}
+
+enum sl_err options_live_check_outputs(const struct options *o, struct errbuf *eb)
+{
+	bool lines = o->live.interval_s > 0 && !o->live.plain;
+
+	if (!behind_to_stdout(&o->behind))
+		return SL_OK;
+	for (size_t i = 0; i < o->output_count; i++) {
+		lines = lines && o->outputs[i].writer;
+		if (strcmp(o->outputs[i].path, "-") == 0)
+			return errbuf_set(eb, SL_E_USAGE,
+					  "--events and -o: both to standard output");
+	}
+	if (lines)
+		return errbuf_set(eb, SL_E_USAGE,
+				  "--events and --interval: both to standard output: "
+				  "give the intervals a file, -o FILE.jsonl");
 	return SL_OK;
 }

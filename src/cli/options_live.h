@@ -44,4 +44,8 @@ enum sl_err options_live_take(struct options *o, int option, const char *value,
  *  @retval SL_OK, SL_E_USAGE */
 enum sl_err options_live_check(const struct options *o, struct errbuf *eb);
 
+/** The same, once outputs have their writers: does one of them go where lines go?
+ *  @retval SL_OK, SL_E_USAGE */
+enum sl_err options_live_check_outputs(const struct options *o, struct errbuf *eb);
+
 #endif

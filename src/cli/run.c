@@ -10,7 +10,6 @@
 #include "capture/capture.h"
 #include "capture/filter.h"
 #include "capture/identity.h"
-#include "capture/writer.h"
 #include "cli/behind.h"
 #include "cli/commands.h"
 #include "cli/monitor.h"
@@ -192,42 +191,48 @@ enum cli_status command_prepare_files(const struct options *o, struct filter **f
 	return CLI_DONE;
 }
 
+static void add_link_type(struct matching_files *files, uint32_t type)
+{
+	size_t at = 0;
+
+	while (at < files->link_type_count && files->link_types[at] != type)
+		at++;
+	if (at == files->link_type_count && at < WRITER_LINK_TYPES)
+		files->link_types[files->link_type_count++] = type;
+}
+
 /* Of what was read, all inputs together. */
 static void finish_behind(struct run *run)
 {
-	uint32_t types[WRITER_LINK_TYPES];
-	size_t known = 0;
+	struct matching_files files = {.errands = run->errands, .filter = run->filter};
 	size_t count;
 	const struct capture_source *sources = capture_sources(run->capture, &count);
 	enum cli_status status;
 
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < sources[i].link_type_count; k++) {
-			size_t at = 0;
-
-			while (at < known && types[at] != sources[i].link_types[k])
-				at++;
-			if (at == known && known < WRITER_LINK_TYPES)
-				types[known++] = sources[i].link_types[k];
-		}
-	status = behind_finish(&run->behind, types, known);
+		for (size_t k = 0; k < sources[i].link_type_count; k++)
+			add_link_type(&files, sources[i].link_types[k]);
+	status = behind_finish(&run->behind, &files);
 	if (status != CLI_DONE)
 		run->status = status;
 }
 
-static bool outputs_writable(const struct options *o)
+static bool is_writable(const char *path)
 {
 	struct errbuf eb;
 
-	for (size_t i = 0; i < o->output_count; i++) {
-		const char *path = o->outputs[i].path;
+	if (strcmp(path, "-") == 0 || report_check_file(path, &eb) == SL_OK)
+		return true;
+	say("%s", eb.text);
+	return false;
+}
 
-		if (strcmp(path, "-") == 0 || report_check_file(path, &eb) == SL_OK)
-			continue;
-		say("%s", eb.text);
-		return false;
-	}
-	return true;
+static bool outputs_writable(const struct options *o)
+{
+	for (size_t i = 0; i < o->output_count; i++)
+		if (!is_writable(o->outputs[i].path))
+			return false;
+	return !o->behind.write_matching || is_writable(o->behind.write_matching);
 }
 
 /** Everything but behind_open(), which comes first. */
@@ -256,7 +261,7 @@ static enum cli_status report(struct run *run, const struct pipeline_options *po
 static struct pipeline_options pipeline_options_of(const struct options *o)
 {
 	return (struct pipeline_options){
-	    .decode = o->decode, .by = o->by, .max_memory = o->max_memory};
+	    .decode = o->decode, .by = o->by, .memory = memory_plan_for(o->max_memory)};
 }
 
 static enum cli_status work(const struct worker *w)
@@ -293,8 +298,7 @@ enum cli_status command_read(const struct options *o)
 		say("%s", run.hint.text);
 		return CLI_USAGE;
 	}
-	/* Matching packets are written in further passes, which open files anew. */
-	if (!o->no_sandbox && !o->behind.write_matching)
+	if (!o->no_sandbox)
 		return monitor_run(o, work);
 	status = behind_open(&run.behind, o, &po);
 	catch_signals();

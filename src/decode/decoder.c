@@ -195,6 +195,11 @@ struct decoder *decoder_new(const struct decoder_options *options,
 	return d;
 }
 
+void decoder_set_memory(struct decoder *d, const struct memory_plan *plan)
+{
+	fragments_set_memory(d->fragments, plan->fragments);
+}
+
 static void count(struct decoder *d, const struct walk *w)
 {
 	if (w->result != DECODED_COUNTED || w->is_counted)
@@ -300,6 +305,11 @@ static __attribute__((noinline)) bool take_more(struct decoder *d, struct segmen
 bool decoder_more(struct decoder *d, struct segment *out)
 {
 	return d->more_frames && take_more(d, out);
+}
+
+struct fragment_trace decoder_take_trace(struct decoder *d)
+{
+	return fragments_take_trace(d->fragments);
 }
 
 struct decoder_peek decoder_peek_at(const struct packet *p)

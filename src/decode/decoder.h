@@ -14,7 +14,9 @@
 
 #include "base/coverage.h"
 #include "base/err.h"
+#include "base/memory_plan.h"
 #include "capture/packet.h"
+#include "decode/fragment_trace.h"
 #include "decode/segment.h"
 
 struct decoder; /* defined in decoder.c only */
@@ -44,6 +46,9 @@ enum decoded {
 struct decoder *decoder_new(const struct decoder_options *options,
 			    struct coverage *coverage);
 
+/** Bound what waits by @p plan, copied, and not by the default of limits.h. */
+void decoder_set_memory(struct decoder *d, const struct memory_plan *plan);
+
 /** Take one packet; @p out is written on DECODED_SEGMENT only, its payload is lent
  *  until the next call. Packets with `filtered` set must not come here. */
 enum decoded decoder_feed(struct decoder *d, const struct packet *p,
@@ -55,6 +60,10 @@ enum decoded decoder_feed(struct decoder *d, const struct packet *p,
  *  @return whether @p out was written; its `packets` and `bytes` do not count this
  *          packet, which is accounted for already */
 bool decoder_more(struct decoder *d, struct segment *out);
+
+/** @return of which datagrams that consist of fragments the packets since the last call
+ *  of this were a part; call it after each packet, or never */
+struct fragment_trace decoder_take_trace(struct decoder *d);
 
 /** What a filtered packet could have been, for a hint to the user. */
 struct decoder_peek {

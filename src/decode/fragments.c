@@ -35,6 +35,7 @@ struct waiting {
 	uint32_t lengths; /* sum over the pieces: less than total is not complete */
 	uint32_t packets;
 	uint64_t packet_bytes;
+	uint64_t number; /* for the trace */
 	uint8_t protocol;
 	/* Holds no data any more: the rest of the datagram is only counted. */
 	bool given_up;
@@ -57,7 +58,10 @@ struct fragments {
 	struct completed last;
 	size_t count;
 	size_t memory;
+	size_t most; /* LIMIT_FRAGMENT_BYTES, or what fragments_set_memory() says */
 	int64_t clock_ns;
+	uint64_t numbers; /* datagrams so far */
+	struct fragment_trace trace;
 	int64_t suspect_ns; /* a jump that waits to be confirmed */
 	bool has_clock;
 	bool failed; /* memory ran out at some time */
@@ -68,9 +72,16 @@ struct fragments *fragments_new(struct coverage *coverage)
 {
 	struct fragments *f = calloc(1, sizeof(*f));
 
-	if (f)
-		f->coverage = coverage;
+	if (!f)
+		return NULL;
+	f->coverage = coverage;
+	f->most = LIMIT_FRAGMENT_BYTES;
 	return f;
+}
+
+void fragments_set_memory(struct fragments *f, size_t bytes)
+{
+	f->most = bytes;
 }
 
 bool fragments_failed(const struct fragments *f)
@@ -81,6 +92,14 @@ bool fragments_failed(const struct fragments *f)
 size_t fragments_memory(const struct fragments *f)
 {
 	return f->memory;
+}
+
+struct fragment_trace fragments_take_trace(struct fragments *f)
+{
+	struct fragment_trace trace = f->trace;
+
+	f->trace = (struct fragment_trace){.held = 0};
+	return trace;
 }
 
 static void drop_pieces(struct fragments *f, struct waiting *d)
@@ -192,7 +211,7 @@ static void advance_clock(struct fragments *f, int64_t now_ns)
 
 static bool is_over_bound(const struct fragments *f, size_t need)
 {
-	return f->count >= LIMIT_DATAGRAMS || f->memory + need > LIMIT_FRAGMENT_BYTES;
+	return f->count >= LIMIT_DATAGRAMS || f->memory + need > f->most;
 }
 
 /* Give up what is too old, and the oldest while @p need more bytes are over a bound. */
@@ -218,6 +237,7 @@ static struct waiting *begin(struct fragments *f, const struct fragment *in)
 	}
 	d->key = in->key;
 	d->first_ns = in->time_ns;
+	d->number = ++f->numbers;
 	/* The analyzer does not see that uthash moves the head when it goes. */
 	// NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
 	HASH_ADD(hh, f->table, key, sizeof(d->key), d);
@@ -396,8 +416,12 @@ static enum fragment_result add_to(struct fragments *f, struct waiting *d,
 		give_up_and_forget(f, d);
 		return refuse(f, in, UNDECODED_FRAGMENT);
 	}
-	if (!is_whole(d))
+	if (!is_whole(d)) {
+		f->trace.held = d->number;
 		return FRAGMENT_HELD;
+	}
+	if (f->trace.whole_count < FRAGMENT_TRACE_WHOLE)
+		f->trace.whole[f->trace.whole_count++] = d->number;
 	put_together(f, d, out);
 	f->last = (struct completed){.key = in->key,
 				     .time_ns = in->time_ns,

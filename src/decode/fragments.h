@@ -15,6 +15,7 @@
 
 #include "base/addr.h"
 #include "base/coverage.h"
+#include "decode/fragment_trace.h"
 
 struct fragments; /* defined in fragments.c only */
 
@@ -65,10 +66,17 @@ enum fragment_result {
  *  @return NULL without memory */
 struct fragments *fragments_new(struct coverage *coverage);
 
+/** Bound what waits: LIMIT_FRAGMENT_BYTES unless set. */
+void fragments_set_memory(struct fragments *f, size_t bytes);
+
 /** Take one fragment; @p out is written on FRAGMENT_WHOLE only. Without memory it is
  *  counted as given up. */
 enum fragment_result fragments_add(struct fragments *f, const struct fragment *in,
 				   struct datagram *out);
+
+/** @return what fragments_add() found since the last call of this, which is forgotten
+ */
+struct fragment_trace fragments_take_trace(struct fragments *f);
 
 /** Give up everything that waits. */
 void fragments_flush(struct fragments *f);

@@ -105,19 +105,30 @@ static bool start_cipher(struct anonymizer *a)
 	return true;
 }
 
+/** Without a key yet. */
+static struct anonymizer *allocate(void)
+{
+	struct anonymizer *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->cache = calloc(CACHE, sizeof(*a->cache));
+	if (a->cache)
+		return a;
+	free(a);
+	return NULL;
+}
+
 enum sl_err anonymizer_open(struct anonymizer **out, const char *path,
 			    struct errbuf *eb)
 {
-	struct anonymizer *a = calloc(1, sizeof(*a));
+	struct anonymizer *a = allocate();
 	enum sl_err e = SL_OK;
 
 	*out = NULL;
 	if (!a)
 		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
-	a->cache = calloc(CACHE, sizeof(*a->cache));
-	if (!a->cache)
-		e = errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
-	else if (path)
+	if (path)
 		e = read_key(a->key, path, eb);
 	else if (RAND_bytes(a->key, sizeof(a->key)) != 1)
 		e = errbuf_set(eb, SL_E_IO, "no random numbers for a key");
@@ -129,6 +140,19 @@ enum sl_err anonymizer_open(struct anonymizer **out, const char *path,
 	}
 	*out = a;
 	return SL_OK;
+}
+
+struct anonymizer *anonymizer_copy(const struct anonymizer *a)
+{
+	struct anonymizer *copy = allocate();
+
+	if (!copy)
+		return NULL;
+	memcpy(copy->key, a->key, sizeof(copy->key));
+	if (start_cipher(copy))
+		return copy;
+	anonymizer_free(copy);
+	return NULL;
 }
 
 void anonymizer_free(struct anonymizer *a)

@@ -33,6 +33,9 @@ struct anonymizer; /* defined in anonymizer.c only */
 enum sl_err anonymizer_open(struct anonymizer **out, const char *path,
 			    struct errbuf *eb);
 
+/** @return one that maps alike, for another thread; NULL without memory */
+struct anonymizer *anonymizer_copy(const struct anonymizer *a);
+
 /** Map one address. */
 struct ip_addr anonymizer_address(struct anonymizer *a, const struct ip_addr *addr);
 

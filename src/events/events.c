@@ -11,9 +11,13 @@
 
 struct events {
 	const struct event_format *format;
-	struct line line;
-	uint64_t count;
+	struct line_file file;
 	char *path;
+};
+
+struct events_writer {
+	struct events *events;
+	struct line line;
 };
 
 static const struct event_format *const formats[] = {
@@ -40,44 +44,99 @@ static int open_path(const char *path)
 
 static void free_events(struct events *e)
 {
-	free(e->line.buffer);
+	if (e->file.fd >= 0 && e->file.fd != STDOUT_FILENO)
+		(void)close(e->file.fd);
+	(void)pthread_mutex_destroy(&e->file.lock);
 	free(e->path);
 	free(e);
+}
+
+/** Write the header to @p file, which nobody else knows yet. */
+static enum sl_err put_head(const struct event_format *format, struct line_file *file,
+			    int64_t now_ns)
+{
+	struct line l = {.file = file};
+
+	if (!format->head)
+		return SL_OK;
+	l.buffer = malloc(LINE_BUFFER);
+	if (!l.buffer)
+		return SL_E_NOMEM;
+	format->head(&l, now_ns);
+	line_flush(&l);
+	free(l.buffer);
+	return SL_OK;
+}
+
+enum sl_err events_new(struct events **out, int fd, const char *name,
+		       enum events_format format, int64_t now_ns, struct errbuf *eb)
+{
+	struct events *e = calloc(1, sizeof(*e));
+
+	*out = NULL;
+	if (!e) {
+		if (fd != STDOUT_FILENO)
+			(void)close(fd);
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	}
+	(void)pthread_mutex_init(&e->file.lock, NULL);
+	e->format = formats[format];
+	e->file.fd = fd;
+	e->path = strdup(name);
+	if (!e->path || put_head(e->format, &e->file, now_ns) != SL_OK) {
+		free_events(e);
+		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	}
+	*out = e;
+	return SL_OK;
 }
 
 enum sl_err events_open(struct events **out, const char *path,
 			enum events_format format, int64_t now_ns, struct errbuf *eb)
 {
-	struct events *e = calloc(1, sizeof(*e));
+	int fd = open_path(path);
 
 	*out = NULL;
-	if (!e)
-		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
-	e->format = formats[format];
-	e->path = strdup(path);
-	e->line.buffer = malloc(LINE_BUFFER);
-	if (!e->path || !e->line.buffer) {
-		free_events(e);
-		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
-	}
-	e->line.fd = open_path(path);
-	if (e->line.fd < 0) {
-		(void)errbuf_set(eb, SL_E_IO, "%s: cannot be written: %s", path,
-				 strerror(errno));
-		free_events(e);
-		return SL_E_IO;
-	}
-	if (e->format->head)
-		e->format->head(&e->line, now_ns);
-	*out = e;
-	return SL_OK;
+	if (fd < 0)
+		return errbuf_set(eb, SL_E_IO, "%s: cannot be written: %s", path,
+				  strerror(errno));
+	return events_new(out, fd, path, format, now_ns, eb);
 }
 
-static void write_one(struct events *e, const struct http_exchange *x)
+enum sl_err events_reopen(struct events *e, int fd, int64_t now_ns)
 {
-	line_begin(&e->line);
-	e->format->exchange(&e->line, x);
-	e->count++;
+	struct line_file fresh = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = fd};
+	enum sl_err status = put_head(e->format, &fresh, now_ns);
+	int old = fd;
+
+	if (status == SL_OK) {
+		pthread_mutex_lock(&e->file.lock);
+		old = e->file.fd;
+		e->file.fd = fd;
+		e->file.error = fresh.error;
+		pthread_mutex_unlock(&e->file.lock);
+	}
+	if (old != STDOUT_FILENO)
+		(void)close(old);
+	return status;
+}
+
+int events_error(struct events *e)
+{
+	int error;
+
+	pthread_mutex_lock(&e->file.lock);
+	error = e->file.error;
+	pthread_mutex_unlock(&e->file.lock);
+	return error;
+}
+
+/* ---- lines ---- */
+
+static void write_one(struct events_writer *w, const struct http_exchange *x)
+{
+	line_begin(&w->line);
+	w->events->format->exchange(&w->line, x);
 }
 
 /* The first interim response is told with its exchange, if it has one; the columns have
@@ -93,30 +152,55 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	write_one(ctx, x);
 }
 
-struct http_sink events_sink(struct events *e)
+struct events_writer *events_writer_new(struct events *e)
 {
-	return (struct http_sink){.response = on_response, .done = on_done, .ctx = e};
+	struct events_writer *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->events = e;
+	w->line = (struct line){.file = &e->file, .buffer = malloc(LINE_BUFFER)};
+	if (w->line.buffer)
+		return w;
+	free(w);
+	return NULL;
 }
 
-uint64_t events_count(const struct events *e)
+struct http_sink events_writer_sink(struct events_writer *w)
 {
-	return e->count;
+	return (struct http_sink){.response = on_response, .done = on_done, .ctx = w};
+}
+
+void events_writer_flush(struct events_writer *w)
+{
+	line_flush(&w->line);
+}
+
+void events_writer_free(struct events_writer *w)
+{
+	if (!w)
+		return;
+	line_flush(&w->line);
+	free(w->line.buffer);
+	free(w);
 }
 
 enum sl_err events_close(struct events *e, struct errbuf *eb)
 {
 	enum sl_err status = SL_OK;
+	int error;
 
 	if (!e)
 		return SL_OK;
-	line_flush(&e->line);
-	if (e->line.fd != STDOUT_FILENO && close(e->line.fd) != 0 && e->line.error == 0)
-		e->line.error = errno;
-	if (e->line.error != 0)
+	error = e->file.error;
+	if (e->file.fd != STDOUT_FILENO && close(e->file.fd) != 0 && error == 0)
+		error = errno;
+	e->file.fd = -1;
+	if (error != 0)
 		status = SL_E_IO;
-	if (e->line.error != 0 && e->line.error != EPIPE)
+	if (error != 0 && error != EPIPE)
 		(void)errbuf_set(eb, SL_E_IO, "%s: cannot be written: %s", e->path,
-				 strerror(e->line.error));
+				 strerror(error));
 	free_events(e);
 	return status;
 }

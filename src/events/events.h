@@ -16,7 +16,8 @@
 #include "base/err.h"
 #include "http/exchange.h"
 
-struct events; /* defined in events.c only */
+struct events;        /* a file of lines; defined in events.c only */
+struct events_writer; /* whoever writes them; defined in events.c only */
 
 enum events_format {
 	EVENTS_ECS,  /**< Elastic Common Schema 8, one JSON object a line */
@@ -35,13 +36,37 @@ bool events_format_named(const char *name, enum events_format *out);
 enum sl_err events_open(struct events **out, const char *path,
 			enum events_format format, int64_t now_ns, struct errbuf *eb);
 
-/** @return a sink; valid as long as @p e */
-struct http_sink events_sink(struct events *e);
+/** The same with a file that is open.
+ *  @param fd    owned by the events from here on, also when that fails; standard output
+ *               is never closed
+ *  @param name  copied: for messages */
+enum sl_err events_new(struct events **out, int fd, const char *name,
+		       enum events_format format, int64_t now_ns, struct errbuf *eb);
 
-/** @return lines written, those of headers not counted */
-uint64_t events_count(const struct events *e);
+/** Go on in another file, which begins with the header; the one before is closed. What
+ *  went wrong with that one is forgotten.
+ *  @param fd  owned by the events from here on
+ *  @retval SL_OK, SL_E_NOMEM (they go on where they were) */
+enum sl_err events_reopen(struct events *e, int fd, int64_t now_ns);
 
-/** Write what is left, and free it; NULL is allowed.
+/** Each thread that tells exchanges has a writer of its own.
+ *  @return free it before @p e; NULL without memory */
+struct events_writer *events_writer_new(struct events *e);
+
+/** @return a sink; valid as long as @p w */
+struct http_sink events_writer_sink(struct events_writer *w);
+
+/** Hand over the lines that are gathered: of all but the last piece this is done as
+ *  they come. */
+void events_writer_flush(struct events_writer *w);
+
+/** Flushes it; NULL is allowed. */
+void events_writer_free(struct events_writer *w);
+
+/** @return errno of the first write that failed since the file was opened, or 0 */
+int events_error(struct events *e);
+
+/** Free it; NULL is allowed. Its writers are gone.
  *  @retval SL_OK
  *  @retval SL_E_IO  something could not be written: @p eb says why, and is empty when
  *                   whoever read standard output has gone */

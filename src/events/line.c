@@ -11,16 +11,21 @@
 
 void line_flush(struct line *l)
 {
+	struct line_file *f = l->file;
 	size_t done = 0;
 
-	while (done < l->used && l->error == 0) {
-		ssize_t n = write(l->fd, l->buffer + done, l->used - done);
+	if (l->used == 0)
+		return;
+	pthread_mutex_lock(&f->lock);
+	while (done < l->used && f->error == 0) {
+		ssize_t n = write(f->fd, l->buffer + done, l->used - done);
 
 		if (n >= 0)
 			done += (size_t)n;
 		else if (errno != EINTR)
-			l->error = errno;
+			f->error = errno;
 	}
+	pthread_mutex_unlock(&f->lock);
 	l->used = 0;
 }
 

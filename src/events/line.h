@@ -10,6 +10,7 @@
 #ifndef STATLINE_EVENTS_LINE_H
 #define STATLINE_EVENTS_LINE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,9 +34,15 @@ struct line_ends {
 	char text[183];
 };
 
-struct line {
+/** Where lines go. Several threads may write to it, each through a line of its own. */
+struct line_file {
+	pthread_mutex_t lock; /**< taken for a piece of whole lines, never for one */
 	int fd;
 	int error; /**< errno of the first write that failed; sticks */
+};
+
+struct line {
+	struct line_file *file; /**< lent */
 	size_t used;
 	char *buffer; /**< LINE_BUFFER bytes, owned by whoever made it */
 	struct line_ends ends[1U << LINE_ENDS_BITS];
@@ -44,7 +51,7 @@ struct line {
 /** There will be room for LINE_MAX_BYTES: write what is there if need be. */
 void line_begin(struct line *l);
 
-/** Write all of it. */
+/** Write all of it; nothing once a write has failed. */
 void line_flush(struct line *l);
 
 /** Put text of our own: never from the wire. */

@@ -21,4 +21,5 @@ src_libstatline_a_SOURCES += \
 	src/http/server_name.c src/http/server_name.h \
 	src/http/tell.c \
 	src/http/usual.c src/http/usual.h \
-	src/http/websocket.c src/http/websocket.h
+	src/http/websocket.c src/http/websocket.h \
+	src/http/websocket_talk.c src/http/websocket_talk.h

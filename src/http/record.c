@@ -15,14 +15,16 @@ _Static_assert(LIMIT_TARGET <= UINT16_MAX, "target_len and method_len hold it");
 /** Bytes of texts: the least that a record has room for, and what it grows by. */
 #define ROOM_MIN  96U
 #define ROOM_STEP 32U
-/** Records kept when they are freed, and the largest room of one that is. None where
- *  AddressSanitizer is to see what is used after it was freed. */
-#ifdef __SANITIZE_ADDRESS__
-#define SPARES 0U
-#else
-#define SPARES 32U
-#endif
+/** Largest room of a record that is kept when it is freed. */
 #define SPARE_ROOM 512U
+
+/* Records that are kept. None where AddressSanitizer is to see what is used after it
+ * was freed. */
+#ifdef __SANITIZE_ADDRESS__
+static const unsigned spares_most = 0;
+#else
+static const unsigned spares_most = 32;
+#endif
 
 _Static_assert(2 * LIMIT_TARGET + LIMIT_HOST + ROOM_STEP <= UINT16_MAX,
 	       "room holds it");
@@ -169,7 +171,7 @@ void record_free(struct record_pool *pool, struct record *r)
 		return;
 	memory_give(&pool->memory, record_size(r) + extra_size(r));
 	free(r->extra);
-	if (pool->spares >= SPARES || r->room > SPARE_ROOM) {
+	if (pool->spares >= spares_most || r->room > SPARE_ROOM) {
 		free(r);
 		return;
 	}

@@ -233,11 +233,37 @@ void block_feed(struct block *b, struct memory_part *part, struct hpack *h,
 
 	if (b->bad)
 		return;
+	b->fed = true;
 	earn(b, len);
 	if (!h || !hpack_feed(h, bytes, len, last, field, &f)) {
 		b->bad = true;
 		b->unknown = b->unknown || !b->any;
 	}
+}
+
+bool block_recall(struct block *b, struct memory_part *part, const struct block *known,
+		  const char *text)
+{
+	if (!make_room(b, part, known->len))
+		return false;
+	b->fed = true;
+	b->any = known->any;
+	b->unknown = known->unknown;
+	b->grpc = known->grpc;
+	b->grpc_status_set = known->grpc_status_set;
+	b->grpc_status = known->grpc_status;
+	b->kind = known->kind;
+	b->status = known->status;
+	b->method = known->method;
+	b->path = known->path;
+	b->authority = known->authority;
+	b->protocol = known->protocol;
+	b->grpc_message = known->grpc_message;
+	b->fields_at = known->fields_at;
+	b->len = known->len;
+	if (b->len > 0)
+		memcpy(b->text, text, b->len);
+	return true;
 }
 
 struct text block_text(const struct block *b, struct block_span span)

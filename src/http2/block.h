@@ -32,6 +32,7 @@ struct block_span {
 
 struct block {
 	bool open; /**< begun and not ended */
+	bool fed;  /**< a piece of it was given to the decoder */
 	bool push; /**< of PUSH_PROMISE */
 	/** The stream's identifier is higher than any that was seen before. */
 	bool fresh;
@@ -65,6 +66,11 @@ void block_begin(struct block *b, uint32_t stream, int64_t time_ns);
 /** Decode more of it; once it is bad nothing more is done. @p last: it ends here. */
 void block_feed(struct block *b, struct memory_part *part, struct hpack *h,
 		const uint8_t *bytes, size_t len, bool last);
+
+/** It says what @p known said, whose text is @p text; both are lent.
+ *  @retval false  no room: @p b has not changed */
+bool block_recall(struct block *b, struct memory_part *part, const struct block *known,
+		  const char *text);
 
 /** @return a text in it, lent until the next block begins */
 struct text block_text(const struct block *b, struct block_span span);

@@ -18,7 +18,9 @@
 #include "http/server_name.h"
 #include "http2/block.h"
 #include "http2/frames.h"
+#include "http2/memo.h"
 #include "http2/streams.h"
+#include "http2/survey.h"
 
 /** What a direction is doing. */
 enum side_state {
@@ -32,14 +34,16 @@ struct side {
 	uint8_t state; /**< enum side_state */
 	uint8_t have;  /**< bytes in `head` */
 	uint8_t head[FRAME_HEAD + FRAME_PREFIX];
-	bool first; /**< nothing has been read of this direction yet */
-	bool lost;  /**< header blocks may have been lost: see hpack_lose() */
+	bool first;   /**< nothing has been read of this direction yet */
+	bool lost;    /**< header blocks may have been lost: see hpack_lose() */
+	bool watched; /**< what the DATA frame carries is a WebSocket's */
 	struct frame frame;
 	uint32_t left;
 	uint32_t pad;
 	uint32_t data; /**< bytes of the DATA frame without padding */
 	struct hpack
-	    *hpack; /**< decodes what this direction sends; made on first use */
+	    *hpack;     /**< decodes what this direction sends; made on first use */
+	uint64_t table; /**< the state of its table, as memo.h numbers them */
 	struct block block;
 };
 
@@ -51,9 +55,9 @@ struct connection2 {
 	struct streams streams;
 	struct side side[2];
 	uint32_t serial;   /**< http_exchange.connection */
-	uint16_t requests; /**< so far; stays at UINT16_MAX */
-	unsigned keep;     /**< enum http_keep */
 	uint32_t max_id;   /**< the highest stream of which anything was seen */
+	uint16_t requests; /**< so far; stays at UINT16_MAX */
+	uint8_t keep;      /**< enum http_keep */
 	int8_t client;     /**< direction in which requests go; -1: not known yet */
 };
 
@@ -63,6 +67,8 @@ struct http2 {
 	struct record_pool *records; /**< lent by http/ */
 	struct memory memory;
 	struct connection2 *first;
+	struct memo *memo;
+	uint64_t tables; /**< states of tables so far */
 	struct server_name server_name;
 };
 
@@ -113,6 +119,10 @@ void tell2_done(const struct call2 *call, const struct stream *st,
 		enum exchange_outcome outcome, const uint32_t *error,
 		const struct block *b);
 
+/** The WebSocket on the stream is over; @p why is how the stream has ended. */
+void tell2_websocket(const struct call2 *call, const struct stream *st,
+		     enum tcp_end why);
+
 /* ---- exchange.c ---- */
 
 /** The block of direction `dir` has ended or was cut. */
@@ -122,6 +132,13 @@ void exchange2_block(const struct call2 *call);
  *  without padding, @p wire with everything. */
 void exchange2_data(const struct call2 *call, uint32_t id, uint64_t data, uint64_t wire,
 		    bool end_stream);
+
+/** @return whether what DATA frames of stream @p id carry is to be told with
+ *  exchange2_payload(), and what is missing of it with exchange2_hole() */
+bool exchange2_watches(const struct call2 *call, uint32_t id);
+void exchange2_payload(const struct call2 *call, uint32_t id, const uint8_t *bytes,
+		       size_t len);
+void exchange2_hole(const struct call2 *call, uint32_t id, uint64_t len);
 
 /** RST_STREAM. */
 void exchange2_reset(const struct call2 *call, uint32_t id, uint32_t error);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "http/ending.h"
+#include "http/fields.h"
 #include "http2/connection.h"
 
 /* ---- streams ---- */
@@ -19,6 +20,15 @@ static void waiting_remove(const struct call2 *call)
 		tcp_set_waiting(call->c, false);
 }
 
+/* The WebSocket on it, if there is one, is over. */
+static void end_talk(const struct call2 *call, struct stream *st, enum tcp_end why)
+{
+	if (!st->talk)
+		return;
+	tell2_websocket(call, st, why);
+	streams_close_talk(&call->conn->streams, &call->conn->memory, st);
+}
+
 /* It is over: tell and free it. */
 static void finish(const struct call2 *call, struct stream *st,
 		   enum exchange_outcome outcome, const uint32_t *error,
@@ -28,6 +38,7 @@ static void finish(const struct call2 *call, struct stream *st,
 		outcome = EXCHANGE_ANSWERED;
 	else if (!st->pushed)
 		waiting_remove(call);
+	end_talk(call, st, error ? TCP_END_RESET : TCP_END_CLOSED);
 	tell2_done(call, st, outcome, error, b);
 	streams_close(&call->conn->streams, &call->conn->memory, call->h->records, st);
 }
@@ -57,6 +68,38 @@ static bool set_role(const struct call2 *call, bool client)
 	if (conn->client < 0)
 		conn->client = (int8_t)(client ? call->dir : !call->dir);
 	return (conn->client == (int)call->dir) == client;
+}
+
+/* ---- WebSocket on a stream ---- */
+
+static struct websocket_talk *talk_of(const struct call2 *call, uint32_t id)
+{
+	const struct streams *s = &call->conn->streams;
+	const struct stream *st = s->talks > 0 ? streams_find(s, id) : NULL;
+
+	return st ? st->talk : NULL;
+}
+
+bool exchange2_watches(const struct call2 *call, uint32_t id)
+{
+	return talk_of(call, id) != NULL;
+}
+
+void exchange2_payload(const struct call2 *call, uint32_t id, const uint8_t *bytes,
+		       size_t len)
+{
+	struct websocket_talk *t = talk_of(call, id);
+
+	if (t)
+		websocket_talk_feed(t, call->dir, bytes, len);
+}
+
+void exchange2_hole(const struct call2 *call, uint32_t id, uint64_t len)
+{
+	struct websocket_talk *t = talk_of(call, id);
+
+	if (t)
+		websocket_talk_gap(t, call->dir, len);
 }
 
 /* ---- blocks ---- */
@@ -101,6 +144,8 @@ static void take_request(const struct call2 *call)
 		return;
 	}
 	st->pushed = b->push;
+	st->websocket = head.extended_connect &&
+			text_is(block_text(b, b->protocol), "websocket", 9);
 	if (b->push)
 		call->h->coverage->http2_pushes++;
 	else
@@ -126,10 +171,18 @@ static void begin_final(const struct call2 *call, struct stream *st, uint16_t st
 	r->response_end_ns = call->time_ns;
 }
 
-static bool opens_tunnel(const struct record *r, uint16_t status)
+/* What a final response opens: a WebSocket, a tunnel, or nothing but its body. */
+static void open_talk(const struct call2 *call, struct stream *st, uint16_t status)
 {
-	return status / 100 == 2 && r->method_len == 7 &&
-	       memcmp(r->texts, "CONNECT", 7) == 0;
+	const struct record *r = st->record;
+
+	if (status / 100 != 2 || r->method_len != 7 ||
+	    memcmp(r->texts, "CONNECT", 7) != 0)
+		return;
+	if (st->websocket && !st->talk)
+		streams_open_talk(&call->conn->streams, &call->conn->memory, st);
+	if (!st->talk)
+		call->h->coverage->tunnels++;
 }
 
 /* The stream of a response whose request is not known; NULL without room. */
@@ -199,8 +252,7 @@ static void take_response(const struct call2 *call, uint16_t status)
 	if (!st->final && !st->record->has_request)
 		call->h->coverage->unpaired_responses++;
 	begin_final(call, st, status);
-	if (opens_tunnel(st->record, status))
-		call->h->coverage->tunnels++;
+	open_talk(call, st, status);
 	if (b->end_stream)
 		finish(call, st, EXCHANGE_ANSWERED, NULL, b);
 }
@@ -331,6 +383,9 @@ void exchange2_lost(const struct call2 *call)
 {
 	struct streams *s = &call->conn->streams;
 
+	for (uint32_t i = 0; i < s->count && s->talks > 0; i++)
+		if (s->list[i]->talk)
+			s->list[i]->talk->dir[call->dir].lost = true;
 	if (call->conn->client == (int)call->dir)
 		return;
 	for (uint32_t i = 0; i < s->count; i++)
@@ -360,6 +415,7 @@ void exchange2_closed(const struct call2 *call, enum tcp_end why)
 	while (s->count > 0) {
 		struct stream *st = s->list[s->count - 1];
 
+		end_talk(call, st, why);
 		finish(call, st,
 		       ending_outcome(st->record->request_end_ns, call->time_ns, why,
 				      is_unseen(call, st)),

@@ -36,12 +36,26 @@ struct hpack *hpack_new(struct memory_part *part, bool lost);
 /**
  * @brief Decode a piece of a header block.
  * @param last  the block ends with it
+ * @param tell  NULL: only the table is to have it
  * @retval true   all went well
  * @retval false  it is none, or over a bound: the rest of this block cannot be read,
  *                and the table is lost. Call hpack_lose() before the next block.
  */
 bool hpack_feed(struct hpack *h, const uint8_t *bytes, size_t len, bool last,
 		hpack_field *tell, void *ctx);
+
+/**
+ * @brief Let the table have a block later: when something needs it, if ever.
+ *
+ * Servers put fields into the table again and again, and many never refer to them. A
+ * table is bounded, so of such blocks only the last ones leave a trace in it.
+ *
+ * @param bytes    a whole block that was decoded before, with hpack_survey() that says
+ *                 neither `refers` nor `resizes`; lent
+ * @param inserts  what that says
+ * @retval false   no room: hpack_feed() it
+ */
+bool hpack_defer(struct hpack *h, const uint8_t *bytes, size_t len, size_t inserts);
 
 /** A header block, or a part of one, is not in the capture.
  *  @retval false  no memory: @p h can only be freed */

@@ -159,7 +159,7 @@ static struct http_guest *open_connection(void *ctx, struct tcp_connection *c,
 	}
 	h->coverage->http2_connections++;
 	conn->serial = start->connection;
-	conn->keep = start->keep;
+	conn->keep = (uint8_t)start->keep;
 	begin(conn, start);
 	if (start->cause == GUEST_BY_UPGRADE)
 		exchange2_upgraded(&call, start->request);
@@ -173,6 +173,11 @@ struct http2 *http2_new(const struct http_sink *sink, struct coverage *coverage,
 
 	if (!h)
 		return NULL;
+	h->memo = memo_new();
+	if (!h->memo) {
+		free(h);
+		return NULL;
+	}
 	h->sink = *sink;
 	h->coverage = coverage;
 	h->records = records;
@@ -204,5 +209,6 @@ void http2_free(struct http2 *h)
 	while (h->first)
 		free_connection(h->first);
 	memory_clear(&h->memory);
+	memo_free(h->memo);
 	free(h);
 }

@@ -24,6 +24,12 @@ static bool has_fragment(const struct frame *f)
 	       f->type == FRAME_CONTINUATION;
 }
 
+/* The payload that passes is a WebSocket's. */
+static bool is_watched(const struct side *s)
+{
+	return s->frame.type == FRAME_DATA && s->watched;
+}
+
 /* ---- header blocks ---- */
 
 /* Have a decoder, with a new table where the old one is lost. */
@@ -33,6 +39,8 @@ static void prepare_hpack(const struct call2 *call)
 
 	if (s->lost)
 		call->h->coverage->http2_tables_lost++;
+	if (s->lost || !s->hpack)
+		s->table = ++call->h->tables;
 	if (s->hpack && s->lost && !hpack_lose(s->hpack)) {
 		hpack_free(s->hpack);
 		s->hpack = NULL;
@@ -79,13 +87,59 @@ static void cut_block(const struct call2 *call)
 	finish_block(call);
 }
 
+/* The block is known: only the table has to learn of it, perhaps later. */
+static void pass_block(const struct call2 *call, const uint8_t *bytes, size_t n,
+		       size_t inserts)
+{
+	struct side *s = side_of(call);
+
+	if (inserts == 0)
+		return;
+	if (!hpack_defer(s->hpack, bytes, n, inserts) &&
+	    !hpack_feed(s->hpack, bytes, n, true, NULL, NULL))
+		s->block.bad = true;
+	s->table = ++call->h->tables;
+}
+
+/* A whole block that leaves the table as it is, or enters it without a look into it:
+ * the same one was perhaps seen before. */
+static void feed_repeatable(const struct call2 *call, const uint8_t *bytes, size_t n,
+			    const struct survey *survey)
+{
+	struct side *s = side_of(call);
+	struct block *b = &s->block;
+	uint64_t table = survey->refers ? s->table : MEMO_ANY_TABLE;
+
+	if (memo_recall(call->h->memo, table, bytes, n, b, &call->conn->memory)) {
+		pass_block(call, bytes, n, survey->inserts);
+		return;
+	}
+	block_feed(b, &call->conn->memory, s->hpack, bytes, n, true);
+	memo_keep(call->h->memo, table, bytes, n, b);
+	if (survey->inserts > 0)
+		s->table = ++call->h->tables;
+}
+
 static void feed_block(const struct call2 *call, const uint8_t *bytes, size_t n)
 {
 	struct side *s = side_of(call);
+	struct block *b = &s->block;
 	bool last = n == s->left && (s->frame.flags & FRAME_END_HEADERS);
 
-	if (s->block.open)
-		block_feed(&s->block, &call->conn->memory, s->hpack, bytes, n, last);
+	if (!b->open)
+		return;
+	if (last && !b->fed && !b->bad && s->hpack && n > 0 &&
+	    n <= LIMIT_HTTP2_MEMO_BYTES) {
+		struct survey survey = survey_block(bytes, n);
+
+		if (!survey.odd && !survey.resizes &&
+		    (!survey.refers || survey.inserts == 0)) {
+			feed_repeatable(call, bytes, n, &survey);
+			return;
+		}
+	}
+	block_feed(b, &call->conn->memory, s->hpack, bytes, n, last);
+	s->table = ++call->h->tables;
 }
 
 /* ---- frames ---- */
@@ -125,6 +179,7 @@ static void act_on_frame(const struct call2 *call, const uint8_t *p)
 	switch (f->type) {
 	case FRAME_DATA:
 		s->data = s->left;
+		s->watched = exchange2_watches(call, f->stream);
 		break;
 	case FRAME_HEADERS:
 		begin_block(call, 0);
@@ -242,6 +297,8 @@ static size_t feed_payload(const struct call2 *call, const uint8_t *bytes, size_
 
 	if (n > 0 && has_fragment(&s->frame))
 		feed_block(call, bytes, n);
+	else if (n > 0 && is_watched(s))
+		exchange2_payload(call, s->frame.stream, bytes, n);
 	s->left -= (uint32_t)n;
 	s->pad -= (uint32_t)pad;
 	if (s->left == 0 && s->pad == 0)
@@ -336,8 +393,8 @@ static void skip_rest(const struct call2 *call)
 {
 	const struct side *s = side_of(call);
 
-	if (s->state == SIDE_PAYLOAD &&
-	    (s->left == 0 || !has_fragment(&s->frame) || s->block.bad))
+	if (s->state == SIDE_PAYLOAD && (s->left == 0 || s->block.bad ||
+					 (!has_fragment(&s->frame) && !is_watched(s))))
 		tcp_skip(call->c, call->dir, (uint64_t)s->left + s->pad);
 }
 
@@ -417,6 +474,8 @@ void side_gap(const struct call2 *call, uint64_t len)
 		s->lost = true;
 		s->block.unknown = s->block.unknown || !s->block.any;
 		s->block.bad = true;
+	} else if (n > 0 && is_watched(s)) {
+		exchange2_hole(call, s->frame.stream, n);
 	}
 	s->left -= (uint32_t)n;
 	s->pad -= (uint32_t)(len - n);

@@ -73,7 +73,21 @@ static void free_stream(struct memory_part *part, struct record_pool *records,
 			struct stream *st)
 {
 	record_free(records, st->record);
+	memory_free(part, st->talk);
 	memory_free(part, st);
+}
+
+void streams_open_talk(struct streams *s, struct memory_part *part, struct stream *st)
+{
+	st->talk = memory_new(part, sizeof(*st->talk));
+	s->talks += st->talk != NULL;
+}
+
+void streams_close_talk(struct streams *s, struct memory_part *part, struct stream *st)
+{
+	memory_free(part, st->talk);
+	st->talk = NULL;
+	s->talks--;
 }
 
 void streams_close(struct streams *s, struct memory_part *part,

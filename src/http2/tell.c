@@ -95,3 +95,19 @@ void tell2_done(const struct call2 *call, const struct stream *st,
 	}
 	call->h->sink.done(call->h->sink.ctx, &x);
 }
+
+void tell2_websocket(const struct call2 *call, const struct stream *st,
+		     enum tcp_end why)
+{
+	const struct record *r = st->record;
+	struct http_websocket told;
+
+	if (!call->h->sink.websocket)
+		return;
+	memset(&told, 0, sizeof(told));
+	fill(call, st, &told.upgrade);
+	told.end_ns = r->response_end_ns > r->request_end_ns ? r->response_end_ns
+							     : r->request_end_ns;
+	websocket_talk_fill(st->talk, call->conn->client == 1, why, &told);
+	call->h->sink.websocket(call->h->sink.ctx, &told);
+}

@@ -1,7 +1,6 @@
 /**
  * @file
- * @brief Short pieces of text, of which as many are shown as there is room for. Only
- * for src/report/.
+ * @brief Short pieces of text, of which as many are shown as there is room for.
  */
 #ifndef STATLINE_REPORT_PHRASES_H
 #define STATLINE_REPORT_PHRASES_H

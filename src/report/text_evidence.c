@@ -252,7 +252,7 @@ static void say_404(struct words *w)
 		    hll_estimate(&clients[i]->distinct) > hll_estimate(&most->distinct))
 			most = clients[i];
 	if (most && hll_estimate(&most->distinct) >= SCAN_PATHS)
-		phrase_add(w->p, "%s asked for %s%s different paths: looks like a scan",
+		phrase_add(w->p, "%s asked for %s%s paths: looks like a scan",
 			   show_address(most->key).text,
 			   hll_exact(&most->distinct) ? "" : "about ",
 			   COUNT(hll_estimate(&most->distinct)));

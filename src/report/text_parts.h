@@ -1,7 +1,7 @@
 /**
  * @file
- * @brief The sections of the text report, in the order in which they stand there.
- *        Only for text*.c.
+ * @brief The sections of the text report, in the order in which they stand there. For
+ *        text*.c; others have figures and words of codes from here.
  */
 #ifndef STATLINE_REPORT_TEXT_PARTS_H
 #define STATLINE_REPORT_TEXT_PARTS_H

@@ -52,7 +52,8 @@ struct ui {
 	size_t page;               /* rows that fit */
 	char host[LIMIT_HOST + 1]; /* the selected one; of VIEW_HOST */
 	enum host_source host_source;
-	size_t scroll; /* of VIEW_HOST and VIEW_HELP */
+	size_t scroll; /* of VIEW_HOST */
+	size_t lines;  /* that VIEW_HOST has, shown or not */
 
 	char message[ERRBUF_SIZE];
 	int64_t message_until_ns; /* monotonic */
@@ -69,8 +70,7 @@ void screen_putf(int y, int x, const char *format, ...)
  *  none for a class that occurred. */
 void screen_bar(int y, int x, int width, const struct counts *c);
 
-/** The responses of the last minutes as far as @p width goes, the newest at its right.
- */
+/** The responses of all slots in at most @p width columns, the newest at the right. */
 void screen_sparkline(const struct ui *ui, int y, int x, int width,
 		      const struct track *t);
 

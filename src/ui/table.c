@@ -7,36 +7,42 @@
 #include "ui/screen.h"
 
 /** Columns of each figure, and of the bar of classes. */
-#define RATE_WIDTH    9
+#define RATE_WIDTH    7
 #define COUNT_WIDTH   10
-#define BAR_WIDTH     12
+#define BAR_WIDTH     9
+#define BAR_WIDE      13
 #define SHARE_WIDTH   8
-#define LATENCY_WIDTH 9
+#define LATENCY_WIDTH 8
 /** What a name gets at least and at most. */
-#define NAME_MIN 16
+#define NAME_MIN 20
 #define NAME_MAX 40
+/** The same of a sparkline; from the second on its whole title fits. */
+#define SPARK_MIN   8
+#define SPARK_TITLE 10
+/** From this width on there is room for longer bars. */
+#define WIDE 100
 
 /** Where the columns stand at this width. */
 struct columns {
-	int name, rate, count, bar, share, p50, p99, spark;
-	int name_width, spark_width;
+	int rate, count, bar, share, p50, p99, spark;
+	int name_width, bar_width, spark_width;
 };
 
 static struct columns place(int width)
 {
-	const int figures =
-	    RATE_WIDTH + COUNT_WIDTH + BAR_WIDTH + SHARE_WIDTH + 2 * LATENCY_WIDTH + 2;
-	int left = width - figures;
-	struct columns c = {.name_width = left};
+	struct columns c = {.bar_width = width < WIDE ? BAR_WIDTH : BAR_WIDE};
+	int left = width - (RATE_WIDTH + COUNT_WIDTH + c.bar_width + SHARE_WIDTH +
+			    2 * LATENCY_WIDTH + 2);
 
-	if (left > NAME_MIN + 12)
-		c.name_width = NAME_MIN + (left - NAME_MIN) / 2;
+	c.name_width = left;
+	if (left >= NAME_MIN + SPARK_MIN)
+		c.name_width = NAME_MIN + (left - NAME_MIN - SPARK_MIN) / 3;
 	if (c.name_width > NAME_MAX)
 		c.name_width = NAME_MAX;
 	c.rate = c.name_width;
 	c.count = c.rate + RATE_WIDTH;
 	c.bar = c.count + COUNT_WIDTH + 1;
-	c.share = c.bar + BAR_WIDTH;
+	c.share = c.bar + c.bar_width;
 	c.p50 = c.share + SHARE_WIDTH;
 	c.p99 = c.p50 + LATENCY_WIDTH;
 	c.spark = c.p99 + LATENCY_WIDTH + 1;
@@ -62,8 +68,9 @@ static void put_header(const struct columns *c, int y, int width)
 	put_right(y, c->share, SHARE_WIDTH, "ERROR");
 	put_right(y, c->p50, LATENCY_WIDTH, "p50");
 	put_right(y, c->p99, LATENCY_WIDTH, "p99");
-	if (c->spark_width >= 8)
-		screen_put(y, c->spark, "LAST MINUTES");
+	if (c->spark_width >= SPARK_MIN)
+		screen_put(y, c->spark,
+			   c->spark_width >= SPARK_TITLE ? "LAST 5 MIN" : "5 MIN");
 	attroff(A_REVERSE);
 }
 
@@ -93,7 +100,7 @@ static void put_row(const struct ui *ui, const struct columns *c,
 	put_right(y, c->rate, RATE_WIDTH, text);
 	put_right(y, c->count, COUNT_WIDTH,
 		  human_count(n->responses, true, text, sizeof(text)));
-	screen_bar(y, c->bar, BAR_WIDTH - 1, n);
+	screen_bar(y, c->bar, c->bar_width - 1, n);
 	put_right(y, c->share, SHARE_WIDTH,
 		  human_share(view_errors(n), view_finals(n), text, sizeof(text)));
 	if (histogram_count(n->latency) > 0) {
@@ -102,7 +109,7 @@ static void put_row(const struct ui *ui, const struct columns *c,
 		put_right(y, c->p99, LATENCY_WIDTH,
 			  human_latency(view_quantile(n, 0.99), text, sizeof(text)));
 	}
-	if (t && c->spark_width >= 8)
+	if (t && c->spark_width >= SPARK_MIN)
 		screen_sparkline(ui, y, c->spark, c->spark_width, t);
 }
 

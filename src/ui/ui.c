@@ -3,8 +3,6 @@
 #include "ui/ui.h"
 
 #include <curses.h>
-#include <langinfo.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,6 +14,8 @@
 /** The smallest screen that makes sense. */
 #define LINES_MIN 8
 #define COLS_MIN  60
+/** Where the time does not fit in. */
+#define TIME_COLS 76
 /** s that a message stays. */
 #define MESSAGE_S 8
 /** What Ctrl-C is as a key. */
@@ -25,89 +25,6 @@
 /** Lines above and below what is shown. */
 #define HEAD_LINES 3
 #define FOOT_LINES 1
-
-/* ---- parts that views share ---- */
-
-void screen_put(int y, int x, const char *text)
-{
-	char cut[2048];
-	size_t room;
-
-	if (y < 0 || y >= LINES || x < 0 || x >= COLS)
-		return;
-	/* Curses would go on in the next line. */
-	room = (size_t)(COLS - x);
-	if (human_width(text) > room)
-		text = layout_cut(text, room, cut, sizeof(cut));
-	(void)mvaddnstr(y, x, text, -1);
-}
-
-void screen_putf(int y, int x, const char *format, ...)
-{
-	char line[2048];
-	va_list ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(line, sizeof(line), format, ap);
-	va_end(ap);
-	screen_put(y, x, line);
-}
-
-unsigned long screen_class(enum status_class c)
-{
-	return has_colors() && c <= CLASS_5XX ? COLOR_PAIR(COLOR_CLASS_1 + (int)c) : 0;
-}
-
-void screen_bar(int y, int x, int width, const struct counts *c)
-{
-	int left = width;
-
-	for (int i = 0; i < CLASSES && c->responses > 0; i++) {
-		double share = (double)c->classes[i] / (double)c->responses;
-		int n = (int)(share * width + 0.5);
-
-		if (c->classes[i] > 0 && n == 0)
-			n = 1;
-		attron(screen_class((enum status_class)i));
-		for (; n > 0 && left > 0; n--, left--)
-			screen_put(y, x + width - left,
-				   i == CLASS_OTHER ? "?"
-						    : (char[]){(char)('1' + i), 0});
-		attroff(screen_class((enum status_class)i));
-	}
-}
-
-/** U+2581 to U+2588, or what ASCII has for them. */
-static const char *spark(unsigned level)
-{
-	static const char *const blocks[] = {
-	    "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",
-	    "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"};
-	static const char *const ascii[] = {"_", ".", ":", "-", "=", "+", "*", "#"};
-
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? blocks[level]
-							  : ascii[level];
-}
-
-void screen_sparkline(const struct ui *ui, int y, int x, int width,
-		      const struct track *t)
-{
-	size_t n = width < 0 ? 0 : (size_t)width;
-	uint32_t most = 1;
-
-	if (n > LIMIT_HISTORY_SLOTS)
-		n = LIMIT_HISTORY_SLOTS;
-	for (size_t i = LIMIT_HISTORY_SLOTS - n; i < LIMIT_HISTORY_SLOTS; i++)
-		if (history_slot(ui->history, t, i) > most)
-			most = history_slot(ui->history, t, i);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t v = history_slot(ui->history, t, LIMIT_HISTORY_SLOTS - n + i);
-
-		if (v > 0)
-			screen_put(y, x + (int)i,
-				   spark((unsigned)((uint64_t)v * 7 / most)));
-	}
-}
 
 /* ---- head and foot ---- */
 
@@ -145,7 +62,7 @@ static void draw_first_line(const struct ui *ui)
 	char time[HUMAN_SIZE] = "", count[HUMAN_SIZE], title[HUMAN_TEXT_SIZE(256)];
 	char cut[HUMAN_TEXT_SIZE(256)];
 
-	if (ui->now_ns != 0)
+	if (ui->now_ns != 0 && COLS >= TIME_COLS)
 		human_time(ui->now_ns, ui->options.utc, time, sizeof(time));
 	human_count(c->responses, true, count, sizeof(count));
 	human_text(ui->title, strlen(ui->title), title, sizeof(title));
@@ -194,6 +111,18 @@ static int64_t monotonic_ns(void)
 	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+/** Which lines are shown, where there are more. */
+static void draw_position(const struct ui *ui, int y)
+{
+	char text[64];
+
+	if (ui->view != VIEW_HOST || ui->lines <= ui->page)
+		return;
+	(void)snprintf(text, sizeof(text), "lines %zu to %zu of %zu", ui->scroll + 1,
+		       ui->scroll + ui->page, ui->lines);
+	screen_put(y, COLS - (int)strlen(text), text);
+}
+
 static void draw_foot(const struct ui *ui)
 {
 	int y = LINES - 1;
@@ -218,6 +147,7 @@ static void draw_foot(const struct ui *ui)
 		    human_text(ui->filter, strlen(ui->filter), text, sizeof(text)));
 	} else {
 		screen_put(y, 0, "q back  arrows scroll  p pause");
+		draw_position(ui, y);
 	}
 }
 
@@ -231,9 +161,9 @@ static void draw_help(int first)
 	    "/                                 only hosts whose name holds a text",
 	    "p, Space                          pause: the capture goes on",
 	    "",
-	    "CLASSES shows a digit for each twelfth of the responses: 2 is 2xx.",
+	    "CLASSES shares out the responses: a 2 for each part of them that is 2xx.",
 	    "ERROR is the share of 4xx and 5xx among final responses.",
-	    "LAST MINUTES has a column for each 5 seconds, each host by its own scale.",
+	    "LAST 5 MIN shows when the responses came, each host by its own scale.",
 	    "RATE/s follows the last seconds; all other figures are since the start.",
 	};
 
@@ -314,7 +244,7 @@ static void move_selection(struct ui *ui, int key)
 		*at = 0;
 		break;
 	case KEY_END:
-		*at = ui->view == VIEW_TABLE && ui->rows > 0 ? ui->rows - 1 : 0;
+		*at = ui->view == VIEW_TABLE ? ui->rows : ui->lines;
 		break;
 	default:
 		break;

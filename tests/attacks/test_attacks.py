@@ -15,7 +15,8 @@ PERCENT = "5"
 # What each has to shed at that size, where its table is smaller than the attack.
 MUST_SHED = {
     "connection-flood": "connections evicted", "other-flood": "connections evicted",
-    "hash-collisions": "connections evicted", "random-hosts": "responses in (other)", "hole-flood": "holes given up",
+    "hash-collisions": "connections evicted", "random-hosts": "responses in (other)",
+    "millions": "responses in (other)", "hole-flood": "holes given up",
     "endless-line": "heads cut", "pipeline-of-one": "requests dropped", "pipelines": "requests dropped",
     "fragment-flood": "fragments given up", "fragments-overlap": "fragments given up", "tunnels": "packets too deep",
     "http2-table-bomb": "HTTP/2 heads cut", "http2-continuations": "HTTP/2 over a bound",

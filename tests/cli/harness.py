@@ -187,3 +187,19 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 def uid_of(name):
     import pwd
     return pwd.getpwnam(name).pw_uid
+
+
+def zeek_codes(text):
+    """Codes of an http.log: final ones, and interim ones. Of a line that does not fit the head: its columns."""
+    codes = {}
+    fields = next(line for line in text.splitlines() if line.startswith("#fields")).split("\t")[1:]
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        row = dict(zip(fields, line.split("\t")))
+        if len(line.split("\t")) != len(fields):
+            return {"columns": len(line.split("\t"))}
+        for column in ("status_code", "info_code"):
+            if row[column] != "-":
+                codes[int(row[column])] = codes.get(int(row[column]), 0) + 1
+    return codes

@@ -3,6 +3,7 @@ SCRIPT_TESTS += \
 	tests/cli/test_pcaps.py \
 	tests/cli/test_cli.py \
 	tests/cli/test_evidence.py \
+	tests/cli/test_notable.py \
 	tests/cli/test_errors.py \
 	tests/cli/test_filters.py \
 	tests/cli/test_jobs.py \

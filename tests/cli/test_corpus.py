@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """The corpus of captures that others made, where it is beside this checkout, or where
-STATLINE_CORPUS says: one result a capture for its counts, and one for its sums."""
+STATLINE_CORPUS says: one result a capture for its counts, one for its
+events, and one for its sums."""
+import csv
+import json
 import os
 import re
 import subprocess
@@ -10,9 +13,6 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness as h  # noqa: E402
 
-SKIP = "http2"  # what is not built yet
-
-
 def corpus():
     place = os.environ.get("STATLINE_CORPUS") or os.path.join(h.TOP, "..", "shared", "corpus")
     return place if os.access(os.path.join(place, "check"), os.X_OK) else None
@@ -20,7 +20,7 @@ def corpus():
 
 def counts(tap, place):
     """The corpus' own tool judges; its lines become results."""
-    p = subprocess.run([os.path.join(place, "check"), h.STATLINE, "--skip", SKIP, "-v", "--timeout", "60"],
+    p = subprocess.run([os.path.join(place, "check"), h.STATLINE, "-v", "--timeout", "60"],
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = p.stdout.splitlines()
     seen = 0
@@ -34,13 +34,22 @@ def counts(tap, place):
                "\n".join(lines[-5:]))
 
 
+def rows(place, table):
+    with open(os.path.join(place, table), encoding="utf-8") as f:
+        return list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def events(tap, place):
+    """Zeek's http.log has the codes that the corpus expects."""
+    for row in rows(place, "expected.tsv"):
+        r = h.run("--events", "-", "--events-format", "zeek", os.path.join(place, "captures", row["file"]))
+        tap.equal(h.zeek_codes(r.text), {int(k): n for k, n in json.loads(row["codes"]).items() if n},
+                  "events: " + row["file"])
+
+
 def coverage(tap, place):
-    """Every capture of the tables, those too whose counts need what is not built yet."""
-    names = []
-    for table in ("expected.tsv", "expected-tls.tsv"):
-        with open(os.path.join(place, table), encoding="utf-8") as f:
-            names += [line.split("\t")[0] for line in f if not line.startswith(("#", "file\t"))]
-    for name in names:
+    """Every capture of the tables."""
+    for name in [row["file"] for table in ("expected.tsv", "expected-tls.tsv") for row in rows(place, table)]:
         r, doc = h.report(os.path.join(place, "captures", name))
         wrong = [str(r)] if r.crashed() or doc is None else h.sums(doc)
         tap.result(not wrong, "sums: " + name, "\n".join(wrong))
@@ -52,6 +61,7 @@ def main():
         h.skip_all("no corpus beside this checkout (../shared/corpus/check)")
     tap = h.Tap()
     counts(tap, place)
+    events(tap, place)
     coverage(tap, place)
     tap.done()
 

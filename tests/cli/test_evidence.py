@@ -62,21 +62,6 @@ def interim(code):
     return 100 <= code < 200 and code != 101
 
 
-def zeek_codes(text):
-    codes = {}
-    fields = next(line for line in text.splitlines() if line.startswith("#fields")).split("\t")[1:]
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        row = dict(zip(fields, line.split("\t")))
-        if len(line.split("\t")) != len(fields):
-            return {"columns": len(line.split("\t"))}
-        for column in ("status_code", "info_code"):
-            if row[column] != "-":
-                codes[int(row[column])] = codes.get(int(row[column]), 0) + 1
-    return codes
-
-
 def events(tap):
     with open(os.path.join(h.PCAPS, "expected.json"), encoding="utf-8") as f:
         cases = json.load(f)
@@ -84,7 +69,7 @@ def events(tap):
         files = [os.path.join(h.PCAPS, f) for f in want["files"]]
         expected = {int(k): n for k, n in want["codes"].items()}
         r = h.run("--events", "-", "--events-format", "zeek", *want.get("args", []), *files)
-        got = zeek_codes(r.text)
+        got = h.zeek_codes(r.text)
         tap.equal(got, expected, "zeek: " + name)
         r = h.run("--events", "-", *want.get("args", []), *files)
         lines = [json.loads(line) for line in r.text.splitlines()]
@@ -95,6 +80,24 @@ def events(tap):
                 codes[code] = codes.get(code, 0) + 1
         tap.equal(codes, {k: n for k, n in expected.items() if not interim(k)}, "ecs: " + name)
         tap.result(not re.search(r"[^\n -~]", r.text), "ecs: %s: ASCII without control bytes" % name)
+
+
+def forwarded(tap):
+    """Who asked, with what: the same in HTTP/1.1 and in HTTP/2."""
+    capture = os.path.join(h.PCAPS, "forwarded.pcap")
+    trust = ("--trust-proxy", "192.0.2.10/32,10.0.0.0/8")
+    clients = ("203.0.113.5", "203.0.113.7", "192.0.2.10")
+    doc = h.report(*trust, capture)[1]
+    tap.equal(sorted((c["client"], c["requests"]) for c in doc["clients"]), sorted((c, 2) for c in clients),
+              "--trust-proxy: clients of HTTP/1.1 and HTTP/2")
+    tap.equal(value_at(doc["hosts"][0]["evidence"], "404.clients"), [[c, 2] for c in clients[:2]],
+              "--trust-proxy: clients behind 404")
+    lines = [json.loads(line) for line in h.run("--events", "-", *trust, capture).text.splitlines()]
+    want = [(version, client, path, agent, referer) for version in ("2", "1.1") for client, path, agent, referer in (
+        (clients[0], "/0", "tester/1", "http://www.example.test/from"), (clients[1], "/1", "tester/2", None),
+        (clients[2], "/2", None, None))]
+    keys = ("http.version", "source.ip", "url.path", "user_agent.original", "http.request.referrer")
+    tap.equal([tuple(e.get(k) for k in keys) for e in lines], want, "events: clients, User-Agent, Referer")
 
 
 def selections(tap):
@@ -118,6 +121,20 @@ def selections(tap):
         first, again = h.report(ports)[1], h.report(out)[1]
         tap.result(again["codes"].get("404") == first["codes"].get("404") and sum(again["codes"].values())
                    < sum(first["codes"].values()), "--write-matching: not the other connection on the same ports", again["codes"])
+        for name in ("ipv4-fragments", "ipv6-fragments-reversed"):
+            capture = os.path.join(h.PCAPS, name + ".pcap")
+            h.run("--write-matching", out, capture)
+            tap.equal(h.report(out)[1]["coverage"]["packets"], h.report(capture)[1]["coverage"]["packets"],
+                      "--write-matching: all fragments of " + name)
+        two = os.path.join(h.PCAPS, "fragments-of-two.pcap")
+        for code, packets, how in (("503", 11, "--utc"), ("200", 7, "--no-sandbox")):
+            h.run(how, "--filter-code", code, "--write-matching", out, two)
+            doc = h.report(out)[1]
+            tap.equal((doc["codes"], doc["coverage"]["total_packets"]), ({code: 1}, packets),
+                      "--write-matching: fragments of the connection with %s alone" % code)
+        h.put(d, "same.pcap", open(two, "rb").read())
+        h.run("--filter-code", "503", "--write-matching", "same.pcap", "same.pcap", cwd=d)
+        tap.equal(h.report(os.path.join(d, "same.pcap"))[1]["codes"], {"503": 1}, "--write-matching: over its input")
         mixed = os.path.join(h.PCAPS, "file-pcapng-mixed-link-types.pcapng")
         r = h.run("--write-matching", out, mixed)
         tap.equal(h.report(out)[1]["codes"], h.report(mixed)[1]["codes"], "--write-matching: several link types")
@@ -148,6 +165,7 @@ def main():
     tap = h.Tap()
     demo(tap)
     events(tap)
+    forwarded(tap)
     selections(tap)
     anonymity(tap)
     tap.done()

@@ -4,7 +4,11 @@
 --update writes the goldens anew."""
 import json
 import os
+import pty
+import re
+import subprocess
 import sys
+import tty
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -53,21 +57,63 @@ def golden(tap, name, files, directory, update):
                        ("csv", ["--format", "csv"])):
         r = h.run(*args, *files, env=FIXED, cwd=directory)
         got = json_without_version(r.out) if kind == "json" else r.out
-        path = os.path.join(GOLDENS, "%s.%s" % (name, kind))
-        if update:
-            with open(path, "wb") as f:
-                f.write(got)
         if kind == "txt":
             wide = [line for line in r.text.splitlines() if len(line) > 80]
             tap.result(not wide, name + ": text fits 80 columns", "\n".join(wide))
         controls = [b for b in got if b < 32 and b not in (10, 13) or b == 127]
         tap.result(not controls, "%s: no control byte in %s" % (name, kind), controls)
+        keep(tap, "%s.%s" % (name, kind), got, update)
+
+
+def on_terminal(directory, files, columns, color):
+    """The text report on a terminal of that width."""
+    env = dict(os.environ, **FIXED, TERM="xterm-256color")
+    env["COLUMNS"] = str(columns)
+    if color:
+        del env["NO_COLOR"]
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    p = subprocess.Popen([h.STATLINE, "--utc", *files], stdin=subprocess.DEVNULL, stdout=theirs,
+                         stderr=subprocess.DEVNULL, cwd=directory, env=env)
+    os.close(theirs)
+    out = b""
+    while True:
         try:
-            with open(path, "rb") as f:
-                want = f.read()
-        except OSError as e:
-            want = str(e).encode()
-        tap.result(got == want, "%s: %s as kept" % (name, kind), difference(want, got))
+            piece = os.read(ours, 65536)
+        except OSError:  # so ends what a terminal gives
+            piece = b""
+        if not piece:
+            break
+        out += piece
+    os.close(ours)
+    p.wait()
+    return out
+
+
+def terminals(tap, name, files, directory, update):
+    """80 and 160 columns, plain and in colour."""
+    for columns in (80, 160):
+        plain, color = (on_terminal(directory, files, columns, c) for c in (False, True))
+        bare = re.sub(rb"\x1b\[[0-9;]*m", b"", color)
+        tap.equal(bare.decode(), plain.decode(), "%s: colour adds nothing but colour at %d columns" % (name, columns))
+        tap.result(color != plain, "%s: there is colour at %d columns" % (name, columns))
+        wide = [line for line in plain.decode().splitlines() if len(line) > columns]
+        tap.result(not wide, "%s: text fits %d columns" % (name, columns), "\n".join(wide))
+        for kind, got in (("plain", plain), ("color", color)):
+            keep(tap, "%s.%d.%s" % (name, columns, kind), got, update)
+
+
+def keep(tap, name, got, update):
+    path = os.path.join(GOLDENS, name)
+    if update:
+        with open(path, "wb") as f:
+            f.write(got)
+    try:
+        with open(path, "rb") as f:
+            want = f.read()
+    except OSError as e:
+        want = str(e).encode()
+    tap.result(got == want, name + " as kept", difference(want, got))
 
 
 def json_without_version(data):
@@ -107,6 +153,10 @@ def main():
                           name + ": the order of the files does not matter")
             if name in FACES:
                 golden(tap, name, files, directory, update)
+            if name == "notable-codes":
+                terminals(tap, name, files, directory, update)
+    with h.scratch() as directory:
+        terminals(tap, "demo", staged(directory, ["demo.pcapng"]), directory, update)
     tap.done()
 
 

@@ -2,6 +2,7 @@
 """HTTP/2 in the clear between programs of others: nginx and nghttpd under h2load, nghttp and curl; gRPC's own
 server and client. Codes, hosts and statuses are those of the servers' logs, to the unit."""
 import collections
+import json
 import os
 import re
 import struct
@@ -236,6 +237,33 @@ def check_grpc(tap):
     tap.equal(list(doc["protocols"]), ["grpc"], "all of them are gRPC")
 
 
+def check_websocket(tap):
+    """WebSocket over extended CONNECT between node's server and client: they end as each talk was made to."""
+    if not h.have("node"):
+        tap.skip("WebSocket over HTTP/2", "node is not installed")
+        return
+    peer = os.path.join(HERE, "websocket_peer.mjs")
+    with servers.Network() as net:
+        net.start(net.server, "node", peer, "server", "8080")
+        net.wait_for_port(8080)
+        path = net.path("websocket.pcap")
+        with servers.Capture(net, path, "tcp port 8080") as capture:
+            client = net.run(net.client, "node", peer, "client", "http://%s:8080" % servers.SERVER)
+        r, doc = h.report(path)
+    if not tap.result(client.returncode == 0 and client.stdout, "node's client has made its talks", client.stderr):
+        return
+    made = json.loads(client.stdout)
+    if capture.dropped or not tap.result(doc is not None and r.status == 0, "a report of WebSocket over HTTP/2", r):
+        return
+    opened = sum(n for path, n in made.items() if path != "/refused")
+    tap.equal(h.codes(doc["codes"]), {200: opened, 403: made["/refused"]}, "a 200 opens each talk, but refused ones")
+    tap.equal(doc["websocket"], {
+        "connections": opened, "open": 0, "unknown": 0, "closed_by_client": made["/1000"],
+        "messages_by_client": opened, "messages_by_server": opened,
+        "close": {"1000": made["/1000"], "1006": made["/none"] + made["/cancel"], "1011": made["/1011"]}},
+              "WebSocket over HTTP/2: closed as each talk was made to")
+
+
 def main():
     reason = servers.why_not("nginx", "h2load", "nghttpd", "nghttp", "curl")
     if reason:
@@ -244,6 +272,7 @@ def main():
     check_clients(tap)
     check_upgrade(tap)
     check_grpc(tap)
+    check_websocket(tap)
     check_midstream(tap)
     check_load(tap)
     tap.done()

@@ -64,15 +64,27 @@ def rows(lines):
     return out
 
 
+def listed(lines, title):
+    """The words of the lines under a title."""
+    out = []
+    for line in lines[lines.index(title) + 1 if title in lines else len(lines):]:
+        if not line.strip() or not line.startswith("  "):
+            break
+        out.append(line.split())
+    return out
+
+
 def look(tap, t):
     def expect(pattern, name):
         ok, lines = t.shows(pattern)
         tap.result(ok, name, "\n".join(lines))
         return lines
 
-    lines = expect(r"^a\.example\.test +\d+\.\d +4 +2{11} +0\.0 %", "a row of a host: its classes, no error")
+    lines = expect(r"^a\.example\.test +\d+\.\d +4 +2{8} +0\.0 %", "a row of a host: its classes, no error")
     expect(r"^b\.example\.test +\d+\.\d +3 +\S*4\S*5\S* ", "and of another one, with errors")
     tap.equal(rows(lines)[:2], ["a.example.test", "b.example.test"], "most responses first")
+    tap.result(all("\u2588" in line for line in lines if line.startswith(("a.", "b."))), "each with a sparkline",
+               "\n".join(lines))
     tap.result(all(len(line) <= 80 for line in lines) and len(lines) <= 25, "it fits 80 by 24", "\n".join(lines))
     expect(r"\[end of file\]", "it says that the file has ended")
     expect(r"2xx 5 .*4xx 1 .*5xx 1 ", "the classes of all hosts")
@@ -80,8 +92,19 @@ def look(tap, t):
     lines = expect(r"sort: errors", "s sorts by errors")
     tap.equal(rows(lines)[:1], ["b.example.test"], "errors first")
     t.press("Enter")
-    expect(r"^ +503 +1 +33\.3 % *#+ +Service Unavailable", "Enter: the codes of the selected host")
-    expect(r"10\.0\.0\.2:80", "its server")
+    lines = expect(r"^  503 +1 +33\.3 % #+ +Service Unavailable", "Enter: the codes of the selected host")
+    tap.result(all(len(line) <= 80 for line in lines) and len(lines) <= 25, "it fits 80 by 24", "\n".join(lines))
+    expect(r"^SERVERS +10\.0\.0\.2:80$", "its server")
+    expect(r"^ {7}/ 1; all for 192\.0\.2\.10$", "behind a code, its evidence: path and client")
+    expect(r"lines 1 to 20 of \d+$", "there is more than fits")
+    t.press("End")
+    lines = expect(r"^CLIENTS$", "End: the rest of it")
+    tap.equal(listed(lines, "PATHS"), [["404", "1", "/"], ["503", "1", "GET", "/"]], "the paths that its evidence names")
+    tap.equal(listed(lines, "CLIENTS"), [["404", "1", "192.0.2.10", "1", "path"], ["503", "1", "192.0.2.10"]],
+              "and the clients")
+    tap.equal(sorted(words[0] for words in listed(lines, "SLOWEST")), ["200", "404", "503"], "its slowest exchanges")
+    t.press("Home")
+    expect(r"^b\.example\.test   3 responses ", "Home: its head")
     t.press("q")
     expect(r"^HOST ", "q: back to the table")
     t.press("/")
@@ -95,8 +118,7 @@ def look(tap, t):
     expect(r"sort by the next", "h helps")
     t.press("q")
     t.tmux("resize-window", "-x", "140", "-y", "30")
-    lines = expect(r"HOST.*LAST MINUTES", "a larger window shows more")
-    tap.result(any("\u2588" in line for line in lines), "a sparkline", "\n".join(lines))
+    lines = expect(r"HOST.*LAST 5 MIN", "a larger window shows more")
     t.tmux("resize-window", "-x", "50", "-y", "6")
     expect(r"60 x 8 at least", "one that is too small is told so")
     t.tmux("resize-window", "-x", "80", "-y", "24")

@@ -19,6 +19,7 @@ START_TEST(the_default_is_what_limits_say)
 	ck_assert_uint_eq(p.http2, LIMIT_HTTP2);
 	ck_assert_uint_eq(p.evidence, LIMIT_EVIDENCE);
 	ck_assert_uint_eq(p.client_paths, LIMIT_CLIENT_PATHS);
+	ck_assert_uint_eq(p.fragments, LIMIT_FRAGMENT_BYTES);
 }
 END_TEST
 
@@ -107,6 +108,47 @@ START_TEST(what_lies_outside_is_the_nearest)
 }
 END_TEST
 
+/* Each ceiling with each number of pipelines that it has room for. */
+START_TEST(live_pipelines_share_the_ceiling)
+{
+	for (uint64_t m = LIMIT_MEMORY_LEAST / MIB; m <= LIMIT_MEMORY_MOST / MIB;
+	     m = m < KIB ? m + 1 : m * 2) {
+		unsigned most = memory_plan_lanes(m * MIB);
+
+		ck_assert_uint_ge(most, 1);
+		ck_assert_uint_le(most, LIMIT_LANES);
+		for (unsigned lanes = 1; lanes <= most; lanes++) {
+			struct memory_plan lane, kept;
+
+			memory_plan_live(m * MIB, lanes, &lane, &kept);
+			ck_assert_uint_le(memory_plan_live_sum(&lane, &kept, lanes),
+					  m * MIB);
+			ck_assert_uint_gt(lane.connections, 0);
+			ck_assert_uint_gt(lane.hosts, 0);
+			ck_assert_uint_ge(kept.hosts, lane.hosts);
+			/* One head, and one datagram with its fragments, fit. */
+			ck_assert_uint_ge(lane.lines, LIMIT_HEAD);
+			ck_assert_uint_ge(lane.fragments, 2 * 65535);
+		}
+	}
+}
+END_TEST
+
+/* What does not scale there. */
+START_TEST(the_fixed_parts_of_live_captures_hold_theirs)
+{
+	uint64_t clients = (uint64_t)LIMIT_CLIENTS * 400;
+	uint64_t half_open = (uint64_t)LIMIT_HALF_OPEN * 192;
+	uint64_t recent =
+	    (uint64_t)LIMIT_RECENT_PACKETS * 33 + LIMIT_FIRST_SEGMENTS * 64;
+
+	ck_assert_uint_le(LIMIT_FRAGMENT_BYTES + 2ULL * MIB + 4 * clients + 14ULL * MIB,
+			  LIMIT_LIVE_FIXED);
+	ck_assert_uint_le(half_open + recent + 256ULL * KIB + clients,
+			  LIMIT_LANE_FIXED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("base/memory_plan");
@@ -119,6 +161,8 @@ int main(void)
 	tcase_add_test(t, a_share_keeps_its_own_part);
 	tcase_add_test(t, a_share_without_commons_has_its_own_part);
 	tcase_add_test(t, what_lies_outside_is_the_nearest);
+	tcase_add_test(t, live_pipelines_share_the_ceiling);
+	tcase_add_test(t, the_fixed_parts_of_live_captures_hold_theirs);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

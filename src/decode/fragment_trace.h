@@ -1,0 +1,22 @@
+/**
+ * @file
+ * @brief Which datagrams the fragments in a packet belong to, for those who want the
+ *        packets of a datagram again.
+ */
+#ifndef STATLINE_DECODE_FRAGMENT_TRACE_H
+#define STATLINE_DECODE_FRAGMENT_TRACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Datagrams that one packet can complete: tunnels whose packets were fragments too.
+ *  Of more, the first ones are told. */
+#define FRAGMENT_TRACE_WHOLE 4U
+
+struct fragment_trace {
+	uint64_t held; /**< number of the datagram that waits with it; 0: none */
+	uint64_t whole[FRAGMENT_TRACE_WHOLE]; /**< those that it completed */
+	size_t whole_count;
+};
+
+#endif
