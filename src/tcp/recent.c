@@ -1,11 +1,13 @@
 #include "tcp/recent.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
 
 #define FIRST_BYTES 64U
+_Static_assert(FIRST_BYTES <= 2 * HASH_WORDS * sizeof(uint64_t), "hashed in two steps");
 _Static_assert((LIMIT_RECENT_PACKETS & (LIMIT_RECENT_PACKETS - 1)) == 0, "masked");
 _Static_assert((LIMIT_FIRST_SEGMENTS & (LIMIT_FIRST_SEGMENTS - 1)) == 0, "masked");
 
@@ -107,6 +109,15 @@ bool recent_packet(struct recent *r, const struct segment *s, uint64_t hash,
 	return false;
 }
 
+static uint64_t first_bytes_hash(const struct segment *s)
+{
+	uint64_t words[2 * HASH_WORDS] = {0};
+
+	if (s->len > 0)
+		memcpy(words, s->payload, s->len < FIRST_BYTES ? s->len : FIRST_BYTES);
+	return hash_words(words) + 3 * hash_words(words + HASH_WORDS);
+}
+
 bool recent_first_segment(struct recent *r, const struct segment *s, uint64_t hash,
 			  int64_t now_ns)
 {
@@ -114,8 +125,7 @@ bool recent_first_segment(struct recent *r, const struct segment *s, uint64_t ha
 	struct first_entry *e = &r->first[spread(mix) & (LIMIT_FIRST_SEGMENTS - 1)];
 	const struct first_entry now = {
 	    .hash = hash,
-	    .bytes_hash =
-		hash_bytes(s->payload, s->len < FIRST_BYTES ? s->len : FIRST_BYTES),
+	    .bytes_hash = first_bytes_hash(s),
 	    .time_ns = now_ns,
 	    .seq = s->seq,
 	    .ack = s->ack,
