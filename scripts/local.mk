@@ -7,7 +7,7 @@ EXTRA_DIST += \
 	scripts/lib.sh \
 	scripts/bench \
 	scripts/make-connections \
-	scripts/make-attacks.c \
+	scripts/make-attacks.c scripts/attacks.h scripts/attacks_http2.c \
 	scripts/make-load \
 	scripts/make-pcaps \
 	scripts/make-real-pcaps \
@@ -53,7 +53,11 @@ EXTRA_DIST += .clang-tidy .shellcheckrc scripts/lint
 lint:
 	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
 		$(SHELL) $(top_srcdir)/scripts/lint
-.PHONY: lint
+# Minutes; scripts/check --all does it.
+EXTRA_DIST += scripts/analyze
+analyze: all
+	$(SHELL) $(top_srcdir)/scripts/analyze '$(abs_top_builddir)'
+.PHONY: lint analyze
 
 EXTRA_DIST += docs/performance.md docs/performance.svg \
 	docs/performance-connections.svg docs/report.svg docs/live.svg \

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../tests/support/random.h"
+#include "attacks.h"
 
 #define LINKTYPE_RAW 101U
 #define PAYLOAD_MAX  65000U
@@ -89,14 +90,7 @@ static void ipv4(uint8_t *at, size_t len, uint8_t protocol, uint32_t from, uint3
 	be32(at + 16, to);
 }
 
-/** One TCP connection: client address and port, server address and port. */
-struct pair {
-	uint32_t client, server;
-	uint16_t client_port, server_port;
-};
-
-/* Connection number @p i: 10.0.0.0/8 on all ports, to one server. */
-static struct pair pair_number(uint64_t i)
+struct pair pair_number(uint64_t i)
 {
 	return (struct pair){.client = 0x0a000000U + (uint32_t)(i / 60000),
 			     .client_port = (uint16_t)(1024 + i % 60000),
@@ -104,8 +98,8 @@ static struct pair pair_number(uint64_t i)
 			     .server_port = 80};
 }
 
-static void tcp(const struct pair *p, bool from_server, uint8_t flags, uint32_t seq,
-		uint32_t ack, const void *payload, size_t len)
+void tcp(const struct pair *p, bool from_server, uint8_t flags, uint32_t seq,
+	 uint32_t ack, const void *payload, size_t len)
 {
 	uint8_t *t = packet + 20;
 
@@ -571,6 +565,12 @@ static const struct {
     {"fragments-overlap", fragments_overlap, 1000000, true},
     {"tunnels", tunnels, 2000000, true},
     {"clock-jumps", clock_jumps, 2000000, true},
+    {"http2-normal", http2_normal, 200000, true},
+    {"http2-table-bomb", http2_table_bomb, 200000, true},
+    {"http2-continuations", http2_continuations, 1000000, true},
+    {"http2-resets", http2_resets, 500000, true},
+    {"http2-settings", http2_settings, 1000000, true},
+    {"http2-streams", http2_streams, 1000000, true},
     {"everything", everything, 10000000, true},
     {"zeros", zeros, 16384, true},
     {"pcapng-interfaces", pcapng_interfaces, 4000000, false},

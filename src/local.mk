@@ -12,7 +12,8 @@ include src/http/local.mk
 include src/http2/local.mk
 include src/events/local.mk
 include src/tally/local.mk
-src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h src/lane.c src/lane.h
+src_libstatline_a_SOURCES += src/pipeline.c src/pipeline.h src/lane.c src/lane.h \
+	src/jump.c src/jump.h
 include src/report/local.mk
 include src/store/local.mk
 include src/ui/local.mk

@@ -4,6 +4,7 @@
 
 #include "http/http.h"
 #include "http2/http2.h"
+#include "jump.h"
 #include "tcp/tcp.h"
 
 /** Packet time between two calls of tcp_advance() for packets that are no TCP: a
@@ -20,6 +21,7 @@ struct pipeline {
 	struct http2 *http2;
 	struct tcp *tcp;
 	struct decoder *decoder;
+	struct jump jump;
 	int64_t advanced_ns; /* time last told to tcp/ */
 	bool advanced;       /* whether any was told */
 };
@@ -119,7 +121,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	if (!p->tally)
 		goto fail;
 	p->options = *options;
-	p->commons.left = plan.commons;
+	p->commons.left = plan.commons - (options->flows ? plan.flows : 0);
 	p->to_tally = tally_sink(p->tally);
 	exchanges = p->to_tally;
 	if (!tally_alone(options))
@@ -190,7 +192,7 @@ static enum sl_err feed_decoded(struct pipeline *p, const struct packet *packet)
 	return e;
 }
 
-enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
+static enum sl_err feed_now(struct pipeline *p, const struct packet *packet)
 {
 	enum sl_err e = SL_OK;
 
@@ -205,8 +207,39 @@ enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
 	return e;
 }
 
+/* Take the packets that waited: their time has come, or never will. */
+static enum sl_err feed_held(struct pipeline *p, bool confirmed)
+{
+	enum sl_err e = SL_OK;
+
+	if (confirmed)
+		tcp_jump(p->tcp, p->jump.held[0].time_ns);
+	for (size_t i = 0; i < p->jump.count; i++)
+		e = feed_now(p, &p->jump.held[i]) ? SL_E_NOMEM : e;
+	jump_clear(&p->jump);
+	return e;
+}
+
+enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
+{
+	enum jump_verdict verdict = jump_look(&p->jump, packet);
+	enum sl_err held = SL_OK;
+	enum sl_err e;
+
+	if (verdict == JUMP_CONFIRMED || verdict == JUMP_REFUTED)
+		held = feed_held(p, verdict == JUMP_CONFIRMED);
+	if (verdict == JUMP_REFUTED)
+		verdict = jump_look(&p->jump, packet);
+	e = verdict == JUMP_WAITS ? SL_OK : feed_now(p, packet);
+	return e ? e : held;
+}
+
 void pipeline_advance(struct pipeline *p, int64_t now_ns)
 {
+	enum jump_verdict verdict = jump_advance(&p->jump, now_ns);
+
+	if (verdict != JUMP_NONE)
+		(void)feed_held(p, verdict == JUMP_CONFIRMED);
 	advance(p, now_ns);
 }
 
@@ -219,6 +252,7 @@ enum sl_err pipeline_finish(struct pipeline *p)
 {
 	enum sl_err e;
 
+	(void)feed_held(p, false);
 	decoder_flush(p->decoder);
 	tcp_flush(p->tcp);
 	e = decoder_failed(p->decoder);
@@ -254,6 +288,7 @@ void pipeline_free(struct pipeline *p)
 {
 	if (!p)
 		return;
+	jump_clear(&p->jump);
 	decoder_free(p->decoder);
 	tcp_free(p->tcp);
 	http2_free(p->http2);

@@ -58,6 +58,15 @@ int64_t packet_clock_feed_odd(struct packet_clock *c, int64_t stamp_ns,
 	return believed ? stamp_ns : c->now_ns;
 }
 
+void packet_clock_jump(struct packet_clock *c, int64_t now_ns)
+{
+	now_ns = clamp(now_ns);
+	if (!c->started || now_ns > c->now_ns)
+		c->now_ns = now_ns;
+	c->started = true;
+	c->confirmed = 0;
+}
+
 void packet_clock_advance(struct packet_clock *c, int64_t now_ns)
 {
 	(void)move(c, clamp(now_ns));

@@ -73,6 +73,9 @@ static inline int64_t packet_clock_then(const struct packet_clock *c, int64_t th
 	return c->jumped && then_ns == c->stood_ns ? c->landed_ns : then_ns;
 }
 
+/** Time has jumped to @p now_ns: the caller knows. */
+void packet_clock_jump(struct packet_clock *c, int64_t now_ns);
+
 /** Time has come to @p now_ns without a packet of interest; confirmed as above, never
  *  counted as backward. */
 void packet_clock_advance(struct packet_clock *c, int64_t now_ns);

@@ -227,6 +227,9 @@
 /** Bytes of a header table (RFC 7541 section 4.1). The default is 4,096; servers that
  *  offer more stay under 64 KiB. */
 #define LIMIT_HTTP2_TABLE (64U * KIB)
+/** Bytes of fields kept for each byte of a header block, once LIMIT_HEAD is spent: a
+ *  browser's, all out of the table and without cookies, come to 50. */
+#define LIMIT_HTTP2_EXPANSION 128U
 /** Streams of one connection that are open at the same time: RFC 9113 section 6.5.2
  *  wants at least 100 allowed, servers allow 100 to 256. */
 #define LIMIT_HTTP2_STREAMS 1024U
@@ -245,9 +248,10 @@
 
 /* ---- events ---- */
 
-/** Addresses and ports of which packets are written by --write-matching: 200 bytes
- * each. And responses, or beginnings of connections, of one of them. */
-#define LIMIT_FLOWS      262144U
+/** Bytes of addresses, ports and times whose packets --write-matching writes: 170 each,
+ *  so 190,000 of them. They are a part of LIMIT_COMMONS then. */
+#define LIMIT_FLOW_BYTES (32U * MIB)
+/** Responses, or beginnings of connections, of one of them. */
 #define LIMIT_FLOW_TIMES 65536U
 
 /* ---- tally ---- */

@@ -30,6 +30,7 @@ static struct memory_plan plan_of(uint64_t ceiling, uint64_t left)
 	    .requests = (size_t)share(LIMIT_REQUESTS, left),
 	    .http2 = (size_t)share(LIMIT_HTTP2, left),
 	    .commons = (size_t)share(LIMIT_COMMONS, left),
+	    .flows = (size_t)share(LIMIT_FLOW_BYTES, left),
 	    .tally_growth = (size_t)share(LIMIT_TALLY_GROWTH, left),
 	    .evidence = (size_t)share(LIMIT_EVIDENCE, left),
 	    .client_paths = (size_t)share(LIMIT_CLIENT_PATHS, left),

@@ -23,6 +23,7 @@ struct memory_plan {
 	size_t requests;     /**< bytes: LIMIT_REQUESTS */
 	size_t http2;        /**< bytes: LIMIT_HTTP2 */
 	size_t commons;      /**< bytes: LIMIT_COMMONS, of those five together */
+	size_t flows;        /**< bytes: LIMIT_FLOW_BYTES, taken from the commons */
 	size_t tally_growth; /**< bytes: LIMIT_TALLY_GROWTH */
 	size_t evidence;     /**< bytes: LIMIT_EVIDENCE */
 	size_t client_paths; /**< bytes: LIMIT_CLIENT_PATHS */

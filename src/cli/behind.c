@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/human.h"
+#include "base/memory_plan.h"
 #include "cli/say.h"
 
 void behind_ask(const struct behind_options *want, struct pipeline_options *po)
@@ -46,7 +47,7 @@ enum cli_status behind_open(struct behind *b, const struct options *o,
 	}
 	po->anonymizer = b->anonymizer;
 	if (want->write_matching) {
-		b->flows = flows_new();
+		b->flows = flows_new(memory_plan_for(o->max_memory).flows);
 		if (!b->flows) {
 			say("%s", sl_err_text(SL_E_NOMEM));
 			return CLI_FAILED;

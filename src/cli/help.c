@@ -49,7 +49,9 @@ static const char more_help[] =
     "      --filter-host GLOB  only those of hosts such as '*.example.test'\n"
     "      --write-matching F  their connections' packets, by a second reading\n"
     "Memory:\n"
-    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M)\n"
+    "      --max-memory SIZE   at most that much, 128M to 16G (default 512M);\n"
+    "                          beside it 192M for each of up to 16 processes that\n"
+    "                          decompress, 256M with -j, and rings of live capture\n"
     "      --help-more         this page\n"
     "More: man statline\n";
 

@@ -37,14 +37,33 @@ struct flow {
 	UT_hash_handle hh;
 };
 
+/** Bytes of a flow without its times: malloc() takes about 16 more, and the table has a
+ *  bucket of 16 for each two at least. */
+#define FLOW_COST (sizeof(struct flow) + 24U)
+
 struct flows {
 	struct flow *table;
+	size_t used; /* bytes */
+	size_t most;
 	uint64_t refused;
 };
 
-struct flows *flows_new(void)
+struct flows *flows_new(size_t most)
 {
-	return calloc(1, sizeof(struct flows));
+	struct flows *f = calloc(1, sizeof(*f));
+
+	if (f)
+		f->most = most;
+	return f;
+}
+
+/* Whether @p bytes more may be taken; they are counted then. */
+static bool take(struct flows *f, size_t bytes)
+{
+	if (bytes > f->most - f->used)
+		return false;
+	f->used += bytes;
+	return true;
 }
 
 static struct flow_ends ends_of_exchange(const struct http_exchange *x)
@@ -77,16 +96,22 @@ static struct flow *flow_of_segment(const struct flows *f, const struct segment 
 }
 
 /* Keeps the order; times come nearly in order. */
-static bool add_time(struct times *t, int64_t time_ns)
+static bool add_time(struct flows *f, struct times *t, int64_t time_ns)
 {
 	size_t place = t->count;
 
 	if (t->count == t->room) {
 		size_t room = t->room ? 2 * t->room : 2;
-		int64_t *at = realloc(t->at, room * sizeof(*at));
+		size_t more = (room - t->room) * sizeof(*t->at);
+		int64_t *at;
 
-		if (!at)
+		if (!take(f, more))
 			return false;
+		at = realloc(t->at, room * sizeof(*at));
+		if (!at) {
+			f->used -= more;
+			return false;
+		}
 		t->at = at;
 		t->room = room;
 	}
@@ -100,7 +125,7 @@ static bool add_time(struct times *t, int64_t time_ns)
 
 static struct flow *insert(struct flows *f, const struct flow_ends *ends)
 {
-	struct flow *flow = calloc(1, sizeof(*flow));
+	struct flow *flow = take(f, FLOW_COST) ? calloc(1, sizeof(*flow)) : NULL;
 
 	if (!flow)
 		return NULL;
@@ -119,12 +144,12 @@ void flows_add(struct flows *f, const struct http_exchange *x)
 	struct flow *flow;
 
 	HASH_FIND(hh, f->table, &ends, sizeof(ends), flow);
-	if (!flow && HASH_COUNT(f->table) < LIMIT_FLOWS)
+	if (!flow)
 		flow = insert(f, &ends);
 	/* Of many in one connection the first and the last would do; all of them are
 	 * few enough within the bound. */
 	if (!flow || flow->responses.count >= LIMIT_FLOW_TIMES ||
-	    !add_time(&flow->responses, x->response_start_ns))
+	    !add_time(f, &flow->responses, x->response_start_ns))
 		f->refused++;
 }
 
@@ -140,7 +165,7 @@ void flows_scan(struct flows *f, const struct segment *s)
 		return;
 	flow->any_syn = true;
 	flow->last_seq = s->seq;
-	if (!add_time(&flow->begins, s->time_ns))
+	if (!add_time(f, &flow->begins, s->time_ns))
 		f->refused++;
 }
 

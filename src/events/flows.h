@@ -21,10 +21,12 @@
 
 struct flows; /* defined in flows.c only */
 
-/** @return NULL without memory */
-struct flows *flows_new(void);
+/** @param most  bytes that it takes at most: LIMIT_FLOW_BYTES, or a share of that
+ *  @return NULL without memory */
+struct flows *flows_new(size_t most);
 
-/** A selected response. Past LIMIT_FLOWS addresses and ports it is counted only. */
+/** A selected response. Where there is no room for its addresses and ports, or for its
+ *  time, it is counted only. */
 void flows_add(struct flows *f, const struct http_exchange *x);
 
 /** Look at a segment of the pass in between. */

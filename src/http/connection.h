@@ -243,9 +243,9 @@ static inline struct partial *direction_request(const struct direction *d)
 	return p && p->look == LOOK_REQUEST ? p : NULL;
 }
 
-/** The direction_request() of direction @p dir waits from now on, with what its head
- *  says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If that is not
- *  even the line, it does not wait yet. */
+/** The direction_request() of direction @p dir waits from now on, with its line and
+ * what its head says before offset @p acked; TCP_ACKED_UNKNOWN: all that is there. If
+ * the line is not there yet, it does not wait. */
 void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked);
 
 /** Set the protocol if it says more than what is known. */
@@ -274,7 +274,11 @@ uint64_t tell_skip_passed(const struct call *call, unsigned dir);
 void tell_done(const struct call *call, unsigned client, const struct record *r,
 	       enum exchange_outcome outcome);
 
-/** The same, once: what was told as a time-out stays one, unless it is answered. */
+/** The answer to @p r was in a hole: also where it was told as a time-out before. */
+void tell_lost(const struct call *call, unsigned client, const struct record *r);
+
+/** As tell_done(), once: what was told as a time-out stays one, unless it is answered,
+ *  or tell_lost(). */
 void tell_unanswered(const struct call *call, unsigned client, const struct record *r,
 		     enum exchange_outcome outcome);
 

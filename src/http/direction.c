@@ -190,7 +190,8 @@ static bool gap_in_body(const struct call *call, uint64_t offset, uint64_t len)
 {
 	struct direction *d = direction_of(call);
 
-	if (d->phase == PHASE_PEEK && len > 0)
+	if (d->phase == PHASE_PEEK && len > 0 &&
+	    !(d->partial && opening_is_status_line(d->partial)))
 		body_from_partial(call, offset);
 	if ((d->phase != PHASE_BODY &&
 	     (d->phase != PHASE_CHUNKED || d->chunk != CHUNK_DATA)) ||

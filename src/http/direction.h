@@ -55,6 +55,9 @@ bool opening_feed(const struct call *call, struct input *in, bool lean);
 /** PHASE_HEAD. */
 void opening_feed_partial(const struct call *call, struct input *in);
 
+/** @return whether what is held is a status line if nothing follows */
+bool opening_is_status_line(const struct partial *p);
+
 /** The bytes that would say more of what is held do not come: a message is told as far
  *  as it is there. Nothing is held afterwards. @return whether there was one */
 bool opening_cut(const struct call *call);

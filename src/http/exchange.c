@@ -116,10 +116,14 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	struct record *first = queue_first(call->conn->dir[client].waiting);
 	const struct record *proof;
 	uint64_t received;
+	struct partial *arriving = direction_arriving(&call->conn->dir[client]);
 
 	if (!d->hole_set)
 		return;
 	d->hole_set = false;
+	/* Its request is told later, when this is forgotten. */
+	if (arriving && d->hole_lost && knew_less(arriving->start.acked, d->hole))
+		arriving->start.lost = true;
 	if (!first)
 		return;
 	proof = find_proof(&call->conn->dir[client], d->hole, offset, &received);
@@ -127,7 +131,7 @@ static void settle_hole(const struct call *call, uint64_t offset)
 	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < received)) {
 		struct record *r = take_first(call, client);
 
-		tell_unanswered(call, client, r, EXCHANGE_UNSEEN);
+		tell_lost(call, client, r);
 		release(call, client, r);
 		first = queue_first(call->conn->dir[client].waiting);
 	}

@@ -171,7 +171,8 @@ struct http_sink {
 	void (*response)(void *ctx, const struct http_exchange *x);
 	/** The exchange is over: answered, or it will not be. Each final response and
 	 * each unanswered request comes here once; one told as EXCHANGE_TIMEOUT may
-	 * come again with `late` set when its response turns up after all. */
+	 * come again with `late` set when its response turns up after all, or turns out
+	 * to have been in a hole (EXCHANGE_UNSEEN). */
 	void (*done)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
 	/** A WebSocket is over. NULL: not of interest. */

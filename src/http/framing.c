@@ -118,14 +118,26 @@ static bool upgrade(const struct call *call, const struct response_framing *f)
 	       connection_hand_over(call, f->to == UPGRADE_TO_WEBSOCKET, &start);
 }
 
+/* A request that was begun before its sender knew of the response at @p response is one
+ * of this protocol, and will have no answer. */
+static void queue_begun(const struct call *call, const struct start *response)
+{
+	const struct partial *p = direction_request(&call->conn->dir[!call->dir]);
+
+	if (p && p->start.acked <= response->offset)
+		direction_queue_early(call, !call->dir, TCP_ACKED_UNKNOWN);
+}
+
 /* 101 and 2xx to CONNECT: what follows is no message of this conversation. */
-static void switch_protocol(const struct call *call, const struct response_framing *f)
+static void switch_protocol(const struct call *call, const struct response_framing *f,
+			    const struct start *start)
 {
 	struct direction *other = &call->conn->dir[!call->dir];
 
 	if (f->upgrade) {
 		call->h->coverage->upgraded++;
 		exchange_message_end(call); /* also of a head that was cut */
+		queue_begun(call, start);
 		if (upgrade(call, f))
 			return;
 		direction_ignore(call, call->dir);
@@ -186,7 +198,7 @@ void framing_head(const struct call *call, const struct head *head,
 	else if (state == HEAD_LONG)
 		d->phase = PHASE_DRAIN;
 	if (f.upgrade || f.tunnel)
-		switch_protocol(call, &f);
+		switch_protocol(call, &f, start);
 }
 
 /* Where the line machine of chunked.h goes on after bytes of a head. */

@@ -310,8 +310,7 @@ void opening_feed_partial(const struct call *call, struct input *in)
 	message_from_partial(call, end, HEAD_WHOLE);
 }
 
-/* Whether it is one if nothing follows. */
-static bool is_status_line(const struct partial *p)
+bool opening_is_status_line(const struct partial *p)
 {
 	return p->look != LOOK_REQUEST &&
 	       look_at_status_line(p->bytes, p->len, true) == LOOK_RESPONSE;
@@ -327,10 +326,10 @@ bool opening_cut(const struct call *call)
 	if (!p)
 		return false;
 	other = d->phase == PHASE_HEAD && !p->tentative;
-	status = is_status_line(p);
+	status = opening_is_status_line(p);
 	if (!status && p->look == LOOK_MORE && p->later > 0) {
 		keep_later(p);
-		status = is_status_line(p);
+		status = opening_is_status_line(p);
 		if (look_at_partial(p) == LOOK_REQUEST)
 			p->look = LOOK_REQUEST;
 	}
@@ -355,6 +354,7 @@ void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked
 	struct direction *d = &call->conn->dir[dir];
 	struct partial *p = direction_request(d);
 	struct call other = *call;
+	const char *line;
 	struct head head;
 	size_t len;
 
@@ -362,8 +362,11 @@ void direction_queue_early(const struct call *call, unsigned dir, uint64_t acked
 		return;
 	len = acked - p->start.offset < p->len ? (size_t)(acked - p->start.offset)
 					       : p->len;
-	if (!memchr(p->bytes, '\n', len))
+	line = memchr(p->bytes, '\n', p->len);
+	if (!line)
 		return;
+	if (len <= (size_t)(line - p->bytes))
+		len = (size_t)(line - p->bytes) + 1;
 	other.dir = dir;
 	other.time_ns = p->end_ns;
 	set_kind(&other, true);

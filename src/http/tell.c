@@ -91,8 +91,14 @@ void tell_done(const struct call *call, unsigned client, const struct record *r,
 		fill(call, client, r, &told->x);
 	told->of = NULL;
 	told->x.outcome = outcome;
-	told->x.late = r->told && outcome == EXCHANGE_ANSWERED;
+	told->x.late = r->told;
 	call->h->sink.done(call->h->sink.ctx, &told->x);
+}
+
+void tell_lost(const struct call *call, unsigned client, const struct record *r)
+{
+	call->h->coverage->unseen_responses++;
+	tell_done(call, client, r, EXCHANGE_UNSEEN);
 }
 
 void tell_unanswered(const struct call *call, unsigned client, const struct record *r,
@@ -101,8 +107,9 @@ void tell_unanswered(const struct call *call, unsigned client, const struct reco
 	if (r->told)
 		return;
 	if (outcome == EXCHANGE_UNSEEN)
-		call->h->coverage->unseen_responses++;
-	tell_done(call, client, r, outcome);
+		tell_lost(call, client, r);
+	else
+		tell_done(call, client, r, outcome);
 }
 
 void tell_response(const struct call *call, const struct record *r,

@@ -21,12 +21,23 @@ void block_begin(struct block *b, uint32_t stream, int64_t time_ns)
 {
 	char *text = b->text;
 	uint32_t size = b->size;
+	uint32_t spent = b->spent;
 
 	*b = (struct block){.open = true,
 			    .stream = stream,
 			    .start_ns = time_ns,
 			    .text = text,
-			    .size = size};
+			    .size = size,
+			    .spent = spent};
+}
+
+/* A byte on the wire may stand for a field of any length in the table: what is kept of
+ * them may not grow much faster than what arrives. */
+static void earn(struct block *b, size_t len)
+{
+	uint64_t earned = (uint64_t)len * LIMIT_HTTP2_EXPANSION;
+
+	b->spent -= earned < b->spent ? (uint32_t)earned : b->spent;
 }
 
 static bool make_room(struct block *b, struct memory_part *part, size_t more)
@@ -35,6 +46,9 @@ static bool make_room(struct block *b, struct memory_part *part, size_t more)
 	size_t size = b->size ? b->size : TEXT_FIRST;
 	char *text;
 
+	if (more > LIMIT_HEAD - b->spent)
+		return false;
+	b->spent += (uint32_t)more;
 	if (need <= b->size)
 		return true;
 	while (size < need)
@@ -142,6 +156,21 @@ static void wanted(struct block *b, struct text name, struct block_span span)
 	}
 }
 
+/* Long, and of no use to anybody here. */
+static bool is_left_out(struct text name)
+{
+	switch (name.len) {
+	case 6:
+		return name_is(name, "cookie");
+	case 10:
+		return name_is(name, "set-cookie");
+	case 23:
+		return name_is(name, "content-security-policy");
+	default:
+		return false;
+	}
+}
+
 /* What would end a line where the section is read (section 8.2.1 forbids it). */
 static bool breaks_line(struct text t)
 {
@@ -184,13 +213,16 @@ static void field(void *ctx, struct text name, struct text value)
 	}
 	if (b->fields_at == 0)
 		b->fields_at = b->len + 1; /* 0 means none yet */
-	if (breaks_line(name) || breaks_line(value))
+	/* Once one is left out all are: the first ones of a name count. */
+	if (b->truncated || is_left_out(name))
 		return;
 	/* With room for the empty line. */
 	if (!make_room(b, f->part, name.len + value.len + 6)) {
 		b->truncated = true;
 		return;
 	}
+	if (breaks_line(name) || breaks_line(value))
+		return;
 	wanted(b, name, put_line(b, name, value));
 }
 
@@ -202,6 +234,7 @@ void block_feed(struct block *b, struct memory_part *part, struct hpack *h,
 	if (b->bad)
 		return;
 	b->fed = true;
+	earn(b, len);
 	if (!h || !hpack_feed(h, bytes, len, last, field, &f)) {
 		b->bad = true;
 		b->unknown = b->unknown || !b->any;

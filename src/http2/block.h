@@ -3,8 +3,9 @@
  * @brief A header block of HTTP/2 while it arrives: what its fields say, and their text
  *        in the form of HTTP/1's header section.
  *
- * RFC 9113 section 8.3. A block is bounded by LIMIT_HEAD: fields past that are decoded,
- * since they change the table, but left out.
+ * RFC 9113 section 8.3. A block is bounded by LIMIT_HEAD, and all blocks of a side by
+ * LIMIT_HTTP2_EXPANSION: fields past that are decoded, since they change the table, but
+ * left out. So are cookies and policies.
  */
 #ifndef STATLINE_HTTP2_BLOCK_H
 #define STATLINE_HTTP2_BLOCK_H
@@ -54,6 +55,8 @@ struct block {
 	uint32_t fields_at; /**< where the header section begins */
 	uint32_t len;
 	uint32_t size;
+	uint32_t
+	    spent;  /**< of LIMIT_HEAD that texts may take beyond what arrives; kept */
 	char *text; /**< owned; kept from block to block */
 };
 

@@ -56,6 +56,8 @@ static void read_host(struct reading *r, const json_t *o, struct tally *t)
 	read_servers(r, o, &row);
 	read_counts(r, o, &row.counts, HISTOGRAM_ROW_BITS);
 	row.evidence = read_evidence(r, o, &budget);
+	if (budget.failed)
+		reading_fail(r, SL_E_NOMEM, "evidence");
 	row.other_ns = INT64_MIN;
 	if (r->error == SL_OK)
 		tally_add_row(t, &row, &address);
@@ -113,6 +115,8 @@ static void read_tally(struct reading *r, struct restored *out, json_t *tree)
 		out->missing = (size_t)all - json_array_size(hosts);
 	read_total(r, tree, out->tally);
 	read_behind(r, tree, out->tally);
+	if (tally_failed(out->tally) != SL_OK)
+		reading_fail(r, SL_E_NOMEM, "hosts");
 	/* They are most of the tree. */
 	(void)json_object_del(tree, "hosts");
 	(void)json_object_del(tree, "clients");

@@ -37,6 +37,7 @@ static void read_client(struct reading *r, const json_t *o, struct clients *clie
 {
 	const json_t *classes = read_member(o, "classes");
 	struct client c = {.first_ns = INT64_MAX, .last_ns = INT64_MIN};
+	enum sl_err e;
 
 	if (!read_address(r, o, "client", &c.addr))
 		return;
@@ -52,8 +53,9 @@ static void read_client(struct reading *r, const json_t *o, struct clients *clie
 	(void)read_time(r, o, "last", &c.last_ns);
 	read_distinct(r, o, "distinct_paths", &c.paths, b);
 	read_distinct(r, o, "distinct_paths_404", &c.missing, b);
-	if (r->error == SL_OK && clients_put(clients, &c) != SL_OK)
-		reading_fail(r, SL_E_FORMAT, "clients");
+	e = r->error == SL_OK ? clients_put(clients, &c) : SL_OK;
+	if (e != SL_OK)
+		reading_fail(r, e == SL_E_LIMIT ? SL_E_FORMAT : e, "clients");
 	hll_clear(&c.paths, b);
 	hll_clear(&c.missing, b);
 }
@@ -169,6 +171,8 @@ void read_behind(struct reading *r, const json_t *o, struct tally *t)
 	for (size_t i = 0; i < json_array_size(slow) && i < LIMIT_SLOWEST; i++)
 		read_slow(r, json_array_get(slow, i),
 			  &slowest.entries[slowest.count++]);
+	if (budget.failed)
+		reading_fail(r, SL_E_NOMEM, "clients");
 	if (r->error == SL_OK) {
 		tally_add_refused(t, evidence, details);
 		tally_add_behind(t, clients, timeline, &slowest);

@@ -75,6 +75,11 @@ bool rfc3339_parse(const char *text, int64_t *ns)
 	if (strcmp(end, "Z") != 0)
 		return false;
 	seconds = (int64_t)timegm(&tm);
+	/* Toward zero: of the earliest time the whole seconds alone would not fit. */
+	if (seconds < 0) {
+		seconds++;
+		fraction -= NS_PER_S;
+	}
 	return !__builtin_mul_overflow(seconds, NS_PER_S, ns) &&
 	       !__builtin_add_overflow(*ns, fraction, ns);
 }

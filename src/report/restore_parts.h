@@ -28,7 +28,9 @@ void restored_refer(struct restored *r);
 
 struct reading {
 	enum sl_err error;
-	char member[48]; /**< where it went wrong */
+	/** Where it went wrong; copied, since a key of the tree may be gone when it is
+	 *  told. Longer ones are cut. */
+	char member[48];
 };
 
 /** Note that @p member is wrong, or that memory ran out. */

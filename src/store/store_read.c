@@ -210,6 +210,19 @@ bool store_had(struct store *s, const char *name, enum host_source source, int c
 
 /* ---- export ---- */
 
+/* Columns that hold JSON of our own: what is no JSON is damaged, and shown as nothing.
+ * NULL without memory, which jansson takes for a wrong token in places. */
+static json_t *json_of(const char *text)
+{
+	json_t *parsed;
+
+	if (!text)
+		return NULL;
+	errno = 0;
+	parsed = json_loads(text, 0, NULL);
+	return parsed || errno == ENOMEM ? parsed : json_object();
+}
+
 static json_t *cell(sqlite3_stmt *st, int n)
 {
 	const char *name = sqlite3_column_name(st, n);
@@ -221,13 +234,9 @@ static json_t *cell(sqlite3_stmt *st, int n)
 	if (sqlite3_column_type(st, n) == SQLITE_TEXT) {
 		const char *value = (const char *)sqlite3_column_text(st, n);
 
-		/* Columns that hold JSON of our own. */
-		if (strcmp(name, "coverage") == 0 || strcmp(name, "evidence") == 0) {
-			json_t *parsed = json_loads(value, 0, NULL);
-
-			return parsed ? parsed : json_object();
-		}
-		return json_text(value);
+		if (strcmp(name, "coverage") == 0 || strcmp(name, "evidence") == 0)
+			return json_of(value);
+		return value ? json_text(value) : NULL;
 	}
 	if (len > 3 && strcmp(name + len - 3, "_ns") == 0)
 		return json_string(
@@ -249,9 +258,15 @@ static const char *key_of(sqlite3_stmt *st, int n, char *out, size_t size)
 
 static json_t *quantiles(sqlite3_stmt *st, int n)
 {
-	struct histogram *h = histogram_unpack(sqlite3_column_blob(st, n),
-					       (size_t)sqlite3_column_bytes(st, n));
-	json_t *o = json_latency(h);
+	struct histogram *h;
+	json_t *o;
+
+	errno = 0;
+	h = histogram_unpack(sqlite3_column_blob(st, n),
+			     (size_t)sqlite3_column_bytes(st, n));
+	if (!h && errno == ENOMEM)
+		return NULL;
+	o = json_latency(h);
 
 	histogram_free(h);
 	return o;

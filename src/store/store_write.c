@@ -148,6 +148,13 @@ static uint64_t remove_meeting(struct store *s, int64_t from, int64_t to)
 	return s->error ? 0 : (uint64_t)sqlite3_changes(s->db);
 }
 
+/* A night without a part of it would look like another night: it is not written. */
+static void no_memory(struct store *s)
+{
+	if (!s->error)
+		s->error = errbuf_set(s->eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+}
+
 /* ---- one run ---- */
 
 static char *coverage_text(const struct report *r)
@@ -187,7 +194,10 @@ static int64_t insert_run(struct store *s, const struct report *r, int64_t from,
 	bind_count(s, st, 15, counts_no_response(c));
 	bind_count(s, st, 16, hosts);
 	bind_int(s, st, 17, is_partial(r));
-	bind_text(s, st, 18, coverage ? coverage : "{}");
+	if (coverage)
+		bind_text(s, st, 18, coverage);
+	else
+		no_memory(s);
 	bind_int(s, st, 19, BUCKET_NS / NS_PER_S);
 	free(coverage);
 	store_run_once(s, st);
@@ -383,6 +393,8 @@ static void write_evidence(struct writer *w, int64_t host, const struct view *v,
 	const char *code;
 	json_t *value;
 
+	if (!o)
+		no_memory(w->s);
 	json_object_foreach(evidence, code, value)
 	{
 		char *text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -390,7 +402,10 @@ static void write_evidence(struct writer *w, int64_t host, const struct view *v,
 		bind_int(w->s, w->evidence, 1, host);
 		bind_int(w->s, w->evidence, 2, w->run);
 		bind_int(w->s, w->evidence, 3, (int64_t)strtol(code, NULL, 10));
-		bind_text(w->s, w->evidence, 4, text ? text : "null");
+		if (text)
+			bind_text(w->s, w->evidence, 4, text);
+		else
+			no_memory(w->s);
 		free(text);
 		store_run_once(w->s, w->evidence);
 	}

@@ -372,7 +372,7 @@ void clients_done(struct clients *c, const struct http_exchange *x, enum sl_err 
 	if (!x->late) {
 		e->client.requests++;
 		e->client.weight++;
-	} else if (e->client.requests > 0) {
+	} else if (x->outcome == EXCHANGE_ANSWERED && e->client.requests > 0) {
 		e->client.requests--;
 	}
 	if (!x->late && x->has_request)
@@ -514,7 +514,7 @@ enum sl_err clients_put(struct clients *c, const struct client *client)
 	to->minute_refusals = 0;
 	hll_merge(&to->paths, &client->paths, &c->budget);
 	hll_merge(&to->missing, &client->missing, &c->budget);
-	return SL_OK;
+	return c->budget.failed;
 }
 
 void clients_put_rest(struct clients *c, const struct clients_rest *rest)

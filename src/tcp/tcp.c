@@ -191,6 +191,12 @@ void tcp_advance(struct tcp *t, int64_t now_ns)
 	sweep(t);
 }
 
+void tcp_jump(struct tcp *t, int64_t now_ns)
+{
+	packet_clock_jump(&t->clock, now_ns);
+	sweep(t);
+}
+
 void tcp_flush(struct tcp *t)
 {
 	int64_t now_ns = t->clock.now_ns;

@@ -110,6 +110,10 @@ enum sl_err tcp_feed(struct tcp *t, const struct segment *s);
  *  over. The outcome never depends on how often this is called. */
 void tcp_advance(struct tcp *t, int64_t now_ns);
 
+/** As tcp_advance(), where the caller knows that stamps go on at @p now_ns, however far
+ *  that is ahead. */
+void tcp_jump(struct tcp *t, int64_t now_ns);
+
 /** The capture has ended: give up holes, deliver what is held, close everything. */
 void tcp_flush(struct tcp *t);
 

@@ -84,13 +84,31 @@ static bool acknowledged(const struct tcp_connection *c, unsigned dir, uint64_t 
 	       acked <= (int64_t)LIMIT_SEQUENCE_AHEAD && (uint64_t)acked >= hole;
 }
 
+/* It waits for the other direction. If that does not know its start yet, the grace is
+ * not over before that of what it holds is: else a late first segment would find the
+ * start decided without it. */
+static void wait_for_peer(const struct tcp_connection *c, unsigned dir,
+			  struct waiting *is)
+{
+	const struct tcp_wait *other = &c->extra->side[1 - dir];
+	uint8_t flags = c->side_flags[1 - dir];
+	int64_t since_ns = is->segment->arrived_ns;
+
+	is->kind = WAIT_PEER;
+	is->since = is->segment->arrived;
+	is->by_segments = false;
+	is->most = flags & SIDE_SEEN ? LIMIT_PEER_HELD : LIMIT_PEER_HELD_UNSEEN;
+	if (!(flags & SIDE_ANCHORED) && other->store.first && other->hole_ns > since_ns)
+		since_ns = other->hole_ns;
+	is->due_ns = since_ns + LIMIT_HOLE_NS;
+}
+
 static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 {
 	const struct tcp_wait *w = &c->extra->side[dir];
 	const struct held *first = w->store.first;
 	const struct held_fin *fin = &w->fin;
 	struct waiting is = {.kind = WAIT_NONE, .by_segments = true, .most = SIZE_MAX};
-	bool peer_seen = (c->side_flags[1 - dir] & SIDE_SEEN) != 0;
 	int64_t since_ns;
 
 	if (!first && !fin->held)
@@ -109,11 +127,7 @@ static struct waiting waits_for(const struct tcp_connection *c, unsigned dir)
 		if (!is.by_segments)
 			is.due_ns = since_ns + LIMIT_HOLE_UNACKED_NS;
 	} else {
-		is.kind = WAIT_PEER;
-		is.since = is.segment->arrived;
-		is.by_segments = false;
-		is.most = peer_seen ? LIMIT_PEER_HELD : LIMIT_PEER_HELD_UNSEEN;
-		is.due_ns = is.segment->arrived_ns + LIMIT_HOLE_NS;
+		wait_for_peer(c, dir, &is);
 	}
 	return is;
 }

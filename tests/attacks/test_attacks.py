@@ -19,6 +19,7 @@ MUST_SHED = {
     "millions": "responses in (other)", "hole-flood": "holes given up",
     "endless-line": "heads cut", "pipeline-of-one": "requests dropped", "pipelines": "requests dropped",
     "fragment-flood": "fragments given up", "fragments-overlap": "fragments given up", "tunnels": "packets too deep",
+    "http2-table-bomb": "HTTP/2 heads cut", "http2-continuations": "HTTP/2 over a bound",
     "bomb-xz-dictionary": "refused", "bomb-zstd-window": "refused",
 }
 

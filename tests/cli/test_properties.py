@@ -16,6 +16,7 @@ from pcapkit.conversation import Record  # noqa: E402
 SEED = int(os.environ.get("STATLINE_SEED", "20260115"))
 ROUNDS = int(os.environ.get("STATLINE_ROUNDS", "2"))
 WINDOW = 12        # packets; the grace for holes is 64 segments and a second
+PAUSE = 7200 * 10**9  # ns: more than any time-out
 LARGEST = 200_000  # bytes of a capture taken from the corpus
 
 
@@ -73,6 +74,10 @@ def permuted(records, rng):
             for i, j in enumerate(order)]
 
 
+def doubled(value):
+    return {k: doubled(v) for k, v in value.items()} if isinstance(value, dict) else 2 * value
+
+
 def cut(records, rng, most):
     def sizes():
         while True:
@@ -120,6 +125,9 @@ def main():
             checker.property("rotated: " + name, want, [rotated(records, rng) for _ in range(ROUNDS)])
             if not complete:
                 continue
+            # The same connections once more, on the same ports and numbers, after a pause.
+            later = [r.copy(PAUSE) for r in records]
+            checker.property("again later: " + name, doubled(want), [[records + later]])
             checker.property("permuted: " + name, want,
                              [[permuted(records, rng)] for _ in range(ROUNDS * 2)])
             checker.property("segmented anew: " + name, want,

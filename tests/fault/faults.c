@@ -6,13 +6,14 @@
  *     STATLINE_FAULT=io:5       the 5th call to the file layer fails
  *     STATLINE_FAULT_COUNT=FILE how many calls of each kind there were is written there
  *
- * Also those that stdio and jansson make on our behalf: streams on descriptors are made
- * here, and jansson is given our malloc.
+ * Also those that stdio, jansson and SQLite make on our behalf: streams on descriptors
+ * are made here, jansson is given our malloc, and SQLite that and our calls.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ int __real_rename(const char *from, const char *to);
 int __real_pipe2(int ends[2], int flags);
 pid_t __real_fork(void);
 FILE *__real_fdopen(int fd, const char *mode);
+FILE *__real_fopen(const char *path, const char *mode);
 int __real_fileno(FILE *f);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
@@ -55,6 +57,7 @@ int __wrap_rename(const char *from, const char *to);
 int __wrap_pipe2(int ends[2], int flags);
 pid_t __wrap_fork(void);
 FILE *__wrap_fdopen(int fd, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
 int __wrap_fileno(FILE *f);
 
 enum { ALLOC, IO, KINDS };
@@ -73,12 +76,70 @@ static bool fails(int kind, int error)
 static void say_counts(void)
 {
 	const char *path = getenv("STATLINE_FAULT_COUNT");
-	FILE *f = path ? fopen(path, "w") : NULL;
+	FILE *f = path ? __real_fopen(path, "w") : NULL;
 
 	if (!f)
 		return;
 	(void)fprintf(f, "%lu %lu\n", calls[ALLOC], calls[IO]);
 	(void)fclose(f);
+}
+
+/* ---- SQLite ---- */
+
+static sqlite3_mem_methods sqlite_memory;
+
+static void *sqlite_malloc(int size)
+{
+	return fails(ALLOC, ENOMEM) ? NULL : sqlite_memory.xMalloc(size);
+}
+
+static void *sqlite_realloc(void *p, int size)
+{
+	return fails(ALLOC, ENOMEM) ? NULL : sqlite_memory.xRealloc(p, size);
+}
+
+static ssize_t sqlite_pread(int fd, void *to, size_t n, off_t at)
+{
+	return fails(IO, EIO) ? -1 : pread(fd, to, n, at);
+}
+
+static ssize_t sqlite_pwrite(int fd, const void *from, size_t n, off_t at)
+{
+	return fails(IO, ENOSPC) ? -1 : pwrite(fd, from, n, at);
+}
+
+static int sqlite_ftruncate(int fd, off_t size)
+{
+	return fails(IO, EIO) ? -1 : ftruncate(fd, size);
+}
+
+static void begin_sqlite(void)
+{
+	static const struct {
+		const char *name;
+		sqlite3_syscall_ptr call;
+	} calls_of[] = {
+	    {"open", (sqlite3_syscall_ptr)__wrap_open},
+	    {"read", (sqlite3_syscall_ptr)__wrap_read},
+	    {"pread", (sqlite3_syscall_ptr)sqlite_pread},
+	    {"pread64", (sqlite3_syscall_ptr)sqlite_pread},
+	    {"write", (sqlite3_syscall_ptr)__wrap_write},
+	    {"pwrite", (sqlite3_syscall_ptr)sqlite_pwrite},
+	    {"pwrite64", (sqlite3_syscall_ptr)sqlite_pwrite},
+	    {"ftruncate", (sqlite3_syscall_ptr)sqlite_ftruncate},
+	};
+	sqlite3_mem_methods failing;
+	sqlite3_vfs *vfs;
+
+	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory) != SQLITE_OK)
+		return;
+	failing = sqlite_memory;
+	failing.xMalloc = sqlite_malloc;
+	failing.xRealloc = sqlite_realloc;
+	(void)sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
+	vfs = sqlite3_vfs_find(NULL);
+	for (size_t i = 0; vfs && i < sizeof(calls_of) / sizeof(calls_of[0]); i++)
+		(void)vfs->xSetSystemCall(vfs, calls_of[i].name, calls_of[i].call);
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -90,6 +151,8 @@ __attribute__((constructor)) static void begin(void)
 	if (fault && strncmp(fault, "io:", 3) == 0)
 		fails_at[IO] = strtoul(fault + 3, NULL, 10);
 	json_set_alloc_funcs(__wrap_malloc, free);
+	begin_sqlite();
+	memset(calls, 0, sizeof(calls));
 	(void)atexit(say_counts);
 }
 
@@ -214,6 +277,31 @@ FILE *__wrap_fdopen(int fd, const char *mode)
 	*cookie = fd;
 	opened = fd;
 	f = fopencookie(cookie, mode, functions);
+	if (!f)
+		free(cookie);
+	return f;
+}
+
+static ssize_t stream_read(void *cookie, char *bytes, size_t size)
+{
+	return __wrap_read(*(int *)cookie, bytes, size);
+}
+
+/* Files that are read as a stream. */
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+	static const cookie_io_functions_t functions = {.read = stream_read,
+							.close = stream_close};
+	int *cookie;
+	FILE *f;
+
+	if (mode[0] != 'r')
+		return fails(IO, EMFILE) ? NULL : __real_fopen(path, mode);
+	cookie = __real_malloc(sizeof(*cookie));
+	if (!cookie)
+		return NULL;
+	*cookie = __wrap_open(path, O_RDONLY | O_CLOEXEC);
+	f = *cookie >= 0 ? fopencookie(cookie, mode, functions) : NULL;
 	if (!f)
 		free(cookie);
 	return f;

@@ -6,5 +6,6 @@ tests_fault_statline_faulty_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
 	-Wl,--wrap=posix_memalign,--wrap=read,--wrap=write,--wrap=open \
 	-Wl,--wrap=mkstemp,--wrap=fsync,--wrap=fchmod,--wrap=fstat \
-	-Wl,--wrap=rename,--wrap=pipe2,--wrap=fork,--wrap=fdopen,--wrap=fileno
+	-Wl,--wrap=rename,--wrap=pipe2,--wrap=fork,--wrap=fdopen,--wrap=fileno \
+	-Wl,--wrap=fopen
 SCRIPT_TESTS += tests/fault/test_faults.py

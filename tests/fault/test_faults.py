@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Each allocation and each call to the file layer failing in turn, over small captures: a clean message or a report
-that says that it is too low; no crash, no leak (in builds with sanitizers), no half-written file.
+"""Each allocation and each call to the file layer failing in turn, in every command that reads or writes: a clean
+message or a report that says that it is too low; no crash, no leak (in builds with sanitizers), no half-written file.
 
-STATLINE_FAULTS=N tries at most N of each kind for each capture, evenly spread (60); 0 tries all."""
+STATLINE_FAULTS=N tries at most N of each kind for each command, evenly spread (60); 0 tries all."""
 import gzip
 import json
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,30 +26,75 @@ BEFORE = b'{"of": "an earlier night"}\n'
 
 
 class Case:
-    def __init__(self, directory, capture):
-        self.directory, self.capture = directory, capture
-        self.outputs = [os.path.join(directory, n) for n in ("out.json", "out.txt", "out.csv")]
-        self.count = os.path.join(directory, "count")
+    """A command over inputs that nobody changes; what it writes lies in a directory that is made anew for each run."""
+
+    def __init__(self, name, args, outputs, before=None):
+        self.name, self.args, self.outputs, self.before = name, args, outputs, before or {}
+        self.old, self.root = None, tempfile.mkdtemp()
+        self.directory, self.count = os.path.join(self.root, "out"), os.path.join(self.root, "count")
 
     def run(self, fault):
-        for name in os.listdir(self.directory):
-            if name.startswith("out"):
-                os.unlink(os.path.join(self.directory, name))
-        with open(self.outputs[0], "wb") as f:
-            f.write(BEFORE)
-        args = [PROGRAM, "--no-sandbox", "--utc"]
-        for o in self.outputs:
-            args += ["-o", o]
-        env = dict(os.environ, SOURCE_DATE_EPOCH="1800000000", STATLINE_FAULT=fault, STATLINE_FAULT_COUNT=self.count)
-        return subprocess.run(args + [self.capture], capture_output=True, env=env, timeout=h.TIMEOUT)
+        shutil.rmtree(self.directory, ignore_errors=True)
+        os.mkdir(self.directory)
+        for name, source in self.before.items():
+            if isinstance(source, bytes):
+                with open(os.path.join(self.directory, name), "wb") as f:
+                    f.write(source)
+            else:
+                shutil.copy(source, os.path.join(self.directory, name))
+        env = dict(os.environ, SOURCE_DATE_EPOCH="1800000000", STATLINE_FAULT=fault, STATLINE_FAULT_COUNT=self.count,
+                   TZ="UTC")
+        return subprocess.run([PROGRAM] + [a.replace("@", self.directory + os.sep) for a in self.args],
+                              capture_output=True, env=env, timeout=h.TIMEOUT)
 
-    def contents(self):
-        found = {}
-        for o in self.outputs:
-            if os.path.exists(o):
-                with open(o, "rb") as f:
-                    found[o] = f.read()
+    def contents(self, result):
+        """{name: what it says}: files, standard output, and of a history its export."""
+        found = {"": result.stdout}
+        for name in self.outputs:
+            path = os.path.join(self.directory, name)
+            if name.endswith(".db"):
+                found[name] = exported(path)
+            elif os.path.exists(path):
+                with open(path, "rb") as f:
+                    found[name] = f.read()
         return found
+
+
+def exported(path):
+    """What the history holds, by the program itself; a text that equals nothing when it is damaged."""
+    if not os.path.exists(path):
+        return b""
+    db = sqlite3.connect(path)
+    try:
+        if db.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            return b"damaged"
+    finally:
+        db.close()
+    r = subprocess.run([h.STATLINE, "history", "--db", path, "--export"], capture_output=True, timeout=h.TIMEOUT)
+    # When it was made is no part of what it says.
+    return re.sub(rb'"generated":"[^"]*"', b"", r.stdout) if r.returncode == 0 else b"unreadable: " + r.stderr
+
+
+def said_low(name, text, status):
+    if name.endswith(".json") and status == 0:
+        return json.loads(text)["coverage"]["memory_exhausted"]
+    return status != 0
+
+
+def wrong_file(case, name, text, whole, status):
+    """-> what is wrong with what one output holds, or None."""
+    before = case.before.get(name)
+    if text == whole[name] or (before is not None and text == before):
+        return None
+    if name.endswith(".db"):
+        # All of the night is there or nothing of it.
+        return None if status != 0 and text in (b"", case.old) else "%s: %r" % (name, text[:200])
+    if not said_low(name, text, status):
+        return "%s differs, and nothing says that it is too low" % name
+    # A stream is written as it comes; a report is renamed into place.
+    if name.endswith((".json", ".txt", ".csv")) and not text.endswith(b"\n"):
+        return "%s is cut" % name
+    return None
 
 
 def wrong(case, result, whole):
@@ -59,32 +106,24 @@ def wrong(case, result, whole):
         return "failed without a word"
     if re.search(r"Sanitizer|runtime error", said):
         return said[-1500:]
-    left = [n for n in os.listdir(case.directory) if n.startswith("out") and
-            os.path.join(case.directory, n) not in case.outputs]
+    left = [n for n in os.listdir(case.directory) if n not in case.outputs and not n.endswith(("-wal", "-shm", "-journal"))]
     if left:
         return "left behind: %s" % left
-    found = case.contents()
-    for path, text in found.items():
-        if path.endswith(".json"):
-            if text == BEFORE:
-                continue
-            doc = json.loads(text)
-            low = doc["coverage"]["memory_exhausted"] or result.returncode == 2
-        else:
-            low = result.returncode != 0
-        if text != whole[path] and not low:
-            return "%s differs, and nothing says that it is too low" % path
-        if not text.endswith(b"\n"):
-            return "%s is cut" % path
+    found = case.contents(result)
+    for name, text in found.items():
+        why = wrong_file(case, name, text, whole, result.returncode)
+        if why:
+            return why
     if result.returncode == 0 and set(found) != set(whole):
-        return "status 0, and not every report is there"
+        return "status 0, and not every output is there"
     return None
 
 
-def check(tap, case, name):
+def check(tap, case):
     clean = case.run("")
-    whole = case.contents()
-    if not tap.result(clean.returncode == 0 and len(whole) == 3, name + ": reads without faults", clean.stderr):
+    whole = case.contents(clean)
+    if not tap.result(clean.returncode == 0 and len(whole) == 1 + len(case.outputs),
+                      case.name + ": runs without faults", clean.stderr):
         return
     with open(case.count, encoding="utf-8") as f:
         counts = dict(zip(("alloc", "io"), map(int, f.read().split())))
@@ -96,19 +135,46 @@ def check(tap, case, name):
             why = wrong(case, case.run("%s:%d" % (kind, n)), whole)
             if why:
                 failures.append("%s:%d: %s" % (kind, n, why))
-        tap.result(not failures and tried, "%s: %d of %d calls (%s) failing in turn" % (name, tried, count, kind),
+        tap.result(not failures and tried, "%s: %d of %d calls (%s) failing in turn" % (case.name, tried, count, kind),
                    "\n".join(failures))
+
+
+def cases(inputs):
+    """Everything that reads and writes, each with a small input."""
+    names = [os.path.join(h.PCAPS, c) for c in CAPTURES]
+    packed = os.path.join(inputs, "compressed.pcap.gz")
+    with open(names[0], "rb") as f, open(packed, "wb") as out:
+        out.write(gzip.compress(f.read()))
+    for capture in names + [packed]:
+        yield Case(os.path.basename(capture), ["--no-sandbox", "--utc", "-o", "@out.json", "-o", "@out.txt", "-o",
+                                               "@out.csv", capture], ["out.json", "out.txt", "out.csv"],
+                   {"out.json": BEFORE})
+    one, two, db = (os.path.join(inputs, n) for n in ("one.json", "two.json", "old.db"))
+    for path, capture in ((one, names[0]), (two, names[1])):
+        subprocess.run([h.STATLINE, "-o", path, capture], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([h.STATLINE, "report", "--db", db, "-o", os.devnull, names[0]], check=True, stderr=subprocess.DEVNULL)
+    yield Case("page", ["--no-sandbox", "--utc", "-o", "@out.html", names[0]], ["out.html"])
+    for form in ("ecs", "zeek"):
+        yield Case("events as " + form, ["--no-sandbox", "--events-format", form, "--events", "@out.log", "-o", "@out.json",
+                                         names[0]], ["out.log", "out.json"])
+    yield Case("matching packets", ["--no-sandbox", "--filter-code", "2xx,4xx", "--write-matching", "@out.pcap", "-o",
+                                    "@out.json", names[0]], ["out.pcap", "out.json"])
+    yield Case("merge", ["merge", "-o", "@out.json", one, two], ["out.json"], {"out.json": BEFORE})
+    yield Case("diff", ["diff", one, two], [])
+    night = Case("night", ["report", "--no-sandbox", "--db", "@h.db", "-o", "@out.json", names[1]], ["h.db", "out.json"],
+                 {"h.db": db})
+    night.old = exported(db)
+    yield night
+    yield Case("history", ["history", "--db", "@h.db"], ["h.db"], {"h.db": db})
+    yield Case("history, exported", ["history", "--db", "@h.db", "--export"], ["h.db"], {"h.db": db})
 
 
 def main():
     tap = h.Tap()
     with tempfile.TemporaryDirectory() as inputs:
-        packed = os.path.join(inputs, "compressed.pcap.gz")
-        with open(os.path.join(h.PCAPS, CAPTURES[0]), "rb") as f, open(packed, "wb") as out:
-            out.write(gzip.compress(f.read()))
-        for capture in [os.path.join(h.PCAPS, c) for c in CAPTURES] + [packed]:
-            with tempfile.TemporaryDirectory() as directory:
-                check(tap, Case(directory, capture), os.path.basename(capture))
+        for case in cases(inputs):
+            check(tap, case)
+            shutil.rmtree(case.root)
     tap.done()
 
 

@@ -10,64 +10,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "fuzz/exchanges.h"
 #include "report/report.h"
-
-static struct text take_text(struct cursor *in)
-{
-	size_t len = cursor_u8(in);
-
-	if (len > cursor_left(in))
-		len = cursor_left(in);
-	return (struct text){(const char *)cursor_take(in, len), len};
-}
-
-/* No host that http/ tells is empty or has a zero in it. */
-static struct text take_host(struct cursor *in)
-{
-	struct text t = take_text(in);
-
-	t.len = t.at ? strnlen(t.at, t.len) : 0;
-	return t.len > 0 ? t : (struct text){"a", 1};
-}
-
-static struct http_exchange take(struct cursor *in)
-{
-	uint8_t what = cursor_u8(in);
-	struct http_exchange x = {.has_request = what & 1};
-	uint16_t status = cursor_be16(in) % 1000;
-
-	x.client.addr.bytes[15] = what >> 4;
-	x.server.addr.bytes[0] = 0xfe;
-	x.server.addr.bytes[15] = what >> 3 & 15;
-	x.server.port = status;
-	x.host = take_host(in);
-	x.host_source = what & 2 ? HOST_FROM_REQUEST : HOST_INVALID;
-	if (x.has_request)
-		x.target = take_text(in);
-	x.request_start_ns = 1700000000 * NS_PER_S + fuzz_number(in) * NS_PER_S;
-	x.request_end_ns = x.request_start_ns;
-	x.response_start_ns = x.request_end_ns + fuzz_number(in) * 1000000;
-	x.response_end_ns = x.response_start_ns;
-	x.body_bytes = cursor_be16(in);
-	x.response_bytes = x.body_bytes;
-	x.status = what & 4 ? 0 : status;
-	x.outcome = x.status
-			? EXCHANGE_ANSWERED
-			: (enum exchange_outcome)(what >> 3 & 7) % EXCHANGE_OUTCOMES;
-	if (!x.status && x.outcome == EXCHANGE_ANSWERED)
-		x.outcome = EXCHANGE_CLOSED;
-	return x;
-}
-
-static void tell(struct tally *t, const struct http_exchange *x)
-{
-	struct http_sink s = tally_sink(t);
-
-	if (x->status)
-		s.response(s.ctx, x);
-	if (!status_is_interim(x->status))
-		s.done(s.ctx, x);
-}
 
 static char *face(const struct tally *t, const char *name, size_t *len)
 {
@@ -114,10 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	FUZZ_HOLDS(one && part[0] && part[1]);
 	for (unsigned n = 0; cursor_left(&in) > 0; n++) {
-		struct http_exchange x = take(&in);
+		struct http_exchange x = exchange_take(&in);
 
-		tell(one, &x);
-		tell(part[n % 2], &x);
+		exchange_tell(one, &x);
+		exchange_tell(part[n % 2], &x);
 	}
 	FUZZ_HOLDS(tally_merge(part[0], part[1]) == SL_OK);
 	check_faces(one, part[0]);

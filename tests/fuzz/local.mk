@@ -1,8 +1,10 @@
 # One target each for what reads a stranger's bytes. With --enable-fuzzing libFuzzer
 # drives them; else fuzz_main.c, which replays what it is given, as `make check` does.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_compressed \
 	tests/fuzz/fuzz_decode \
 	tests/fuzz/fuzz_dialogue \
+	tests/fuzz/fuzz_expr \
 	tests/fuzz/fuzz_fragments \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_http \
@@ -11,6 +13,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_pcapng \
 	tests/fuzz/fuzz_pipeline \
 	tests/fuzz/fuzz_report \
+	tests/fuzz/fuzz_restore \
 	tests/fuzz/fuzz_tcp
 check_PROGRAMS += $(FUZZ_TARGETS)
 
@@ -23,6 +26,9 @@ LDFLAGS_FUZZ = $(AM_LDFLAGS)
 FUZZ_COMMON += tests/fuzz/fuzz_main.c
 endif
 
+tests_fuzz_fuzz_compressed_SOURCES = tests/fuzz/fuzz_compressed.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_compressed_LDFLAGS = $(LDFLAGS_FUZZ)
+tests_fuzz_fuzz_compressed_LDADD = $(STATLINE_LIBS)
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_decode_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_decode_LDADD = $(STATLINE_LIBS)
@@ -30,6 +36,10 @@ tests_fuzz_fuzz_dialogue_SOURCES = tests/fuzz/fuzz_dialogue.c \
 	tests/fuzz/wire.c tests/fuzz/wire.h $(FUZZ_COMMON)
 tests_fuzz_fuzz_dialogue_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_dialogue_LDADD = $(STATLINE_LIBS)
+tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c \
+	tests/fuzz/exchanges.c tests/fuzz/exchanges.h $(FUZZ_COMMON)
+tests_fuzz_fuzz_expr_LDFLAGS = $(LDFLAGS_FUZZ)
+tests_fuzz_fuzz_expr_LDADD = $(STATLINE_LIBS)
 tests_fuzz_fuzz_fragments_SOURCES = tests/fuzz/fuzz_fragments.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_fragments_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_fragments_LDADD = $(STATLINE_LIBS)
@@ -53,9 +63,14 @@ tests_fuzz_fuzz_pcapng_LDADD = $(STATLINE_LIBS)
 tests_fuzz_fuzz_pipeline_SOURCES = tests/fuzz/fuzz_pipeline.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_pipeline_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_pipeline_LDADD = $(STATLINE_LIBS)
-tests_fuzz_fuzz_report_SOURCES = tests/fuzz/fuzz_report.c $(FUZZ_COMMON)
+tests_fuzz_fuzz_report_SOURCES = tests/fuzz/fuzz_report.c \
+	tests/fuzz/exchanges.c tests/fuzz/exchanges.h $(FUZZ_COMMON)
 tests_fuzz_fuzz_report_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_report_LDADD = $(STATLINE_LIBS)
+tests_fuzz_fuzz_restore_SOURCES = tests/fuzz/fuzz_restore.c \
+	tests/fuzz/exchanges.c tests/fuzz/exchanges.h $(FUZZ_COMMON)
+tests_fuzz_fuzz_restore_LDFLAGS = $(LDFLAGS_FUZZ)
+tests_fuzz_fuzz_restore_LDADD = $(STATLINE_LIBS)
 tests_fuzz_fuzz_tcp_SOURCES = tests/fuzz/fuzz_tcp.c $(FUZZ_COMMON)
 tests_fuzz_fuzz_tcp_LDFLAGS = $(LDFLAGS_FUZZ)
 tests_fuzz_fuzz_tcp_LDADD = $(STATLINE_LIBS)

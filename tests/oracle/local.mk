@@ -4,11 +4,13 @@ UNIT_TESTS += tests/oracle/oracle_run
 tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 	tests/oracle/chain.c tests/oracle/chain.h \
 	tests/oracle/minimise.c tests/oracle/minimise.h
-# Disagreements that were mended; in open/ those that are not yet: see oracle_run.c.
+# Disagreements that were mended.
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
 	tests/oracle/cases/acknowledgement-overtakes.txt \
+	tests/oracle/cases/begun-before-upgrade.txt \
 	tests/oracle/cases/body-that-lies.txt \
+	tests/oracle/cases/code-cut-by-hole.txt \
 	tests/oracle/cases/cut-request-answered.txt \
 	tests/oracle/cases/cut-request-later.txt \
 	tests/oracle/cases/cut-request-unseen.txt \
@@ -22,6 +24,10 @@ EXTRA_DIST += \
 	tests/oracle/cases/hole-told-first.txt \
 	tests/oracle/cases/incomplete-times-out.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
+	tests/oracle/cases/late-start-of-peer.txt \
+	tests/oracle/cases/line-beyond-acknowledged.txt \
+	tests/oracle/cases/line-in-pieces.txt \
+	tests/oracle/cases/lost-after-timeout.txt \
 	tests/oracle/cases/lost-within-line.txt \
 	tests/oracle/cases/reset-before-all.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
@@ -29,7 +35,6 @@ EXTRA_DIST += \
 	tests/oracle/cases/split-method.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
 	tests/oracle/cases/torn-status-line.txt \
+	tests/oracle/cases/two-early-responses.txt \
 	tests/oracle/cases/undecided-body.txt \
-	tests/oracle/cases/upgrade-cut.txt \
-	tests/oracle/open/line-in-pieces.txt \
-	tests/oracle/open/two-early-responses.txt
+	tests/oracle/cases/upgrade-cut.txt

@@ -32,10 +32,16 @@ struct loss {
 		      and are not HTTP: whether a response is among them is open */
 };
 
+/** What may be asked of a response that came early: FREEDOM_EARLY. */
+enum early { EARLY_HEAD, EARLY_LINE, EARLY_QUESTIONS };
+
 struct oracle {
 	struct oracle_stream stream[2];
 	const struct trace *trace;
 	struct oracle_choice choice;
+	unsigned
+	    early[EARLY_QUESTIONS]; /* bits of the response at hand; 0: not asked */
+	unsigned early_next;        /* bit of the next question */
 	unsigned client_dir;
 	struct request requests[REQUESTS_MAX];
 	size_t request_count;
@@ -75,10 +81,30 @@ static const char *responder(const struct oracle *o)
 						     : o->trace->client_text;
 }
 
-static void read_requests(struct oracle *o)
+/** @return whether a segment of @p dir with payload stands before segment @p end */
+static bool heard_before(const struct oracle *o, unsigned dir, size_t end)
+{
+	for (size_t i = 0; i < end; i++)
+		if (o->trace->segments[i].dir == dir && o->trace->segments[i].len > 0)
+			return true;
+	return false;
+}
+
+/** @return how far the client had received when it sent the byte at @p at */
+static size_t known_by(struct oracle *o, size_t at)
 {
 	const struct oracle_stream *s = &o->stream[o->client_dir];
 	const struct oracle_stream *other = &o->stream[!o->client_dir];
+
+	if (!other->anchored && !heard_before(o, !o->client_dir, s->owner[at] - 1) &&
+	    oracle_second(&o->choice, FREEDOM_UNHEARD))
+		return ORACLE_UNKNOWN;
+	return oracle_acked(s, other, o->trace, at);
+}
+
+static void read_requests(struct oracle *o)
+{
+	const struct oracle_stream *s = &o->stream[o->client_dir];
 	struct oracle_reader r = oracle_reader_over(s);
 	struct oracle_start x;
 	struct oracle_head h;
@@ -98,7 +124,7 @@ static void read_requests(struct oracle *o)
 		snprintf(q->host, sizeof(q->host), "%s",
 			 h.host[0] ? h.host : responder(o));
 		q->start = r.at;
-		q->acked = oracle_acked(s, other, o->trace, r.at);
+		q->acked = known_by(o, r.at);
 		q->line_end = x.decided;
 		q->head_end = h.end;
 		last = h.end - 1;
@@ -110,6 +136,18 @@ static void read_requests(struct oracle *o)
 }
 
 /* ---- responses ---- */
+
+/** @return whether the second reading of @p question is asked for, of the response at
+ *  hand */
+static bool early_second(struct oracle *o, enum early question)
+{
+	if (o->early[question] == 0) {
+		o->early[question] = o->early_next;
+		if (o->early_next < 1U << (FREEDOMS - 1))
+			o->early_next <<= 1;
+	}
+	return oracle_second(&o->choice, o->early[question]);
+}
 
 static bool waits(const struct request *q)
 {
@@ -133,8 +171,11 @@ static bool proves(struct oracle *o, const struct request *i, const struct reque
 	if (!waits(j) || j->acked == ORACLE_UNKNOWN || j->acked <= from ||
 	    j->acked > at || (i->acked != ORACLE_UNKNOWN && j->acked <= i->acked))
 		return false;
-	return acked == ORACLE_UNKNOWN || acked > j->start ||
-	       oracle_second(&o->choice, FREEDOM_LATER_REQUEST);
+	if (acked == ORACLE_UNKNOWN)
+		return true;
+	if (acked <= j->start)
+		return oracle_second(&o->choice, FREEDOM_LATER_REQUEST);
+	return acked >= j->line_end || !early_second(o, EARLY_LINE);
 }
 
 /** Framing was lost at @p from, and a response begins at @p at, whose sender had
@@ -156,6 +197,21 @@ static void give_up_in_hole(struct oracle *o, size_t from, size_t at, size_t ack
 		}
 }
 
+/** @return whether the responder had been heard for longer than a grace before the byte
+ *  at @p at, and the client never */
+static bool heard_alone(const struct oracle *o, size_t at)
+{
+	const struct segment *all = o->trace->segments;
+	size_t now = o->stream[!o->client_dir].owner[at] - 1;
+	size_t first = 0;
+
+	while (all[first].len == 0)
+		first++;
+	return !heard_before(o, o->client_dir, now) &&
+	       (all[now].time_ns - all[first].time_ns > LIMIT_HOLE_NS ||
+		now - first >= LIMIT_HOLE_SEGMENTS);
+}
+
 /** @return the request that the response at @p at belongs to, or NULL */
 static struct request *request_of(struct oracle *o, size_t at, size_t acked)
 {
@@ -167,7 +223,9 @@ static struct request *request_of(struct oracle *o, size_t at, size_t acked)
 		return NULL;
 	if (q->acked != ORACLE_UNKNOWN && at < q->acked)
 		return NULL;
-	if (acked < q->line_end && oracle_second(&o->choice, FREEDOM_EARLY))
+	if (heard_alone(o, at) && oracle_second(&o->choice, FREEDOM_ONE_SIDED))
+		return NULL;
+	if (acked < q->line_end && early_second(o, EARLY_LINE))
 		return NULL;
 	return q;
 }
@@ -186,9 +244,9 @@ static void cut_request(struct oracle *o, struct request *q, size_t acked)
 	struct oracle_stream part = o->stream[o->client_dir];
 	struct oracle_head h;
 
-	if (acked >= q->head_end || !oracle_second(&o->choice, FREEDOM_EARLY))
+	if (acked >= q->head_end || !early_second(o, EARLY_HEAD))
 		return;
-	part.len = acked;
+	part.len = acked > q->line_end ? acked : q->line_end;
 	oracle_head_at(&part, q->start, true, &h);
 	snprintf(q->host, sizeof(q->host), "%s", h.host[0] ? h.host : responder(o));
 }
@@ -273,12 +331,14 @@ static void read_responses(struct oracle *o)
 	struct oracle_head h;
 
 	o->loss_count = 0;
+	o->early_next = FREEDOM_EARLY;
 	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_STATUS, &x)) {
 		size_t at = r.at;
 		size_t acked = oracle_acked(s, other, o->trace, at);
 		struct request *q;
 		const char *host;
 
+		memset(o->early, 0, sizeof(o->early));
 		if (r.lost_from != ORACLE_UNKNOWN) {
 			note_loss(o, r.lost_from, at);
 			give_up_in_hole(o, r.lost_from, at, acked);
@@ -293,6 +353,9 @@ static void read_responses(struct oracle *o)
 		if (q != NULL && !status_is_interim(x.code))
 			q->answered = true;
 		if (x.code == 101) {
+			if (q == NULL && heard_alone(o, at) &&
+			    oracle_second(&o->choice, FREEDOM_ONE_SIDED))
+				o->request_count = 0; /* what comes later is not HTTP */
 			forget_requests_after(o, at);
 			return;
 		}
@@ -438,9 +501,14 @@ bool oracle_allows(struct oracle *o, const struct trace *t, const struct verdict
 
 	if (verdict_agree(v, seen))
 		return true;
+	/* Each choice of those that were a question. */
 	for (unsigned f = 1; f < 1U << FREEDOMS; f++) {
-		if ((f & ~touched) != 0)
+		unsigned bad = f & ~touched;
+
+		if (bad != 0) {
+			f |= bad - 1; /* the next one that has not its lowest bit */
 			continue;
+		}
 		touched |= oracle_read(o, t, f, &other);
 		if (verdict_agree(&other, seen))
 			return true;

@@ -78,11 +78,25 @@ enum oracle_freedom {
 	 * whether it answered HEAD, only they could tell (rule 6). Second reading: the
 	 * framing is lost there. */
 	FREEDOM_HEAD_UNKNOWN = 1U << 10,
-	/** A response that acknowledges only a part of its request's head (408, 413):
-	 * the host is named in the whole head. Second reading: what has been received
-	 * when it came is all there is, and a part of the line is no request. */
-	FREEDOM_EARLY = 1U << 11,
-	FREEDOMS = 12
+	/** A response may stand in the file before its request (rule 6). But when the
+	 * responder has been heard for longer than the grace of a hole, and the other
+	 * side never: the capture shows one direction. Second reading: what it shows
+	 * of the other one later is no request of this response. */
+	FREEDOM_ONE_SIDED = 1U << 11,
+	/** How far the client had received when it sent a request is an acknowledgement
+	 * in a stream of which nothing had been in the capture by then, and which has
+	 * no SYN. Second reading: it tells nothing. */
+	FREEDOM_UNHEARD = 1U << 12,
+	/** A response that acknowledges only a part of a request's head (408, 413,
+	 * 414): the host is named in the whole head. Second reading: what had been
+	 * received when it came, but at least the line, is all there is. And where it
+	 * acknowledges only a part of the line: it answers that request, and the
+	 * request proves what any other one does. Second reading: a part of a line is
+	 * no request. Each response has these two questions of its own. From here on
+	 * each question that comes up takes a bit, in the order in which they do; the
+	 * last bit is of all the rest. */
+	FREEDOM_EARLY = 1U << 13,
+	FREEDOMS = 21
 };
 
 struct oracle; /* defined in oracle.c only */
