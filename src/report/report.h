@@ -39,7 +39,7 @@ struct report {
 	const struct capture_source *sources;
 	size_t source_count;
 	size_t sources_outside; /**< files that lie outside the window: not read */
-	const char *filter; /**< the filter expression, for hints; or NULL */
+	const char *filter;     /**< the filter expression, for hints; or NULL */
 	int64_t generated_ns;
 	struct window window; /**< packets outside it count as filtered */
 	/** Compared with earlier nights; or NULL. */

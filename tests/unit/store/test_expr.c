@@ -188,6 +188,13 @@ START_TEST(errors_have_a_column)
 }
 END_TEST
 
+static void append(char *text, size_t size, const char *more)
+{
+	size_t used = strlen(text);
+
+	(void)snprintf(text + used, size - used, "%s", more);
+}
+
 /* Any words in any order: it is a condition, or the column lies in it or just behind.
  */
 START_TEST(any_text_has_an_answer)
@@ -206,10 +213,10 @@ START_TEST(any_text_has_an_answer)
 
 		for (int k = 0; k < 12; k++) {
 			state = state * 6364136223846793005U + 1442695040888963407U;
-			(void)strcat(
-			    text,
+			append(
+			    text, sizeof(text),
 			    words[(state >> 33) % (sizeof(words) / sizeof(words[0]))]);
-			(void)strcat(text, (state >> 60) % 2 ? " " : "");
+			append(text, sizeof(text), (state >> 60) % 2 ? " " : "");
 		}
 		if (expr_parse(text, "--warn", &e, &eb) == SL_OK) {
 			expr_free(e);
@@ -232,7 +239,7 @@ START_TEST(depth_and_length_are_bounded)
 	memset(deep, '(', 400);
 	ck_assert_int_eq(expr_parse(deep, "--warn", &e, &eb), SL_E_USAGE);
 	for (unsigned i = 0; i < LIMIT_EXPR_NODES; i++)
-		(void)strcat(many, " or n > 1");
+		append(many, sizeof(many), " or n > 1");
 	ck_assert_int_eq(expr_parse(many, "--warn", &e, &eb), SL_E_USAGE);
 	ck_assert_ptr_null(e);
 }
