@@ -129,7 +129,7 @@ static void check(const struct file *f, bool whole, uint64_t packets)
 	struct capture_options o = {.inputs = inputs, .input_count = 1};
 	const struct capture_source *s;
 	struct capture *c = NULL;
-	struct packet p;
+	const struct packet *p;
 	struct errbuf eb = {""};
 	size_t count;
 	uint64_t n;
@@ -142,7 +142,7 @@ static void check(const struct file *f, bool whole, uint64_t packets)
 		return;
 	}
 	for (n = 0; n < PACKETS_MAX && capture_next(c, &p) > 0; n++)
-		fuzz_touch(p.bytes, p.captured);
+		fuzz_touch(p->bytes, p->captured);
 	s = capture_sources(c, &count);
 	FUZZ_HOLDS(count == 1 && s->packets == n);
 	FUZZ_HOLDS(!strstr(s->message.text, "stopped by signal"));
