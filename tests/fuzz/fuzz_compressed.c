@@ -129,7 +129,7 @@ static void check(const struct file *f, bool whole, uint64_t packets)
 	struct capture_options o = {.inputs = inputs, .input_count = 1};
 	const struct capture_source *s;
 	struct capture *c = NULL;
-	const struct packet *p;
+	struct packet *p;
 	struct errbuf eb = {""};
 	size_t count;
 	uint64_t n;
