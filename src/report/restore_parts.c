@@ -145,6 +145,8 @@ static void read_codes(struct reading *r, const json_t *o, struct counts *c)
 			reading_fail(r, SL_E_FORMAT, "codes");
 			return;
 		}
+		if (read_count(r, codes, key) == 0)
+			continue; /* it did not occur */
 		code = &c->codes[c->code_count++];
 		*code = (struct code_count){.code = (uint16_t)strtoul(key, NULL, 10),
 					    .count = read_count(r, codes, key),

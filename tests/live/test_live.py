@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """statline beside nginx under load, in a network namespace: every code by host is that of the access log, with
 signals in the middle of the load and a link that goes down between two halves; what rights it keeps."""
+import json
 import os
 import signal
 import sys
