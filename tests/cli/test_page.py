@@ -121,6 +121,7 @@ def as_text(d):
 def alone(d, browser, evil):
     """Chromium and nothing else: what becomes of the page, whom it asks, and pictures."""
     shots = os.environ.get("STATLINE_SCREENSHOTS", d)
+    os.makedirs(shots, exist_ok=True)
 
     def show(page, name, *args):
         log = os.path.join(d, name + ".netlog")
