@@ -183,7 +183,7 @@ static _Noreturn void run_stream(enum file_kind kind, struct input *in)
 
 	if (e == DECOMPRESS_DONE)
 		_exit(DECOMPRESS_DONE);
-	give_up(e, e == DECOMPRESS_NO_MEMORY ? "out of memory" : cause);
+	give_up((int)e, e == DECOMPRESS_NO_MEMORY ? "out of memory" : cause);
 }
 
 _Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
