@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	scripts/pcapkit/cases_http2.py \
 	scripts/pcapkit/cases_layers.py \
 	scripts/pcapkit/cases_tcp.py \
+	scripts/pcapkit/compiler.py \
 	scripts/pcapkit/conversation.py \
 	scripts/pcapkit/http2.py \
 	scripts/pcapkit/packet.py \

@@ -67,21 +67,9 @@ enum layer shim_by_ethertype(struct walk *w, uint16_t type)
 	return walk_end(w, COVERAGE_NOT_IP);
 }
 
-/* RFC 8300 section 2.2: the length in words is the low six bits of the first two bytes,
- * the protocol the fourth byte. */
-enum layer shim_nsh(struct walk *w)
+enum layer shim_next_protocol(uint8_t number)
 {
-	size_t words = cursor_be16(&w->c) & 0x3fU;
-
-	cursor_skip(&w->c, 1);
-	uint8_t next = cursor_u8(&w->c);
-
-	if (!w->c.failed && words < 2)
-		return walk_undecoded(w, UNDECODED_MALFORMED);
-	cursor_skip(&w->c, words * 4 - 4);
-	if (w->c.failed)
-		return walk_short(w);
-	switch (next) {
+	switch (number) {
 	case 1:
 		return LAYER_IPV4;
 	case 2:
@@ -93,6 +81,25 @@ enum layer shim_nsh(struct walk *w)
 	case 5:
 		return LAYER_MPLS;
 	default:
-		return walk_end(w, COVERAGE_NOT_IP);
+		return LAYER_END;
 	}
+}
+
+/* RFC 8300 section 2.2: the length in words is the low six bits of the first two bytes,
+ * the protocol the fourth byte. */
+enum layer shim_nsh(struct walk *w)
+{
+	size_t words = cursor_be16(&w->c) & 0x3fU;
+	enum layer inside;
+
+	cursor_skip(&w->c, 1);
+	uint8_t next = cursor_u8(&w->c);
+
+	if (!w->c.failed && words < 2)
+		return walk_undecoded(w, UNDECODED_MALFORMED);
+	cursor_skip(&w->c, words * 4 - 4);
+	if (w->c.failed)
+		return walk_short(w);
+	inside = shim_next_protocol(next);
+	return inside == LAYER_END ? walk_end(w, COVERAGE_NOT_IP) : inside;
 }

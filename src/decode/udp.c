@@ -62,20 +62,7 @@ static enum layer guess_vxlan(struct walk *w)
 	w->vni = vni >> 8;
 	if (!(flags & VXLAN_HAS_PROTOCOL))
 		return LAYER_ETHERNET;
-	switch (protocol) {
-	case 1:
-		return LAYER_IPV4;
-	case 2:
-		return LAYER_IPV6;
-	case 3:
-		return LAYER_ETHERNET;
-	case 4:
-		return LAYER_NSH;
-	case 5:
-		return LAYER_MPLS;
-	default:
-		return LAYER_END;
-	}
+	return shim_next_protocol(protocol);
 }
 
 /* RFC 8926 section 3.4. */
