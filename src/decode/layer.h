@@ -162,8 +162,9 @@ layer_parser shim_nsh;
 /** @return the layer behind the header that EtherType @p type announces, which is read
  *  here; or LAYER_END: none that is known */
 enum layer shim_by_ethertype(struct walk *w, uint16_t type);
-/** @return the layer that @p number announces in NSH (RFC 8300 section 2.2) and in VXLAN's
- *  Generic Protocol Extension, which numbers alike; or LAYER_END: none that is known */
+/** @return the layer that @p number announces in NSH (RFC 8300 section 2.2) and in
+ * VXLAN's Generic Protocol Extension, which numbers alike; or LAYER_END: none that is
+ * known */
 enum layer shim_next_protocol(uint8_t number);
 
 /* wlan.c */
