@@ -245,11 +245,6 @@ void ahead_remove(struct ahead_pipe *p)
 	free(p);
 }
 
-size_t ahead_memory(const struct ahead *a)
-{
-	return a ? sizeof(*a) + a->chunks * sizeof(struct chunk) : 0;
-}
-
 void ahead_free(struct ahead *a)
 {
 	if (!a)

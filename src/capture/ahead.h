@@ -32,9 +32,6 @@ ssize_t ahead_read(void *pipe, void *bytes, size_t n);
 /** Frees it with what it holds; NULL is allowed. */
 void ahead_remove(struct ahead_pipe *p);
 
-/** @return bytes of memory that the set holds */
-size_t ahead_memory(const struct ahead *a);
-
 /** All pipes must have been removed; NULL is allowed. */
 void ahead_free(struct ahead *a);
 

@@ -62,7 +62,8 @@ static const char *parse_fraction(const char *text, int64_t *ns)
 	return text;
 }
 
-bool rfc3339_parse(const char *text, int64_t *ns)
+/* RFC 3339 in UTC, as rfc3339_time() writes it. */
+static bool rfc3339_parse(const char *text, int64_t *ns)
 {
 	struct tm tm = {0};
 	int64_t fraction;

@@ -61,10 +61,6 @@ void read_coverage(struct reading *r, const json_t *o, struct coverage *c);
 /** Read one of `capture.sources`; its texts are lent by @p o. */
 void read_source(struct reading *r, const json_t *o, struct capture_source *s);
 
-/** Read RFC 3339 in UTC, as rfc3339_time() writes it.
- *  @return whether it is that */
-bool rfc3339_parse(const char *text, int64_t *ns);
-
 /** Read protocols, gRPC, stream errors and WebSocket; restore_more.c. */
 void read_more(struct reading *r, const json_t *o, struct counts *c);
 

@@ -233,11 +233,6 @@ uint64_t tcp_skip_left(const struct tcp_connection *c, unsigned dir)
 	return c->side[dir].skip_left;
 }
 
-uint64_t tcp_skip_lost(const struct tcp_connection *c, unsigned dir)
-{
-	return c->extra ? c->extra->side[dir].skip_lost : 0;
-}
-
 /* What the connection has added up belongs to HTTP now, or no longer: `sign` 1 or
  * all ones. */
 static void move_sums(struct coverage *to, const struct tcp_connection *c,

@@ -137,9 +137,6 @@ void tcp_skip(struct tcp_connection *c, unsigned dir, uint64_t n);
 /** @return bytes of the last tcp_skip() that have not passed yet */
 uint64_t tcp_skip_left(const struct tcp_connection *c, unsigned dir);
 
-/** @return bytes of the running tcp_skip() that were not in the capture */
-uint64_t tcp_skip_lost(const struct tcp_connection *c, unsigned dir);
-
 /** Count all packets of the connection, past and future, in bucket @p b. */
 void tcp_classify(struct tcp_connection *c, enum coverage_bucket b);
 

@@ -27,11 +27,6 @@ uint64_t tcp_skip_left(const struct tcp_connection *c, unsigned dir)
 	return c->dir[dir].left;
 }
 
-uint64_t tcp_skip_lost(const struct tcp_connection *c, unsigned dir)
-{
-	return c->dir[dir].lost;
-}
-
 void tcp_classify(struct tcp_connection *c, enum coverage_bucket b)
 {
 	c->bucket = b;
