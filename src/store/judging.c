@@ -24,7 +24,10 @@ bool judging_keep(struct judging *j, const struct counts *c, unsigned weekday)
 	if (j->count == LIMIT_PAST_NIGHTS)
 		return false;
 	*n = (struct night){.weekday = weekday, .counts = *c};
+	/* What is judged is kept; the rest stays the row's. */
 	n->counts.latency = NULL;
+	n->counts.more = NULL;
+	memset(n->counts.class_latency, 0, sizeof(n->counts.class_latency));
 	n->counts.codes = calloc(c->code_count + 1, sizeof(*c->codes));
 	if (!n->counts.codes) {
 		j->found->error = SL_E_NOMEM;

@@ -282,6 +282,14 @@ def diffs():
         tap.equal(sorted(c["kind"] for c in doc["list"]), ["new_host", "share", "vanished_host"], "... as JSON")
         r = h.run("diff", old, old)
         tap.result(r.status == 0 and r.text.startswith("Nothing"), "a report and itself", r)
+        ended = {}
+        for path in captures():
+            whole = os.path.join(d, "whole.json")
+            if h.run("-o", whole, path).status in (0, 2) and os.path.exists(whole):
+                r = h.run("diff", whole, whole)
+                if r.status != 0 or not r.text.startswith("Nothing"):
+                    ended[os.path.basename(path)] = (r.status, r.err)
+        tap.equal(ended, {}, "... of every capture: latencies, gRPC, WebSocket and all")
 
 
 one_is_itself()
