@@ -204,19 +204,13 @@ enum cli_status night_failed(const struct options *o, enum cli_status status)
 
 bool night_ready(const struct options *o)
 {
+	struct checking c = {.o = o};
 	struct errbuf eb = {""};
-	const char *const texts[] = {o->night.warn, o->night.critical};
-	const char *const names[] = {"--warn", "--crit"};
-	struct expr *e;
+	bool ready = read_expressions(&c, &eb);
 
-	for (size_t i = 0; i < 2; i++) {
-		if (!texts[i])
-			continue;
-		if (expr_parse(texts[i], names[i], &e, &eb)) {
-			say("%s", eb.text);
-			return false;
-		}
-		expr_free(e);
-	}
-	return true;
+	if (!ready)
+		say("%s", eb.text);
+	expr_free(c.warn);
+	expr_free(c.critical);
+	return ready;
 }

@@ -10,6 +10,8 @@
 
 #include "base/human.h"
 #include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/outputs.h"
 #include "cli/say.h"
 #include "cli/screen.h"
 #include "report/json_parts.h"
@@ -19,10 +21,8 @@
 
 /** What both commands take. */
 struct asked {
-	const char **outputs; /* owned */
-	size_t output_count;
+	struct options to; /* outputs, and how a report is written; owned: outputs */
 	const struct report_writer *format;
-	struct report_options options;
 	bool overlap;
 };
 
@@ -34,7 +34,7 @@ enum {
 	OPT_OVERLAP,
 };
 
-static const struct option combine_options[] = {
+static const struct option merge_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"top", required_argument, NULL, OPT_TOP},
@@ -45,24 +45,38 @@ static const struct option combine_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+static const struct option diff_options[] = {
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"utc", no_argument, NULL, OPT_UTC},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+/** A command by its words. */
+struct combining {
+	const char *short_options;
+	const struct option *options;
+	const char *usage;
+};
+
 static bool take_option(struct asked *a, int option)
 {
 	char *end;
 
 	switch (option) {
 	case 'o':
-		a->outputs[a->output_count++] = optarg;
+		a->to.outputs[a->to.output_count++].path = optarg;
 		return true;
 	case OPT_FORMAT:
 		a->format = report_writer_named(optarg);
 		return a->format != NULL;
 	case OPT_TOP:
-		a->options.top = strtoul(optarg, &end, 10);
+		a->to.report.top = strtoul(optarg, &end, 10);
 		return *optarg >= '0' && *optarg <= '9' && *end == '\0';
 	case OPT_SORT:
-		return report_sort_named(optarg, &a->options.sort);
+		return report_sort_named(optarg, &a->to.report.sort);
 	case OPT_UTC:
-		a->options.utc = true;
+		a->to.report.utc = true;
 		return true;
 	case OPT_OVERLAP:
 		a->overlap = true;
@@ -74,22 +88,22 @@ static bool take_option(struct asked *a, int option)
 
 /** @return CLI_DONE to go on; else the status to end with, the usage being shown */
 static enum cli_status take_options(struct asked *a, int argc, char **argv,
-				    const char *usage, bool *shown)
+				    const struct combining *command, bool *shown)
 {
 	int option;
 
 	*shown = false;
-	a->outputs = calloc((size_t)argc + 1, sizeof(*a->outputs));
-	if (!a->outputs) {
+	a->to.outputs = calloc((size_t)argc + 1, sizeof(*a->to.outputs));
+	if (!a->to.outputs) {
 		say("%s", sl_err_text(SL_E_NOMEM));
 		return CLI_FAILED;
 	}
 	opterr = 0;
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":o:h", combine_options, NULL)) !=
-	       -1) {
+	while ((option = getopt_long(argc, argv, command->short_options,
+				     command->options, NULL)) != -1) {
 		if (option == 'h') {
-			(void)fputs(usage, stdout);
+			(void)fputs(command->usage, stdout);
 			*shown = true;
 			return CLI_DONE;
 		}
@@ -104,45 +118,33 @@ static enum cli_status take_options(struct asked *a, int argc, char **argv,
 
 /* ---- merge ---- */
 
-static enum cli_status write_one(const struct asked *a, const struct report *r,
-				 const char *path)
+/* Standard output unless told; JSON unless told or the name says it. */
+static void choose_writers(struct asked *a)
 {
-	const struct report_writer *w = report_writer_for_file(path);
-	struct report_options options = a->options;
-	struct errbuf eb = {""};
-	struct screen screen;
+	struct options *to = &a->to;
 
-	if (!w)
-		w = a->format ? a->format : report_writer_named("json");
-	if (strcmp(path, "-") != 0) {
-		if (report_write_file(r, &options, w, path, &eb) == SL_OK)
-			return CLI_DONE;
-		say("%s", eb.text);
-		return CLI_FAILED;
+	if (to->output_count == 0)
+		to->outputs[to->output_count++].path = "-";
+	for (size_t i = 0; i < to->output_count; i++) {
+		struct output *o = &to->outputs[i];
+
+		o->writer = report_writer_for_file(o->path);
+		if (!o->writer)
+			o->writer = a->format ? a->format : report_writer_named("json");
 	}
-	screen = screen_of(STDOUT_FILENO);
-	options.terminal = screen.terminal;
-	options.color = screen.color;
-	options.width = screen.width;
-	return w->write(r, &options, stdout) == SL_OK ? CLI_DONE : CLI_FAILED;
 }
 
-static enum cli_status write_merged(const struct asked *a,
-				    const struct restored *merged)
+static enum cli_status write_merged(struct asked *a, const struct restored *merged)
 {
 	struct report r = *restored_report(merged);
-	enum cli_status status = CLI_DONE;
+	struct outputs out = {.options = &a->to};
 
 	if (restored_missing(merged) > 0)
 		say("merge: %zu hosts are in sums only: reports were made with --top",
 		    restored_missing(merged));
 	r.generated_ns = human_now_ns();
-	if (a->output_count == 0)
-		return write_one(a, &r, "-");
-	for (size_t i = 0; i < a->output_count; i++)
-		if (write_one(a, &r, a->outputs[i]) != CLI_DONE)
-			status = CLI_FAILED;
-	return status;
+	choose_writers(a);
+	return outputs_write(&out, &r);
 }
 
 /* Add one file. Those before it are compared with it as one: their sources are there.
@@ -183,14 +185,15 @@ static enum cli_status add_file(const struct asked *a, struct restored **merged,
 
 enum cli_status command_merge(int argc, char **argv)
 {
-	static const char usage[] =
+	static const struct combining merge = {
+	    ":o:h", merge_options,
 	    "usage: statline merge [-o FILE]... [--format NAME] [--top N] [--sort "
 	    "NAME]\n"
-	    "                      [--utc] [--overlap] A.json B.json...\n";
+	    "                      [--utc] [--overlap] A.json B.json...\n"};
 	struct restored *merged = NULL;
 	struct asked a = {0};
 	bool shown;
-	enum cli_status status = take_options(&a, argc, argv, usage, &shown);
+	enum cli_status status = take_options(&a, argc, argv, &merge, &shown);
 
 	if (status == CLI_DONE && !shown && optind == argc) {
 		say("merge: no report named: statline merge A.json B.json");
@@ -201,11 +204,16 @@ enum cli_status command_merge(int argc, char **argv)
 	if (status == CLI_DONE && merged)
 		status = write_merged(&a, merged);
 	restored_free(merged);
-	free(a.outputs);
+	free(a.to.outputs);
 	return status;
 }
 
 /* ---- diff ---- */
+
+static bool is_json(const struct report_writer *w)
+{
+	return strcmp(w->name, "json") == 0;
+}
 
 static enum cli_status write_diff(const struct asked *a, const struct changes *c,
 				  const char *old, const char *now)
@@ -217,7 +225,7 @@ static enum cli_status write_diff(const struct asked *a, const struct changes *c
 			   .grouped = screen.terminal};
 	json_t *o;
 
-	if (!a->format || strcmp(a->format->name, "json") != 0) {
+	if (!a->format || !is_json(a->format)) {
 		text_diff(&l, c, old, now);
 		return l.error ? CLI_FAILED : CLI_DONE;
 	}
@@ -226,6 +234,7 @@ static enum cli_status write_diff(const struct asked *a, const struct changes *c
 	    json_object_set_new(o, "schema", json_string("statline.diff/1")) != 0 ||
 	    json_dumpf(o, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII) != 0 ||
 	    fputc('\n', stdout) == EOF) {
+		say("standard output: cannot be written: %s", strerror(errno));
 		json_decref(o);
 		return CLI_FAILED;
 	}
@@ -246,7 +255,7 @@ static enum cli_status diff_files(const struct asked *a, const char *old_path,
 		e = restored_read(now_path, &now, &eb);
 	if (e == SL_OK)
 		e = compare_reports(restored_report(old), restored_report(now),
-				    &changes, &eb);
+				    a->to.report.utc, &changes, &eb);
 	if (e == SL_OK)
 		status = write_diff(a, &changes, old_path, now_path);
 	else
@@ -259,12 +268,18 @@ static enum cli_status diff_files(const struct asked *a, const char *old_path,
 
 enum cli_status command_diff(int argc, char **argv)
 {
-	static const char usage[] =
-	    "usage: statline diff [--format text|json] OLD.json NEW.json\n";
+	static const struct combining diff = {
+	    ":h", diff_options,
+	    "usage: statline diff [--format text|json] [--utc] OLD.json NEW.json\n"};
 	struct asked a = {0};
 	bool shown;
-	enum cli_status status = take_options(&a, argc, argv, usage, &shown);
+	enum cli_status status = take_options(&a, argc, argv, &diff, &shown);
 
+	if (status == CLI_DONE && !shown && a.format && !is_json(a.format) &&
+	    strcmp(a.format->name, "text") != 0) {
+		say("diff: writes text and json, not %s", a.format->name);
+		status = CLI_USAGE;
+	}
 	if (status == CLI_DONE && !shown) {
 		if (optind + 2 == argc) {
 			status = diff_files(&a, argv[optind], argv[optind + 1]);
@@ -274,6 +289,6 @@ enum cli_status command_diff(int argc, char **argv)
 			status = CLI_USAGE;
 		}
 	}
-	free(a.outputs);
+	free(a.to.outputs);
 	return status;
 }

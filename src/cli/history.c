@@ -17,7 +17,7 @@
 #include "report/view.h"
 #include "store/store.h"
 
-/** Longest host shown in a table, bytes escaped. */
+/** Columns of a time without its seconds. */
 #define TIME_WIDTH 16
 
 struct asked {
@@ -359,9 +359,11 @@ enum cli_status command_history(int argc, char **argv)
 	}
 	if (optind < argc)
 		a.host = argv[optind++];
-	if (!a.db || optind < argc || (a.export && (a.host || a.keep))) {
+	if (!a.db || optind < argc ||
+	    a.export + (a.keep || a.keep_months) + (a.host != NULL) > 1) {
 		say("history: %s: statline history --db FILE [HOST]",
-		    !a.db ? "--db names the history" : "too many words");
+		    !a.db ? "--db names the history"
+			  : "a host, --export and --keep are asked for one at a time");
 		return CLI_USAGE;
 	}
 	return do_history(&a);

@@ -400,7 +400,8 @@ static void choose_writers(struct parsing *p)
 
 static bool wants_night(const struct night_options *n)
 {
-	return n->since || n->window || n->db || n->check;
+	return n->since || n->window || n->db || n->check || n->warn || n->critical ||
+	       n->replace;
 }
 
 static enum sl_err finish_night(struct parsing *p)
@@ -415,6 +416,8 @@ static enum sl_err finish_night(struct parsing *p)
 	if ((n->warn || n->critical) && !n->check)
 		return errbuf_set(p->eb, SL_E_USAGE,
 				  "--warn and --crit are for --check: add it");
+	if (n->replace && !n->db)
+		return errbuf_set(p->eb, SL_E_USAGE, "--replace is for --db: add it");
 	if (n->since)
 		return window_since(n->since, human_now_ns(), utc, &n->span, p->eb);
 	if (n->window)

@@ -255,14 +255,18 @@ static void put_host(struct html *h, size_t i)
 void html_hosts(struct html *h)
 {
 	(void)fputs("<h2 id=\"hosts-title\">Hosts</h2>\n", h->out);
-	if (h->v->shown == 0) {
+	if (h->v->row_count == 0) {
 		(void)fputs("<p>None: no HTTP was read.</p>\n", h->out);
 		return;
 	}
-	put_table(h);
+	if (h->v->shown > 0)
+		put_table(h);
 	if (h->v->shown < h->v->row_count)
-		(void)fprintf(h->out, "<p class=\"soft\">And %zu more.</p>\n",
-			      h->v->row_count - h->v->shown);
+		(void)fprintf(h->out, "<p class=\"soft\">And %zu more%s.</p>\n",
+			      h->v->row_count - h->v->shown,
+			      h->v->selected ? ", not selected" : "");
+	if (h->v->shown == 0)
+		return;
 	(void)fputs("<h2 id=\"each\">Each host</h2>\n", h->out);
 	for (size_t i = 0; i < h->v->shown && !h->error; i++)
 		put_host(h, i);

@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief Changes that may be told, and which of them are. Only for compare*.c.
+ * @brief Changes that may be told, and which of them are. Only for
+ *        src/store/.
  */
 #ifndef STATLINE_STORE_CANDIDATES_H
 #define STATLINE_STORE_CANDIDATES_H

@@ -25,10 +25,10 @@ static void judge_pair(struct judging *j, const struct tally_row *old,
 }
 
 enum sl_err compare_reports(const struct report *old, const struct report *now,
-			    struct changes *out, struct errbuf *eb)
+			    bool utc, struct changes *out, struct errbuf *eb)
 {
 	struct candidates found = {0};
-	struct judging j = {.r = now, .found = &found};
+	struct judging j = {.r = now, .found = &found, .utc = utc};
 	struct row_names before = {0}, after = {0};
 	enum sl_err e;
 

@@ -34,7 +34,7 @@ enum sl_err compare_history(struct store *s, const struct report *r, bool utc,
 
 /** Compare two reports. @retval SL_OK, SL_E_NOMEM, SL_E_USAGE (keyed differently) */
 enum sl_err compare_reports(const struct report *old, const struct report *now,
-			    struct changes *out, struct errbuf *eb);
+			    bool utc, struct changes *out, struct errbuf *eb);
 
 /** Free what it owns. */
 void changes_clear(struct changes *c);

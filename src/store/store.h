@@ -20,7 +20,7 @@
 #include "base/err.h"
 #include "report/report.h"
 
-struct store; /* defined in store.c only */
+struct store; /* defined in statement.h, for src/store/ only */
 
 enum store_mode {
 	STORE_READ,  /**< it has to be there */

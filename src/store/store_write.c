@@ -159,11 +159,17 @@ static void no_memory(struct store *s)
 
 static char *coverage_text(const struct report *r)
 {
-	struct view v = {.report = r, .total = tally_total(r->tally)};
-	json_t *o = json_coverage(&v);
-	char *text = o ? json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+	static const struct report_options options = {.top = 0};
+	struct view v;
+	json_t *o;
+	char *text;
 
+	if (view_make(&v, r, &options) != SL_OK)
+		return NULL;
+	o = json_coverage(&v);
+	text = o ? json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
 	json_decref(o);
+	view_free(&v);
 	return text;
 }
 

@@ -16,7 +16,7 @@
 #include "report/report.h"
 #include "tally/tally.h"
 
-struct ui; /* defined in ui.c only */
+struct ui; /* defined in screen.h, for src/ui/ only */
 
 struct ui_options {
 	const char *title; /**< what is watched; copied */

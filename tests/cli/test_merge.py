@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import random
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -237,6 +238,12 @@ def refusals():
         r = h.run("merge", "/nonexistent")
         tap.result(r.status == 1 and "/nonexistent" in r.message, "a report that is not there", r)
         tap.equal((h.run("merge").status, h.run("diff", a).status), (64, 64), "words are missing")
+        for words in (("-o", "x"), ("--top", "3"), ("--format", "csv")):
+            r = h.run("diff", *words, a, b)
+            tap.result(r.status == 64 and not r.out and (words[-1] in r.message or words[0] in r.message),
+                       "diff refuses " + " ".join(words), r)
+        p = subprocess.run("'%s' merge '%s' >/dev/full" % (h.STATLINE, a), shell=True, capture_output=True, text=True)
+        tap.result(p.returncode == 1 and "No space left" in p.stderr, "a full disk is said", p.stderr)
         extra = open(a).read().replace('"by":', '"later": {"x": [1, null]},\n"by":')
         r, doc = merge(h.put(d, "later.json", extra.encode()))
         tap.equal((r.status, doc["responses"]), (0, 15), "members of a later version are stepped over")

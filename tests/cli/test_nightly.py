@@ -177,6 +177,9 @@ def prune():
         tap.equal((runs(db), rows(db, "SELECT count(*) FROM hosts")), ([], [(0,)]), "old months are removed")
         r = h.run("history", "--db", db, "--keep", "soon")
         tap.result(r.status == h.EX_USAGE and "--keep" in r.message, "--keep wants a span", r)
+        for words in (("--export", "--keep-months", "400d"), ("--keep", "400d", "www.example.test")):
+            r = h.run("history", "--db", db, *words)
+            tap.result(r.status == h.EX_USAGE and "one at a time" in r.message, "not both: " + " ".join(words), r)
 
 
 def checks():
@@ -207,6 +210,11 @@ def checks():
                        ("new hosts without a history", [GOOD, "--warn", "new host"])):
         r = h.run("report", "--check", *args)
         tap.result(r.status == 3 and r.text.startswith("STATLINE UNKNOWN - "), "unknown: " + name, r)
+    for words, missing in ((("--warn", "5xx > 1%"), "--check"), (("--replace",), "--db")):
+        r = h.run("report", *words, GOOD)
+        tap.result(r.status == h.EX_USAGE and missing in r.message, "%s is for %s" % (words[0], missing), r)
+    r = h.run("report", "--check", "--warn", "new host", "/nonexistent")
+    tap.result("--db" in r.message and "nonexistent" not in r.message, "what is missing is said before anything is read", r)
     for text, column in (("5xx > 1% ad n >= 100", 10), ("5yx > 1%", 1), ("5xx 1%", 5), ("p99 > 2", 8),
                          ("(5xx > 1", 9), ("5xx > 1% and", 13), ("new 5xx hosts", 9), ("n > 5%", 6),
                          ("coverage < 0.95", 16), ("503 > 1 per hots", 13), ("", 1),

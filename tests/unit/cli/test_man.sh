@@ -10,7 +10,7 @@ result() { # status, name
 
 # Long options stand as "--name" in the help, and as "Fl Fl name" after .It in the page.
 help=$({ "$STATLINE" --help; "$STATLINE" --help-more;
-	"$STATLINE" report --help; } |
+	for command in report history merge diff; do "$STATLINE" $command --help; done; } |
 	grep -oE -- '--[a-z]+[a-z-]*' | sort -u)
 page=$(grep '^\.It ' "$man" | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/' | sort -u)
 [ -n "$help" ] && [ "$help" = "$page" ]
