@@ -277,11 +277,8 @@ struct response_framing exchange_response(const struct call *call,
 	tell_response(call, r, head, start);
 	f = framing(r, head);
 	if (!final) {
-		if (r) {
-			r->continued = r->continued || head->status == 100;
-			if (r->interim == 0)
-				r->interim = head->status;
-		}
+		if (r)
+			record_note_interim(r, head->status);
 		return f;
 	}
 	if (f.upgrade)

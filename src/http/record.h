@@ -88,6 +88,14 @@ void record_set_facts(struct record_pool *pool, struct record *r,
 
 void record_free(struct record_pool *pool, struct record *r);
 
+/** Note that interim response @p status came before the final one. */
+static inline void record_note_interim(struct record *r, uint16_t status)
+{
+	r->continued = r->continued || status == 100;
+	if (r->interim == 0)
+		r->interim = status;
+}
+
 /** Free what is kept of freed records. */
 void record_pool_clear(struct record_pool *pool);
 

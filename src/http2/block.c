@@ -46,20 +46,18 @@ static bool make_room(struct block *b, struct memory_part *part, size_t more)
 	size_t size = b->size ? b->size : TEXT_FIRST;
 	char *text;
 
-	if (more > LIMIT_HEAD - b->spent)
+	if (more > LIMIT_HEAD - b->spent || need > LIMIT_HEAD)
 		return false;
+	if (need > b->size) {
+		while (size < need)
+			size *= 2;
+		text = memory_resize(part, b->text, size);
+		if (!text)
+			return false;
+		b->text = text;
+		b->size = (uint32_t)size;
+	}
 	b->spent += (uint32_t)more;
-	if (need <= b->size)
-		return true;
-	while (size < need)
-		size *= 2;
-	if (need > LIMIT_HEAD)
-		return false;
-	text = memory_resize(part, b->text, size);
-	if (!text)
-		return false;
-	b->text = text;
-	b->size = (uint32_t)size;
 	return true;
 }
 
@@ -242,10 +240,15 @@ void block_feed(struct block *b, struct memory_part *part, struct hpack *h,
 }
 
 bool block_recall(struct block *b, struct memory_part *part, const struct block *known,
-		  const char *text)
+		  const char *text, size_t wire)
 {
-	if (!make_room(b, part, known->len))
+	uint32_t spent = b->spent;
+
+	earn(b, wire);
+	if (!make_room(b, part, known->len)) {
+		b->spent = spent;
 		return false;
+	}
 	b->fed = true;
 	b->any = known->any;
 	b->unknown = known->unknown;

@@ -67,10 +67,11 @@ void block_begin(struct block *b, uint32_t stream, int64_t time_ns);
 void block_feed(struct block *b, struct memory_part *part, struct hpack *h,
 		const uint8_t *bytes, size_t len, bool last);
 
-/** It says what @p known said, whose text is @p text; both are lent.
+/** It says what @p known said, whose text is @p text; both are lent. @p wire: bytes of
+ * it on the wire, as block_feed() would have been given them.
  *  @retval false  no room: @p b has not changed */
 bool block_recall(struct block *b, struct memory_part *part, const struct block *known,
-		  const char *text);
+		  const char *text, size_t wire);
 
 /** @return a text in it, lent until the next block begins */
 struct text block_text(const struct block *b, struct block_span span);

@@ -245,8 +245,7 @@ static void take_response(const struct call2 *call, uint16_t status)
 	tell2_response(call, st, status);
 	st->record->response_bytes += b->wire;
 	if (status_is_interim(status)) {
-		st->record->continued = st->record->continued || status == 100;
-		st->record->interim = status;
+		record_note_interim(st->record, status);
 		return;
 	}
 	if (!st->final && !st->record->has_request)
@@ -385,7 +384,7 @@ void exchange2_lost(const struct call2 *call)
 
 	for (uint32_t i = 0; i < s->count && s->talks > 0; i++)
 		if (s->list[i]->talk)
-			s->list[i]->talk->dir[call->dir].lost = true;
+			websocket_talk_gap(s->list[i]->talk, call->dir, 0);
 	if (call->conn->client == (int)call->dir)
 		return;
 	for (uint32_t i = 0; i < s->count; i++)

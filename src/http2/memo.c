@@ -58,7 +58,7 @@ bool memo_recall(struct memo *m, uint64_t table, const uint8_t *bytes, size_t le
 		if (k->len == len && k->table == table &&
 		    memcmp(k->bytes, bytes, len) == 0)
 			return block_recall(b, part, &k->shape,
-					    (const char *)k->bytes + len);
+					    (const char *)k->bytes + len, len);
 	}
 	return false;
 }

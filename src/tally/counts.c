@@ -269,13 +269,22 @@ void counts_merge(struct counts *into, const struct counts *from, struct budget 
 	more_merge(into, from, b);
 }
 
+size_t codes_memory(size_t count)
+{
+	size_t room = count == 0 ? 0 : CODES_MIN;
+
+	while (room < count)
+		room *= 2;
+	return room * sizeof(struct code_count);
+}
+
 size_t counts_memory(const struct counts *c)
 {
-	size_t room = c->code_count == 0 ? 0 : CODES_MIN;
+	size_t sum = codes_memory(c->code_count) + histogram_memory(c->latency);
 
-	while (room < c->code_count)
-		room *= 2;
-	return room * sizeof(*c->codes) + histogram_memory(c->latency);
+	for (size_t i = 0; i < CLASSES; i++)
+		sum += histogram_memory(c->class_latency[i]);
+	return sum + more_memory(c->more);
 }
 
 void counts_clear(struct counts *c)

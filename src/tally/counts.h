@@ -14,6 +14,9 @@
 bool codes_add(struct code_count **list, size_t *used, const struct code_count *add,
 	       struct budget *b);
 
+/** @return bytes that a list of @p count entries takes of its budget */
+size_t codes_memory(size_t count);
+
 /** Count a response by class, code and protocol. */
 void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b);
 

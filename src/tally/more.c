@@ -211,6 +211,19 @@ void more_merge(struct counts *into, const struct counts *from, struct budget *b
 		add_to_list(into, &m->closes, &m->close_count, f->closes[i], b);
 }
 
+size_t more_memory(const struct more *m)
+{
+	size_t sum;
+
+	if (!m)
+		return 0;
+	sum = sizeof(*m) + codes_memory(m->stream_error_count) +
+	      codes_memory(m->close_count);
+	for (size_t i = 0; i < m->method_count; i++)
+		sum += sizeof(m->methods[i]) + strlen(m->methods[i].path) + 1;
+	return sum;
+}
+
 void more_free(struct more *m)
 {
 	if (!m)

@@ -17,6 +17,9 @@ void more_websocket(struct counts *c, const struct http_websocket *w, struct bud
 /** Add all of @p from to @p into. */
 void more_merge(struct counts *into, const struct counts *from, struct budget *b);
 
+/** @return bytes that @p m, which may be NULL, takes of its budget */
+size_t more_memory(const struct more *m);
+
 /** NULL is allowed. */
 void more_free(struct more *m);
 

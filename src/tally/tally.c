@@ -264,10 +264,9 @@ void tally_mark(struct tally *t, uint64_t now)
 static void fold(void *ctx, struct tally_row *into, const struct tally_row *row)
 {
 	struct tally *t = ctx;
-	size_t freed = counts_memory(&row->counts);
 
 	merge_into_row(t, into, row);
-	t->row_budget.used -= freed < t->row_budget.used ? freed : t->row_budget.used;
+	t->row_budget.used -= counts_memory(&row->counts);
 }
 
 size_t tally_forget(struct tally *t, uint64_t since)

@@ -5,7 +5,8 @@ UNIT_TESTS += \
 	tests/unit/http2/test_frames \
 	tests/unit/http2/test_hpack \
 	tests/unit/http2/test_http2_hostile \
-	tests/unit/http2/test_http2_memory
+	tests/unit/http2/test_http2_memory \
+	tests/unit/http2/test_repeats
 
 tests_unit_http2_test_frames_SOURCES = \
 	tests/unit/http2/test_frames.c $(HTTP2_WIRE)
@@ -18,3 +19,5 @@ tests_unit_http2_test_http2_memory_SOURCES = \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h
 tests_unit_http2_test_http2_memory_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_http2_test_repeats_SOURCES = \
+	tests/unit/http2/test_repeats.c $(HTTP2_PLAYER)

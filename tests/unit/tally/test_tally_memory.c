@@ -3,6 +3,8 @@
 
 #include "support/fail_alloc.h"
 #include "support/run_suite.h"
+#include "tally/counts.h"
+#include "tally/more.h"
 #include "unit/tally/exchanges.h"
 
 enum { HOSTS = 150, CODES = 9, TELLS = HOSTS * CODES };
@@ -124,6 +126,39 @@ START_TEST(a_failed_allocation_leaves_a_histogram_usable)
 }
 END_TEST
 
+/* What a row takes is what its budget was charged: so much is free when it folds. */
+START_TEST(a_row_gives_back_what_it_took)
+{
+	struct budget b = {.limit = SIZE_MAX, .bits = 5};
+	struct counts c = {0}, sum = {0};
+	static const char paths[] = "/a.B/C/d.E/F";
+
+	for (unsigned i = 0; i < 900; i++) {
+		struct http_exchange x =
+		    exchange_to("h.test", (uint16_t)(200 + i % 400));
+		struct http_websocket w = {.close_code = (uint16_t)(1000 + i % 20)};
+		uint64_t ns = (uint64_t)i * i * i * 1000;
+
+		x.protocol = i % 3 == 0 ? PROTOCOL_GRPC : PROTOCOL_HTTP_2;
+		x.target = (struct text){paths, 1 + i % (sizeof(paths) - 1)};
+		x.stream_error_set = i % 5 == 0;
+		x.stream_error = i % 14;
+		counts_response(&c, &x, &b);
+		counts_done(&c, &x, &ns, &b);
+		more_websocket(&c, &w, &b);
+		ck_assert_uint_eq(b.used, counts_memory(&c));
+	}
+	ck_assert_ptr_nonnull(c.more);
+	ck_assert_uint_eq(c.more->method_count, 4);
+	b.used = 0;
+	counts_merge(&sum, &c, &b);
+	counts_merge(&sum, &c, &b);
+	ck_assert_uint_eq(b.used, counts_memory(&sum));
+	counts_clear(&c);
+	counts_clear(&sum);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("tally/memory");
@@ -134,6 +169,7 @@ int main(void)
 	tcase_add_test(t, a_failed_allocation_loses_nothing_in_a_merge);
 	tcase_add_test(t, failure_is_handed_on_by_a_merge);
 	tcase_add_test(t, a_failed_allocation_leaves_a_histogram_usable);
+	tcase_add_test(t, a_row_gives_back_what_it_took);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
