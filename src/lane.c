@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -367,6 +366,7 @@ static bool take_sinks(struct lane *l)
 enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 {
 	struct lane *l = calloc(1, sizeof(*l));
+	enum sl_err failed = SL_E_NOMEM;
 	sigset_t all, before;
 	int e;
 
@@ -379,7 +379,10 @@ enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 		goto fail;
 	l->pipeline = pipeline_new(&l->options.pipeline);
 	l->exchange = pipeline_tally_new(&l->options.pipeline);
-	if (l->wake < 0 || !l->pipeline || !l->exchange || !init_lock(l))
+	if (!l->pipeline || !l->exchange)
+		goto fail;
+	failed = SL_E_SYSTEM;
+	if (l->wake < 0 || !init_lock(l))
 		goto fail;
 	/* Signals are for the thread that waits for them. */
 	(void)sigfillset(&all);
@@ -393,7 +396,7 @@ enum sl_err lane_start(struct lane **out, const struct lane_options *options)
 fail:
 	l->joined = true;
 	lane_free(l);
-	return SL_E_NOMEM;
+	return failed;
 }
 
 /** Under the lock. */

@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/** Descriptors of one message: what the kernel takes (SCM_MAX_FD is 253). */
+/** Descriptors of one message: two for each of LIMIT_LANES rings. The kernel takes 253
+ *  (SCM_MAX_FD). */
 #define COURIER_FDS 128U
 
 /** Make a pair of connected sockets, closed on exec. @return whether there is one */

@@ -281,7 +281,7 @@
 /** Different hashes that a number of distinct things is counted by, before it becomes
  * an estimate. */
 #define LIMIT_DISTINCT_EXACT 64U
-/** Clients; of more the least active ones go. About 250 bytes each, distinct paths
+/** Clients; of more the least active ones go. About 320 bytes each, distinct paths
  *  apart, which LIMIT_CLIENT_PATHS bounds. */
 #define LIMIT_CLIENTS 8192U
 /** Bytes by which distinct paths of clients are counted, all together: 16 with one
@@ -302,7 +302,7 @@
 
 /* ---- live screen ---- */
 
-/** Hosts whose last minutes are kept: 300 KiB. Others have no rate and no sparkline. */
+/** Hosts whose last minutes are kept: 600 KiB. Others have no rate and no sparkline. */
 #define LIMIT_HISTORY_HOSTS 1024U
 /** Columns of a sparkline, and s of each: the last five minutes. */
 #define LIMIT_HISTORY_SLOTS  60U

@@ -15,4 +15,5 @@ src_libstatline_a_SOURCES += \
 	src/base/memory_plan.c src/base/memory_plan.h src/base/memory_share.h \
 	src/base/notify.c src/base/notify.h \
 	src/base/privileges.c src/base/privileges.h \
+	src/base/sanitize.h \
 	src/base/window.c src/base/window.h

@@ -18,6 +18,8 @@ struct errands {
 	struct access access;
 };
 
+_Static_assert(2 * LIMIT_LANES <= COURIER_FDS, "a ring's two descriptors each");
+
 /** An errand with what goes and comes. */
 struct exchange {
 	struct errand errand;

@@ -1,11 +1,14 @@
 #include "config.h"
 
 #include <archive.h>
+#include <curses.h>
 #include <jansson.h>
 #include <lzma.h>
+#include <nghttp2/nghttp2.h>
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <seccomp.h>
+#include <sqlite3.h>
 #include <zlib.h>
 
 #include "cli/commands.h"
@@ -137,6 +140,9 @@ void help_print_version(FILE *out)
 		      PACKAGE_VERSION, pcap_lib_version(), JANSSON_VERSION,
 		      archive_version_string(), zlibVersion(), lzma_version_string(),
 		      OpenSSL_version(OPENSSL_VERSION));
+	(void)fprintf(out, "nghttp2 %s\nSQLite %s\n%s\n",
+		      nghttp2_version(0)->version_str, sqlite3_libversion(),
+		      curses_version());
 	if (seccomp)
 		(void)fprintf(out, "libseccomp %u.%u.%u\n", seccomp->major,
 			      seccomp->minor, seccomp->micro);

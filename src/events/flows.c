@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/memory_share.h"
 
 #define HASH_NONFATAL_OOM 1
 /* A flow whose insertion failed has no table: that is looked at where it is added. */
@@ -43,8 +44,7 @@ struct flow {
 
 struct flows {
 	struct flow *table;
-	size_t used; /* bytes */
-	size_t most;
+	struct memory_share memory;
 	uint64_t refused;
 };
 
@@ -53,17 +53,8 @@ struct flows *flows_new(size_t most)
 	struct flows *f = calloc(1, sizeof(*f));
 
 	if (f)
-		f->most = most;
+		f->memory.own = most;
 	return f;
-}
-
-/* Whether @p bytes more may be taken; they are counted then. */
-static bool take(struct flows *f, size_t bytes)
-{
-	if (bytes > f->most - f->used)
-		return false;
-	f->used += bytes;
-	return true;
 }
 
 static struct flow_ends ends_of_exchange(const struct http_exchange *x)
@@ -100,16 +91,18 @@ static bool add_time(struct flows *f, struct times *t, int64_t time_ns)
 {
 	size_t place = t->count;
 
+	if (t->count >= LIMIT_FLOW_TIMES)
+		return false;
 	if (t->count == t->room) {
 		size_t room = t->room ? 2 * t->room : 2;
 		size_t more = (room - t->room) * sizeof(*t->at);
 		int64_t *at;
 
-		if (!take(f, more))
+		if (!memory_take(&f->memory, more))
 			return false;
 		at = realloc(t->at, room * sizeof(*at));
 		if (!at) {
-			f->used -= more;
+			memory_give(&f->memory, more);
 			return false;
 		}
 		t->at = at;
@@ -125,17 +118,20 @@ static bool add_time(struct flows *f, struct times *t, int64_t time_ns)
 
 static struct flow *insert(struct flows *f, const struct flow_ends *ends)
 {
-	struct flow *flow = take(f, FLOW_COST) ? calloc(1, sizeof(*flow)) : NULL;
+	struct flow *flow;
 
-	if (!flow)
+	if (!memory_take(&f->memory, FLOW_COST))
 		return NULL;
-	flow->ends = *ends;
-	HASH_ADD(hh, f->table, ends, sizeof(flow->ends), flow);
-	if (!flow->hh.tbl) {
-		free(flow);
-		return NULL;
+	flow = calloc(1, sizeof(*flow));
+	if (flow) {
+		flow->ends = *ends;
+		HASH_ADD(hh, f->table, ends, sizeof(flow->ends), flow);
+		if (flow->hh.tbl)
+			return flow;
 	}
-	return flow;
+	free(flow);
+	memory_give(&f->memory, FLOW_COST);
+	return NULL;
 }
 
 void flows_add(struct flows *f, const struct http_exchange *x)
@@ -148,8 +144,7 @@ void flows_add(struct flows *f, const struct http_exchange *x)
 		flow = insert(f, &ends);
 	/* Of many in one connection the first and the last would do; all of them are
 	 * few enough within the bound. */
-	if (!flow || flow->responses.count >= LIMIT_FLOW_TIMES ||
-	    !add_time(f, &flow->responses, x->response_start_ns))
+	if (!flow || !add_time(f, &flow->responses, x->response_start_ns))
 		f->refused++;
 }
 
@@ -160,8 +155,7 @@ void flows_scan(struct flows *f, const struct segment *s)
 	if ((s->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 		return;
 	flow = flow_of_segment(f, s);
-	if (!flow || flow->begins.count >= LIMIT_FLOW_TIMES ||
-	    (flow->any_syn && flow->last_seq == s->seq))
+	if (!flow || (flow->any_syn && flow->last_seq == s->seq))
 		return;
 	flow->any_syn = true;
 	flow->last_seq = s->seq;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/sanitize.h"
 #include "http/fields.h"
 
 /* Bytes that malloc keeps for itself beside an allocation. */
@@ -18,13 +19,8 @@ _Static_assert(LIMIT_TARGET <= UINT16_MAX, "target_len and method_len hold it");
 /** Largest room of a record that is kept when it is freed. */
 #define SPARE_ROOM 512U
 
-/* Records that are kept. None where AddressSanitizer is to see what is used after it
- * was freed. */
-#ifdef __SANITIZE_ADDRESS__
-static const unsigned spares_most = 0;
-#else
-static const unsigned spares_most = 32;
-#endif
+/* Records that are kept. */
+static const unsigned spares_most = KEEP_FREED ? 32 : 0;
 
 _Static_assert(2 * LIMIT_TARGET + LIMIT_HOST + ROOM_STEP <= UINT16_MAX,
 	       "room holds it");

@@ -92,21 +92,23 @@ static bool status_line(struct start_line *s, const char *line, size_t len)
 	return s->reason.len == 0 || *p == ' ';
 }
 
+/* A text of @p h stands in @p s from now on. */
+static void move(struct text *t, const struct head *h, const struct usual_section *s)
+{
+	if (t->at)
+		t->at = s->bytes + (t->at - h->fields.at);
+}
+
 static void remember(struct usual_section *s, const struct head *h)
 {
-	ptrdiff_t moved = s->bytes - h->fields.at;
-
 	if (h->fields.len > sizeof(s->bytes))
 		return;
 	s->len = (uint32_t)h->fields.len;
 	memcpy(s->bytes, h->fields.at, s->len);
 	s->head = *h;
-	if (h->host.at)
-		s->head.host.at += moved;
-	if (h->user_agent.at)
-		s->head.user_agent.at += moved;
-	if (h->referer.at)
-		s->head.referer.at += moved;
+	move(&s->head.host, h, s);
+	move(&s->head.user_agent, h, s);
+	move(&s->head.referer, h, s);
 }
 
 /* The header section that begins @p at; whether it is whole. */

@@ -50,7 +50,7 @@ bool hpack_feed(struct hpack *h, const uint8_t *bytes, size_t len, bool last,
  * Servers put fields into the table again and again, and many never refer to them. A
  * table is bounded, so of such blocks only the last ones leave a trace in it.
  *
- * @param bytes    a whole block that was decoded before, with hpack_survey() that says
+ * @param bytes    a whole block that was decoded before, with survey_block() that says
  *                 neither `refers` nor `resizes`; lent
  * @param inserts  what that says
  * @retval false   no room: hpack_feed() it

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/sanitize.h"
 
 /* Before each block stands what it takes: what malloc aligns for stays aligned. */
 #define HEAD sizeof(max_align_t)
@@ -119,7 +120,8 @@ void memory_free(struct memory_part *part, void *p)
 	block = (char *)p - HEAD;
 	give(part, full);
 	class = class_of(full - MALLOC_OVERHEAD);
-	if (class == MEMORY_CLASSES || m->kept_count[class] == MEMORY_KEPT) {
+	if (!KEEP_FREED || class == MEMORY_CLASSES ||
+	    m->kept_count[class] == MEMORY_KEPT) {
 		free(block);
 		return;
 	}

@@ -179,8 +179,8 @@ const struct slowest *tally_slowest(const struct tally *t);
 /** @return times that evidence could not grow because of LIMIT_EVIDENCE */
 uint64_t tally_evidence_refused(const struct tally *t);
 
-/** @return times that codes, latencies and what else rows list could not grow because
- *  of LIMIT_TALLY_GROWTH */
+/** @return times that latencies by class could not grow because of LIMIT_TALLY_GROWTH;
+ *  what else rows do not list is in their `unlisted_` sums */
 uint64_t tally_details_refused(const struct tally *t);
 
 /** @return the count of code @p code in @p c */

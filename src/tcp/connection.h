@@ -157,9 +157,8 @@ struct tcp {
 	struct tcp_list_ends list[TCP_LISTS];
 	struct tcp_extra *waiting; /**< first of those that wait for something */
 	struct tcp_extra *waiting_last;
-	struct memory_share held;  /**< all tcp_extra with what they hold */
-	struct memory_share room;  /**< for connections */
-	uint32_t connections_room; /**< connections that there is room for already */
+	struct memory_share held; /**< all tcp_extra with what they hold */
+	struct memory_share room; /**< for connections; never given back */
 	/** Those of the last segments, each in lately_place(): the next segment is
 	 *  mostly of one of them. */
 	struct lately lately[1U << LATELY_BITS];
@@ -199,6 +198,26 @@ lately_find(struct tcp *t, const struct flow_key *key, uint64_t *hash)
 		return NULL;
 	*hash = l->hash;
 	return l->c;
+}
+
+/** Add packets and bytes to what a connection has had; past the range of its counter it
+ *  is left alone. */
+static inline void connection_add_volume(struct tcp_connection *c, uint64_t packets,
+					 uint64_t bytes)
+{
+	if (packets > UINT32_MAX - c->packets)
+		return;
+	c->packets += (uint32_t)packets;
+	c->bytes += bytes;
+}
+
+/** Count a segment of @p c. */
+static inline void connection_account(struct tcp *t, struct tcp_connection *c,
+				      const struct segment *s)
+{
+	coverage_add(t->coverage, (enum coverage_bucket)c->bucket, s->packets,
+		     s->bytes);
+	connection_add_volume(c, s->packets, s->bytes);
 }
 
 /** @return the sequence number at which SIDE_GUESSED says that @p dir begins */

@@ -180,14 +180,12 @@ bool expiry_wake(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 static bool has_room(struct tcp *t)
 {
 	const size_t step = (size_t)LIMIT_CONNECTIONS_STEP * LIMIT_CONNECTION_COST;
+	size_t room = t->room.used / LIMIT_CONNECTION_COST;
 
-	if (flow_table_count(t->flows) < t->connections_room)
+	if (flow_table_count(t->flows) < room)
 		return true;
-	if (t->connections_room > LIMIT_CONNECTIONS_MOST - LIMIT_CONNECTIONS_STEP ||
-	    !memory_take(&t->room, step))
-		return false;
-	t->connections_room += LIMIT_CONNECTIONS_STEP;
-	return true;
+	return room <= LIMIT_CONNECTIONS_MOST - LIMIT_CONNECTIONS_STEP &&
+	       memory_take(&t->room, step);
 }
 
 void expiry_make_room(struct tcp *t)

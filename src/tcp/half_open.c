@@ -85,8 +85,8 @@ static uint32_t find_slot(const struct half_open *h, const struct flow_key *key,
 {
 	uint32_t i = h->bucket[hash & (BUCKETS - 1)];
 
-	while (i != NONE && (h->slot[i].hash != hash ||
-			     memcmp(&h->slot[i].entry.key, key, sizeof(*key)) != 0))
+	while (i != NONE &&
+	       (h->slot[i].hash != hash || !flow_key_equal(&h->slot[i].entry.key, key)))
 		i = h->slot[i].chain;
 	return i;
 }

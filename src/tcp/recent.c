@@ -16,7 +16,6 @@ _Static_assert((LIMIT_FIRST_SEGMENTS & (LIMIT_FIRST_SEGMENTS - 1)) == 0, "masked
 struct packet_entry {
 	uint64_t print; /* 0: never used */
 	uint32_t time;  /* in 2^16 ns: wraps after 78 hours, which a copy never takes */
-	uint32_t unused;
 };
 _Static_assert(sizeof(struct packet_entry) == 16, "four to a cache line");
 

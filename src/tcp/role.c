@@ -23,21 +23,6 @@ static bool near(uint32_t seq, uint32_t expected)
 
 /* ---- counting ---- */
 
-static void add_volume(struct tcp_connection *c, uint64_t packets, uint64_t bytes)
-{
-	if (packets > UINT32_MAX - c->packets)
-		return;
-	c->packets += (uint32_t)packets;
-	c->bytes += bytes;
-}
-
-static void account(struct tcp *t, struct tcp_connection *c, const struct segment *s)
-{
-	coverage_add(t->coverage, (enum coverage_bucket)c->bucket, s->packets,
-		     s->bytes);
-	add_volume(c, s->packets, s->bytes);
-}
-
 static void account_half_open(struct tcp *t, struct half_open_entry *e,
 			      const struct segment *s)
 {
@@ -156,7 +141,7 @@ static void adopt(struct tcp *t, struct tcp_connection *c, const struct segment 
 	}
 	half_open_remove(t->half_open, e);
 	drop_unfit_ends(&known, s);
-	add_volume(c, known.packets, known.bytes);
+	connection_add_volume(c, known.packets, known.bytes);
 	set_initiator(c, known.initiator);
 	for (unsigned dir = 0; dir < 2; dir++) {
 		if (known.side[dir].seen)
@@ -351,7 +336,7 @@ static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
 				   s->bytes);
 		return SL_OK;
 	}
-	account(t, c, s);
+	connection_account(t, c, s);
 	c->side_flags[s->dir] |= SIDE_SEEN;
 	expiry_touch(t, c);
 	if (s->flags & TCP_RST) {
@@ -390,7 +375,7 @@ static enum sl_err feed_lingering(struct tcp *t, struct tcp_connection *c,
 	    s->flags & TCP_SYN ? !own_syn(c, s) : has_payload(s) && !late_copy(c, s);
 
 	if (!other) {
-		account(t, c, s);
+		connection_account(t, c, s);
 		return SL_OK;
 	}
 	expiry_remove(t, c);

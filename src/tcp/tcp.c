@@ -1,7 +1,6 @@
 #include "tcp/tcp.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -88,8 +87,7 @@ static inline bool is_quiet(const struct tcp *t, const struct tcp_connection *c,
 	return !(s->flags & (TCP_SYN | TCP_FIN | TCP_RST)) && s->missing == 0 &&
 	       !c->extra && !(c->flags & (CONNECTION_LINGERING | CONNECTION_SILENT)) &&
 	       !((c->side_flags[0] | c->side_flags[1]) & SIDE_CANDIDATE) &&
-	       t->clock.now_ns - c->last_ns <= LIMIT_IDLE_NS &&
-	       c->packets <= UINT32_MAX - s->packets;
+	       t->clock.now_ns - c->last_ns <= LIMIT_IDLE_NS;
 }
 
 /* Of a quiet one: whether its payload is next in order. */
@@ -116,10 +114,7 @@ static inline bool acknowledges_told(const struct tcp_connection *c,
 static inline void feed_quiet(struct tcp *t, struct tcp_connection *c,
 			      const struct segment *s)
 {
-	coverage_add(t->coverage, (enum coverage_bucket)c->bucket, s->packets,
-		     s->bytes);
-	c->packets += s->packets;
-	c->bytes += s->bytes;
+	connection_account(t, c, s);
 	c->side_flags[s->dir] |= SIDE_SEEN;
 	expiry_touch(t, c);
 	stream_note_ack(c, s);
