@@ -79,6 +79,7 @@ static void find_base(struct oracle_stream *s, const struct trace *t, uint8_t di
 	const struct segment *syn_ack = first_with(t, !dir, TCP_SYN | TCP_ACK);
 
 	s->anchored = s->based = syn != NULL || syn_ack != NULL;
+	s->assumed = syn == NULL && syn_ack != NULL;
 	if (syn != NULL)
 		s->base = syn->seq + 1;
 	else if (syn_ack != NULL)
