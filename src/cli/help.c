@@ -5,8 +5,8 @@
 #include <jansson.h>
 #include <lz4.h>
 #include <lzma.h>
+#include <nettle/version.h>
 #include <nghttp2/nghttp2.h>
-#include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <seccomp.h>
 #include <sqlite3.h>
@@ -138,9 +138,9 @@ void help_print_version(FILE *out)
 {
 	const struct scmp_version *seccomp = seccomp_version();
 
-	(void)fprintf(out, "statline %s\n%s\njansson %s\n%s\n", PACKAGE_VERSION,
-		      pcap_lib_version(), JANSSON_VERSION,
-		      OpenSSL_version(OPENSSL_VERSION));
+	(void)fprintf(out, "statline %s\n%s\njansson %s\nnettle %d.%d\n",
+		      PACKAGE_VERSION, pcap_lib_version(), JANSSON_VERSION,
+		      nettle_version_major(), nettle_version_minor());
 	(void)fprintf(out, "zlib %s\nliblzma %s\nlibbz2 %s\nlibzstd %s\nliblz4 %s\n",
 		      zlibVersion(), lzma_version_string(), BZ2_bzlibVersion(),
 		      ZSTD_versionString(), LZ4_versionString());

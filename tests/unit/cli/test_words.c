@@ -104,7 +104,7 @@ END_TEST
 START_TEST(version_names_the_libraries)
 {
 	static const char *const names[] = {"statline ", "libpcap ", "jansson ",
-					    "libzstd ",  "OpenSSL ", "libseccomp "};
+					    "libzstd ",  "nettle ",  "libseccomp "};
 
 	help_print_version(out);
 	(void)written();
