@@ -254,11 +254,11 @@ json_t *json_coverage(const struct view *v)
 	ok = json_put(o, "http_bytes", json_count(c->http_bytes), ok);
 	ok = json_put(o, "http_bytes_lost", json_count(c->http_bytes_lost), ok);
 	ok = json_put(o, "unreadable", json_count(unreadable), ok);
-	ok = json_put(o, "dropped_by_kernel",
-		      v->drops_known ? json_count(v->dropped_by_kernel) : json_null(),
-		      ok);
+	ok =
+	    json_put(o, "dropped_by_kernel",
+		     v->drops.known ? json_count(v->drops.by_kernel) : json_null(), ok);
 	ok = json_put(o, "dropped_by_interface",
-		      v->interface_drops_known ? json_count(v->dropped_by_interface)
+		      v->drops.interface_known ? json_count(v->drops.by_interface)
 					       : json_null(),
 		      ok);
 	ok = put_counters(o, c, ok);

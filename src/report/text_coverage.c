@@ -212,12 +212,12 @@ static void warn_undecoded(struct layout *l, const struct coverage *c)
 
 static void warn_drops(struct layout *l, const struct view *v)
 {
-	if (v->dropped_by_kernel > 0)
+	if (v->drops.by_kernel > 0)
 		WARN(l, "Whoever captured dropped %s: too slow, or too small a buffer.",
-		     OF(v->dropped_by_kernel, "packet"));
-	if (v->dropped_by_interface > 0)
+		     OF(v->drops.by_kernel, "packet"));
+	if (v->drops.by_interface > 0)
 		WARN(l, "The network interface dropped %s while capturing.",
-		     OF(v->dropped_by_interface, "packet"));
+		     OF(v->drops.by_interface, "packet"));
 }
 
 /* ---- what is known in part ---- */
