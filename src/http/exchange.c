@@ -76,7 +76,8 @@ void exchange_request_head(const struct call *call, const struct head *head,
 	if (!r)
 		return;
 	r->request_head = (uint32_t)(r->request_bytes + size);
-	record_set_facts(&call->h->records, r, head, call->h->keep);
+	if (!record_set_facts(&call->h->records, r, head, call->h->keep))
+		call->h->coverage->fields_over_bound++;
 }
 
 /* The last request of which the client had received bytes from the hole when it sent
