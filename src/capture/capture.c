@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/system_clock.h"
 #include "capture/ahead.h"
 #include "capture/filter.h"
 #include "capture/heap.h"
@@ -35,9 +35,9 @@ struct capture {
 	size_t next_ahead;   /**< first source that was not begun ahead */
 
 	struct capture_progress progress;
-	uint64_t total;       /**< bytes of all files as stored; 0: unknown */
-	uint64_t finished;    /**< bytes of those that are done */
-	struct timespec told; /**< when progress was told last */
+	uint64_t total;    /**< bytes of all files as stored; 0: unknown */
+	uint64_t finished; /**< bytes of those that are done */
+	int64_t told_ns;   /**< when progress was told last; monotonic */
 };
 
 /* ---- progress ---- */
@@ -47,13 +47,11 @@ static void refilled(void *ctx)
 {
 	struct capture *c = ctx;
 	uint64_t done = c->finished;
-	struct timespec now;
+	int64_t now_ns = system_clock_ns(CLOCK_MONOTONIC);
 
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0 ||
-	    (now.tv_sec - c->told.tv_sec) * NS_PER_S + now.tv_nsec - c->told.tv_nsec <
-		LIMIT_PROGRESS_NS)
+	if (now_ns - c->told_ns < LIMIT_PROGRESS_NS)
 		return;
-	c->told = now;
+	c->told_ns = now_ns;
 	for (size_t i = 0; i < c->heap.count; i++)
 		done += source_position(c->heap.items[i]);
 	c->progress.tell(c->progress.ctx, done, c->total);
@@ -455,10 +453,10 @@ int capture_next(struct capture *c, struct packet **out)
 		return 0;
 	s = c->heap.items[0];
 	c->given = true;
-	e = source_count(s);
+	source_count(s);
 	*out = &s->next;
 	s->next.filtered = c->filter && !filter_accepts(c->filter, &s->next);
-	if (s->next.filtered && e == SL_OK)
+	if (s->next.filtered)
 		e = note_unfit(c, s);
 	return e == SL_OK ? 1 : e;
 }
