@@ -453,10 +453,10 @@ int capture_next(struct capture *c, struct packet **out)
 		return 0;
 	s = c->heap.items[0];
 	c->given = true;
-	e = source_count(s);
+	source_count(s);
 	*out = &s->next;
 	s->next.filtered = c->filter && !filter_accepts(c->filter, &s->next);
-	if (s->next.filtered && e == SL_OK)
+	if (s->next.filtered)
 		e = note_unfit(c, s);
 	return e == SL_OK ? 1 : e;
 }

@@ -56,7 +56,7 @@ def files_and_streams():
 
 def compressed():
     with h.scratch() as d:
-        for program, ending in (("gzip", "gz"), ("zstd", "zst"), ("lz4", "lz4"), ("xz", "xz"), ("bzip2", "bz2")):
+        for program, ending in (("gzip", "gz"), ("libzstd", "zst"), ("lz4", "lz4"), ("xz", "xz"), ("bzip2", "bz2")):
             if not h.have(program):
                 tap.skip(program, program + " is not there")
                 continue
@@ -123,7 +123,7 @@ def help_and_words():
         tap.result(all(5 < len(lines) <= 24 and max(map(len, lines)) <= 80 for lines in parts),
                    "%s: each fits a screen of 80 by 24" % args[0], "%r\n%s" % (list(map(len, parts)), r))
     r = h.run("--version")
-    for part in ("statline ", "libpcap", "jansson", "libarchive", "OpenSSL"):
+    for part in ("statline ", "libpcap", "jansson", "libzstd", "nettle"):
         tap.contains(r.text, part, "--version names " + part)
     r = h.run()
     tap.equal(r.status, 64, "no arguments: wrong usage")
