@@ -73,26 +73,21 @@ def inputs(d):
     refused("an empty standard input", ["-r", "-"], 1, "-|standard input", "empty", stdin=b"")
     secret = h.put(d, "secret.pcap", whole)
     os.chmod(secret, 0)
-    as_nobody(d, "a file that may not be read", [secret], "secret.pcap: .*denied")
+    nobody_may(d, "a file that may not be read", [secret], "secret.pcap: .*denied")
 
 
-def as_nobody(d, name, args, part):
+def nobody_may(d, name, args, part):
     """Exit status 1 and one line with part in it, for somebody who is not root."""
-    before = []
     if os.geteuid() == 0:
         if not shutil.which("setpriv"):
             tap.skip(name, "root may do everything, and setpriv is not there")
             return
         os.chmod(d, 0o755)
-        before = ["setpriv", "--reuid=65534", "--clear-groups"]
-    p = subprocess.run([*before, h.STATLINE, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                       stdin=subprocess.DEVNULL, timeout=h.TIMEOUT)
-    if p.returncode == 127:
+    r = h.as_nobody(*args)
+    if r.status == 127:
         tap.skip(name, "the build is out of nobody's reach")
         return
-    said = p.stderr.decode("utf-8", "replace")
-    tap.result(p.returncode == 1 and re.search(part, said) and said.count("\n") == 1 and not p.stdout, name,
-               "%s %s" % (p.returncode, said))
+    tap.result(r.status == 1 and re.search(part, r.message) and r.message.count("\n") == 1 and not r.out, name, r)
 
 
 def damage(d):
@@ -211,7 +206,7 @@ def outputs(d):
     locked = make(d + "/locked")
     os.chmod(locked, 0o555)
     public = h.put(d, "public.pcap", capfile.pcap(one().records))
-    as_nobody(d, "an output in a directory that may not be written", [public, "-o", locked + "/report.json"],
+    nobody_may(d, "an output in a directory that may not be written", [public, "-o", locked + "/report.json"],
               "locked/report.json: .*denied")
     kept = h.put(d, "kept.json", b"the report of yesterday\n")
     refused("no input, so the old report stays", [d + "/nowhere.pcap", "-o", kept], 1, "nowhere")

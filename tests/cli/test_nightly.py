@@ -15,13 +15,9 @@ import harness as h  # noqa: E402
 tap = h.Tap()
 
 
-def pcap(name):
-    return os.path.join(h.PCAPS, name)
-
-
-GOOD = pcap("notable-codes.pcap")          # 2026-01-15 10:00:00, 15 responses
-TIMEOUT = pcap("rule-8-timeout.pcap")      # the same minute, and six minutes later
-ROTATED = [pcap(n) for n in ("files-rotated-1.pcap", "files-rotated-2.pcapng", "files-rotated-3.pcap")]
+GOOD = h.pcap("notable-codes.pcap")          # 2026-01-15 10:00:00, 15 responses
+TIMEOUT = h.pcap("rule-8-timeout.pcap")      # the same minute, and six minutes later
+ROTATED = [h.pcap(n) for n in ("files-rotated-1.pcap", "files-rotated-2.pcapng", "files-rotated-3.pcap")]
 
 
 def windows():
@@ -161,7 +157,7 @@ def prune():
         out = os.path.join(d, "x.txt")
         h.run("report", TIMEOUT, "--window", "2026-01-15T10:00/2026-01-15T10:03", "--db", db, "-o", out)
         h.run("report", TIMEOUT, "--window", "2026-01-15T10:03/2026-01-15T10:07", "--db", db, "-o", out)
-        h.run("report", pcap("tls-only.pcap"), "--db", db, "-o", out)
+        h.run("report", h.pcap("tls-only.pcap"), "--db", db, "-o", out)
         whole = h.report(TIMEOUT)[1]
         env = {"SOURCE_DATE_EPOCH": "1772000000"}  # 2026-02-25
         r = h.run("history", "--db", db, "--keep", "400d", env=env)
@@ -214,7 +210,7 @@ def checks():
     data = dict(p.split("=") for p in r.text.split(" | ")[1].split())
     tap.equal((data["n"], data["'5xx'"]), ("14;5;;0", "14.2857%;10;;0;100"), "performance data with limits")
     for name, args in (("a window without packets", [GOOD, "--window", "2020-01-01"]),
-                       ("no such file", ["/nonexistent"]), ("nothing readable", [pcap("tls-only.pcap")]),
+                       ("no such file", ["/nonexistent"]), ("nothing readable", [h.pcap("tls-only.pcap")]),
                        ("a mistake", [GOOD, "--warn", "5xx >"]),
                        ("new hosts without a history", [GOOD, "--warn", "new host"])):
         r = h.run("report", "--check", *args)
@@ -378,7 +374,7 @@ def older_schemas():
             r = h.run("history", "--db", db)
             tap.result(r.status == 1 and "earlier statline" in r.message and open(db, "rb").read() == before,
                        "schema %d: a reader says so, and changes nothing" % version, r)
-            r = h.run("report", pcap("tls-only.pcap"), "--db", db, "-o", "/dev/null", env=env)
+            r = h.run("report", h.pcap("tls-only.pcap"), "--db", db, "-o", "/dev/null", env=env)
             tap.equal((r.status, r.message, rows(db, "PRAGMA user_version")), (0, "", [(3,)]),
                       "schema %d is brought up to date" % version)
             tap.equal(rows(db, "PRAGMA integrity_check") + rows(db, "PRAGMA foreign_key_check"), [("ok",)], "... soundly")
