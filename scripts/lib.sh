@@ -10,9 +10,9 @@ build_needs=(
 	autoreconf=autoconf automake=automake
 	/usr/share/aclocal/ax_append_compile_flags.m4=autoconf-archive
 	pc:libpcap=libpcap-dev pc:jansson=libjansson-dev
-	pc:libarchive=libarchive-dev pc:zlib=zlib1g-dev pc:liblzma=liblzma-dev
-	pc:libcrypto=libssl-dev
-	pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
+	pc:zlib=zlib1g-dev pc:liblzma=liblzma-dev pc:libzstd=libzstd-dev
+	pc:liblz4=liblz4-dev /usr/include/bzlib.h=libbz2-dev
+	pc:nettle=nettle-dev pc:libseccomp=libseccomp-dev pc:libnghttp2=libnghttp2-dev
 	pc:ncursesw=libncurses-dev pc:sqlite3=libsqlite3-dev
 	/usr/include/uthash.h=uthash-dev
 )
@@ -30,7 +30,8 @@ test_needs=(
 )
 # shellcheck disable=SC2034
 all_needs=(
-	valgrind=valgrind afl-clang-fast=afl++ chromium=chromium node=nodejs npm=npm
+	valgrind=valgrind afl-clang-fast=afl++ llvm-cov=llvm llvm-profdata=llvm
+	chromium=chromium node=nodejs npm=npm
 )
 
 jobs() { nproc 2>/dev/null || echo 1; }

@@ -38,10 +38,10 @@ EXTRA_DIST += \
 	scripts/statline@.service \
 	scripts/terminal-picture
 
-# What clang-tidy and the test of the headers compile with; absolute, since both work in
-# the source tree. Fortification needs optimisation, which they have none of.
-SCRIPT_CPPFLAGS = $(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/src \
-	-I$(abs_top_srcdir)/tests -std=gnu17 $(STATLINE_CPPFLAGS) $(CPPFLAGS) \
+# What clang-tidy and the test of the headers compile with, in the source tree; config.h
+# is in $top_builddir, whose name may have spaces. Fortification needs optimisation, which
+# they have none of.
+SCRIPT_CPPFLAGS = $(DEFS) -Isrc -Itests -std=gnu17 $(STATLINE_CPPFLAGS) $(CPPFLAGS) \
 	$(PCAP_CFLAGS) $(JANSSON_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(NGHTTP2_CFLAGS) $(CURSES_CFLAGS) $(SQLITE_CFLAGS) $(CHECK_CFLAGS) \
 	-U_FORTIFY_SOURCE
@@ -52,7 +52,8 @@ SCRIPT_TESTS += scripts/check-includes
 
 EXTRA_DIST += .clang-tidy .shellcheckrc scripts/lint
 lint:
-	@top_srcdir='$(top_srcdir)' CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
+	@top_srcdir='$(top_srcdir)' top_builddir='$(abs_top_builddir)' \
+		CPPFLAGS='$(SCRIPT_CPPFLAGS)' \
 		$(SHELL) $(top_srcdir)/scripts/lint
 # Minutes; scripts/check --all does it.
 EXTRA_DIST += scripts/analyze

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/system_clock.h"
+
 /** Packets between two looks at the mail. */
 #define BATCH 256U
 /** One packet of so many is searched for tunnels: connections have more. */
@@ -59,14 +61,6 @@ struct lane {
 	struct lane_state handed;
 	struct tap *given[LIMIT_TAPS];
 };
-
-static int64_t clock_ns(clockid_t which)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(which, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 static void ring_bell(const struct lane *l)
 {
@@ -239,11 +233,11 @@ static bool wait_for_packets(struct lane *l, int timeout_ms)
 /** What was captured before the end was asked for. */
 static void drain(struct lane *l)
 {
-	int64_t until = clock_ns(CLOCK_REALTIME);
+	int64_t until = system_clock_ns(CLOCK_REALTIME);
 
 	/* One look after the wait: a poll() that returns may be the kernel's. */
-	for (int64_t over = clock_ns(CLOCK_MONOTONIC) + NS_PER_S;
-	     clock_ns(CLOCK_MONOTONIC) < over && !reached_limit(l) &&
+	for (int64_t over = system_clock_ns(CLOCK_MONOTONIC) + NS_PER_S;
+	     system_clock_ns(CLOCK_MONOTONIC) < over && !reached_limit(l) &&
 	     l->state.now_ns <= until;)
 		if (read_batch(l) == 0 && !wait_for_packets(l, DRAIN_MS))
 			break;
@@ -257,7 +251,8 @@ static void run_taps(struct lane *l)
 		if (l->stopping || read_batch(l) > 0)
 			continue;
 		(void)wait_for_packets(l, 1000);
-		pipeline_advance(l->pipeline, clock_ns(CLOCK_REALTIME) - BEHIND_NS);
+		pipeline_advance(l->pipeline,
+				 system_clock_ns(CLOCK_REALTIME) - BEHIND_NS);
 	}
 	drain(l);
 	for (size_t i = 0; i < l->options.taps; i++)
@@ -271,7 +266,7 @@ static void sleep_until(struct lane *l, int64_t due)
 {
 	int64_t now;
 
-	while (!l->stopping && (now = clock_ns(CLOCK_MONOTONIC)) < due) {
+	while (!l->stopping && (now = system_clock_ns(CLOCK_MONOTONIC)) < due) {
 		int64_t nap = due - now < NAP_NS ? due - now : NAP_NS;
 		struct timespec ts = {.tv_nsec = (long)nap};
 
@@ -283,7 +278,7 @@ static void sleep_until(struct lane *l, int64_t due)
 
 static void run_file(struct lane *l)
 {
-	int64_t began = clock_ns(CLOCK_MONOTONIC), first = 0;
+	int64_t began = system_clock_ns(CLOCK_MONOTONIC), first = 0;
 	struct packet *packet;
 	int more = 0;
 

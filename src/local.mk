@@ -20,7 +20,7 @@ include src/ui/local.mk
 include src/cli/local.mk
 
 STATLINE_LIBS = src/libstatline.a $(PCAP_LIBS) $(JANSSON_LIBS) \
-	$(ARCHIVE_LIBS) $(ZLIB_LIBS) $(LZMA_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(CURSES_LIBS) \
+	$(ZLIB_LIBS) $(LZMA_LIBS) $(BZIP2_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS) $(NETTLE_LIBS) $(SECCOMP_LIBS) $(CURSES_LIBS) \
 	$(NGHTTP2_LIBS) $(SQLITE_LIBS)
 
 bin_PROGRAMS += statline

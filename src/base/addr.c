@@ -48,7 +48,7 @@ static bool parse_port(const char *text, uint16_t *port)
 	return true;
 }
 
-static bool parse_addr(const char *text, struct ip_addr *out)
+bool ip_addr_parse(const char *text, struct ip_addr *out)
 {
 	uint8_t v4[4];
 
@@ -65,7 +65,7 @@ bool endpoint_parse(const char *text, struct endpoint *out)
 	const char *end;
 
 	*out = (struct endpoint){.port = 0};
-	if (parse_addr(text, &out->addr))
+	if (ip_addr_parse(text, &out->addr))
 		return true;
 	end = *text == '[' ? strchr(text, ']') : strchr(text, ':');
 	if (*text == '[')
@@ -76,6 +76,6 @@ bool endpoint_parse(const char *text, struct endpoint *out)
 	addr[end - text] = '\0';
 	if (*end == ']')
 		end++;
-	return *end == ':' && parse_addr(addr, &out->addr) &&
+	return *end == ':' && ip_addr_parse(addr, &out->addr) &&
 	       parse_port(end + 1, &out->port);
 }

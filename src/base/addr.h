@@ -64,6 +64,9 @@ bool ip_addr_is_v4(const struct ip_addr *a);
  */
 char *ip_addr_text(const struct ip_addr *a, char *out, size_t size);
 
+/** Read what ip_addr_text() writes. @return whether @p text is an address */
+bool ip_addr_parse(const char *text, struct ip_addr *out);
+
 /** As ip_addr_text(), with the port: `10.0.0.1:80`, `[2001:db8::1]:80`. */
 char *endpoint_text(const struct endpoint *e, char *out, size_t size);
 

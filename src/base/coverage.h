@@ -70,6 +70,9 @@ struct coverage {
 	uint64_t one_sided;         /**< of them: only one direction in the capture */
 	uint64_t evicted; /**< connections given up because a bound was reached */
 	uint64_t held_over_bound; /**< holes given up because a bound was reached */
+	/** Times that a direction waited no longer for what the other one had sent
+	 * before, because a bound was reached. */
+	uint64_t peer_over_bound;
 	uint64_t
 	    nat_copies; /**< connections that look like another one rewritten by NAT */
 	uint64_t clock_backward; /**< packets stamped before their predecessor */
@@ -79,6 +82,8 @@ struct coverage {
 	uint64_t conflicting_length;  /**< messages with differing Content-Length */
 	uint64_t head_too_long;       /**< message heads over the bound, cut there */
 	uint64_t pipeline_over_bound; /**< requests dropped because too many waited */
+	/** Requests whose Forwarded, User-Agent and Referer were not kept: no room. */
+	uint64_t fields_over_bound;
 	uint64_t upgraded; /**< connections handed to another protocol by 101 */
 	uint64_t tunnels;  /**< CONNECT tunnels opened */
 

@@ -5,41 +5,29 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/limits.h"
-
-/** Split @p ns into whole seconds, downwards, and the ns over them, never negative. */
-static time_t split(int64_t ns, unsigned *rest)
-{
-	int64_t over = ns % NS_PER_S;
-	int64_t seconds = ns / NS_PER_S - (over < 0);
-
-	*rest = (unsigned)(over < 0 ? over + NS_PER_S : over);
-	return (time_t)seconds;
-}
+#include "base/calendar.h"
+#include "base/system_clock.h"
 
 char *human_time(int64_t ns, bool utc, char *out, size_t size)
 {
-	unsigned rest;
-	time_t seconds = split(ns, &rest);
 	struct tm tm;
-	const struct tm *done =
-	    utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm);
 
-	if (size > 0 && (!done || strftime(out, size, "%Y-%m-%d %H:%M:%S", &tm) == 0))
+	if (size > 0 && (!calendar_split(ns, utc, &tm) ||
+			 strftime(out, size, "%Y-%m-%d %H:%M:%S", &tm) == 0))
 		out[0] = '\0';
 	return out;
 }
 
 char *rfc3339_time(int64_t ns, char *out, size_t size)
 {
-	unsigned rest;
-	time_t seconds = split(ns, &rest);
+	int64_t over = ns % NS_PER_S;
+	unsigned rest = (unsigned)(over < 0 ? over + NS_PER_S : over);
 	char text[HUMAN_SIZE];
 	struct tm tm;
 
 	if (size > 0)
 		out[0] = '\0';
-	if (!gmtime_r(&seconds, &tm) ||
+	if (!calendar_split(ns, true, &tm) ||
 	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
 		return out;
 	if (rest == 0)
@@ -72,10 +60,6 @@ static int64_t source_date_epoch(void)
 int64_t human_now_ns(void)
 {
 	int64_t fixed = source_date_epoch();
-	struct timespec now;
 
-	if (fixed >= 0)
-		return fixed;
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+	return fixed >= 0 ? fixed : system_clock_ns(CLOCK_REALTIME);
 }

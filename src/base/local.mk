@@ -1,5 +1,6 @@
 src_libstatline_a_SOURCES += \
 	src/base/addr.c src/base/addr.h \
+	src/base/calendar.c src/base/calendar.h \
 	src/base/cage.c src/base/cage.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/courier.c src/base/courier.h \
@@ -16,4 +17,5 @@ src_libstatline_a_SOURCES += \
 	src/base/notify.c src/base/notify.h \
 	src/base/privileges.c src/base/privileges.h \
 	src/base/sanitize.h \
+	src/base/system_clock.h \
 	src/base/window.c src/base/window.h

@@ -78,13 +78,14 @@ static uint64_t live_fixed(unsigned lanes)
 	return LIMIT_LIVE_FIXED + (uint64_t)lanes * LIMIT_LANE_FIXED;
 }
 
-static struct memory_plan tally_part(const struct memory_plan *all, unsigned of)
+static struct memory_plan tally_part(const struct memory_plan *all, unsigned parts,
+				     unsigned of)
 {
 	return (struct memory_plan){.ceiling = all->ceiling,
-				    .hosts = all->hosts / of,
-				    .tally_growth = all->tally_growth / of,
-				    .evidence = all->evidence / of,
-				    .client_paths = all->client_paths / of};
+				    .hosts = all->hosts / of * parts,
+				    .tally_growth = all->tally_growth / of * parts,
+				    .evidence = all->evidence / of * parts,
+				    .client_paths = all->client_paths / of * parts};
 }
 
 void memory_plan_live(uint64_t ceiling, unsigned lanes, struct memory_plan *lane,
@@ -93,13 +94,9 @@ void memory_plan_live(uint64_t ceiling, unsigned lanes, struct memory_plan *lane
 	uint64_t most = within_limits(ceiling);
 	struct memory_plan all = plan_of(most, most - live_fixed(lanes));
 
-	/* Three quarters for the two that last. */
-	*kept = tally_part(&all, 8);
-	kept->hosts *= 3;
-	kept->tally_growth *= 3;
-	kept->evidence *= 3;
-	kept->client_paths *= 3;
-	*lane = tally_part(&all, 4 * brief_tallies(lanes));
+	/* Three quarters for the two that last, and one for the others. */
+	*kept = tally_part(&all, 3, 4 * 2);
+	*lane = tally_part(&all, 1, 4 * brief_tallies(lanes));
 	lane->connections = all.connections / lanes;
 	lane->held = all.held / lanes;
 	lane->lines = all.lines / lanes;

@@ -3,39 +3,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/calendar.h"
 #include "base/limits.h"
 
 /** Longest point in time: `2026-11-22T02:00:30Z`. */
 #define POINT_MAX 24U
 
-/** A point in time, and the day after it when it is a whole day. */
+/** A point in time, or the beginning of a day. */
 struct point {
 	int64_t at_ns;
 	int64_t next_ns; /* of a day: the next one's beginning; else at_ns */
-	bool day;
 };
-
-static int64_t in_ns(time_t seconds)
-{
-	if (seconds > INT64_MAX / NS_PER_S)
-		return INT64_MAX;
-	return seconds < INT64_MIN / NS_PER_S ? INT64_MIN : (int64_t)seconds * NS_PER_S;
-}
-
-/* mktime() takes days past the end of a month, and finds whether the clock was moved.
- */
-static bool moment(struct tm tm, bool utc, int64_t *out)
-{
-	time_t seconds;
-
-	tm.tm_isdst = -1;
-	errno = 0;
-	seconds = utc ? timegm(&tm) : mktime(&tm);
-	*out = in_ns(seconds);
-	return seconds != (time_t)-1 || errno == 0;
-}
 
 static bool whole_day(struct tm tm, bool utc, struct point *p)
 {
@@ -44,16 +23,15 @@ static bool whole_day(struct tm tm, bool utc, struct point *p)
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	next = tm;
 	next.tm_mday++;
-	p->day = true;
-	return moment(tm, utc, &p->at_ns) && moment(next, utc, &p->next_ns);
+	return calendar_join(tm, utc, &p->at_ns) &&
+	       calendar_join(next, utc, &p->next_ns);
 }
 
 static bool relative_day(int days, int64_t now_ns, bool utc, struct point *p)
 {
-	time_t now = (time_t)(now_ns / NS_PER_S);
 	struct tm tm;
 
-	if (!(utc ? gmtime_r(&now, &tm) : localtime_r(&now, &tm)))
+	if (!calendar_split(now_ns, utc, &tm))
 		return false;
 	tm.tm_mday += days;
 	return whole_day(tm, utc, p);
@@ -113,7 +91,6 @@ static bool parse_point(const char *text, int64_t now_ns, bool utc, struct point
 {
 	struct tm tm;
 
-	*p = (struct point){0};
 	if (strcmp(text, "today") == 0)
 		return relative_day(0, now_ns, utc, p);
 	if (strcmp(text, "yesterday") == 0)
@@ -128,31 +105,31 @@ static bool parse_point(const char *text, int64_t now_ns, bool utc, struct point
 	if (!text || (*text != 'T' && *text != ' '))
 		return false;
 	text = parse_clock(text + 1, &tm, &utc);
-	if (!text || *text != '\0' || !moment(tm, utc, &p->at_ns))
+	if (!text || *text != '\0' || !calendar_join(tm, utc, &p->at_ns))
 		return false;
 	p->next_ns = p->at_ns;
 	return true;
 }
 
-static bool parse_duration(const char *text, int64_t *ns)
+bool window_span(const char *text, uint64_t *seconds)
 {
 	static const struct {
-		char unit;
-		int64_t seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
-	char *end;
-	long long n;
+		const char *unit;
+		uint64_t seconds;
+	} units[] = {{"", 1},     {"s", 1},     {"m", 60},    {"min", 60},
+		     {"h", 3600}, {"d", 86400}, {"w", 604800}};
+	char *unit;
 
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
-	n = strtoll(text, &end, 10);
-	if (errno != 0 || end[0] == '\0' || end[1] != '\0')
-		return false;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (end[0] == units[i].unit)
-			return !__builtin_mul_overflow(n, units[i].seconds * NS_PER_S,
-						       ns);
+	*seconds = strtoull(text, &unit, 10);
+	for (size_t i = 0; errno == 0 && i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(unit, units[i].unit) == 0 &&
+		    *seconds <= LIMIT_SPAN_S / units[i].seconds) {
+			*seconds *= units[i].seconds;
+			return true;
+		}
 	return false;
 }
 
@@ -186,7 +163,7 @@ enum sl_err window_parse(const char *text, int64_t now_ns, bool utc, struct wind
 			return errbuf_set(eb, SL_E_USAGE,
 					  "--window: `%s` ends before it begins", text);
 		}
-	} else if (parse_point(text, now_ns, utc, &p) && p.day) {
+	} else if (parse_point(text, now_ns, utc, &p) && p.at_ns < p.next_ns) {
 		*out = (struct window){
 		    .set = true, .from_ns = p.at_ns, .to_ns = p.next_ns};
 		return SL_OK;
@@ -201,11 +178,12 @@ enum sl_err window_since(const char *text, int64_t now_ns, bool utc, struct wind
 			 struct errbuf *eb)
 {
 	struct point p;
-	int64_t ns;
+	uint64_t ago;
 
 	*out = (struct window){.set = true, .to_ns = INT64_MAX};
-	if (parse_duration(text, &ns)) {
-		out->from_ns = now_ns - ns;
+	/* Digits alone may be meant as a date or a time. */
+	if (window_span(text, &ago) && text[strspn(text, "0123456789")] != '\0') {
+		out->from_ns = now_ns - (int64_t)ago * NS_PER_S;
 		return SL_OK;
 	}
 	if (parse_point(text, now_ns, utc, &p)) {

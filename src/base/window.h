@@ -36,6 +36,13 @@ static inline bool window_has(const struct window *w, int64_t time_ns)
 enum sl_err window_parse(const char *text, int64_t now_ns, bool utc, struct window *out,
 			 struct errbuf *eb);
 
+/**
+ * @brief Read a span: digits and one of s, m, min, h, d, w; or digits alone, seconds.
+ * @param seconds  receives it, at most LIMIT_SPAN_S
+ * @return whether @p text is one
+ */
+bool window_span(const char *text, uint64_t *seconds);
+
 /** Read `--since`: a point in time as above, or a duration before now (`90m`, `6h`,
  *  `7d`). The window is open; as window_parse(). */
 enum sl_err window_since(const char *text, int64_t now_ns, bool utc, struct window *out,

@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/system_clock.h"
 #include "capture/ahead.h"
 #include "capture/filter.h"
 #include "capture/heap.h"
@@ -35,9 +35,9 @@ struct capture {
 	size_t next_ahead;   /**< first source that was not begun ahead */
 
 	struct capture_progress progress;
-	uint64_t total;       /**< bytes of all files as stored; 0: unknown */
-	uint64_t finished;    /**< bytes of those that are done */
-	struct timespec told; /**< when progress was told last */
+	uint64_t total;    /**< bytes of all files as stored; 0: unknown */
+	uint64_t finished; /**< bytes of those that are done */
+	int64_t told_ns;   /**< when progress was told last; monotonic */
 };
 
 /* ---- progress ---- */
@@ -47,13 +47,11 @@ static void refilled(void *ctx)
 {
 	struct capture *c = ctx;
 	uint64_t done = c->finished;
-	struct timespec now;
+	int64_t now_ns = system_clock_ns(CLOCK_MONOTONIC);
 
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0 ||
-	    (now.tv_sec - c->told.tv_sec) * NS_PER_S + now.tv_nsec - c->told.tv_nsec <
-		LIMIT_PROGRESS_NS)
+	if (now_ns - c->told_ns < LIMIT_PROGRESS_NS)
 		return;
-	c->told = now;
+	c->told_ns = now_ns;
 	for (size_t i = 0; i < c->heap.count; i++)
 		done += source_position(c->heap.items[i]);
 	c->progress.tell(c->progress.ctx, done, c->total);
@@ -392,12 +390,13 @@ static enum sl_err advance(struct capture *c)
 		return SL_OK;
 	}
 	s->key = next_key(s);
-	heap_sink_top(&c->heap);
+	if (c->heap.count > 1)
+		heap_sink_top(&c->heap);
 	return SL_OK;
 }
 
 /** Open whatever begins no later than the next packet. */
-static enum sl_err begin_waiting(struct capture *c)
+static __attribute__((noinline)) enum sl_err begin_waiting(struct capture *c)
 {
 	while (c->waiting < c->inputs.count) {
 		struct source *s = c->inputs.sources[c->waiting];
@@ -438,6 +437,14 @@ static __attribute__((cold)) enum sl_err note_unfit(struct capture *c,
 	return inputs_note(&c->inputs, &note);
 }
 
+/** Let the filter look at the packet that @p s is to give. */
+static __attribute__((noinline)) enum sl_err filter_next(struct capture *c,
+							 struct source *s)
+{
+	s->next.filtered = !filter_accepts(c->filter, &s->next);
+	return s->next.filtered ? note_unfit(c, s) : SL_OK;
+}
+
 int capture_next(struct capture *c, struct packet **out)
 {
 	enum sl_err e = SL_OK;
@@ -455,11 +462,11 @@ int capture_next(struct capture *c, struct packet **out)
 		return 0;
 	s = c->heap.items[0];
 	c->given = true;
-	e = source_count(s);
+	source_count(s);
 	*out = &s->next;
-	s->next.filtered = c->filter && !filter_accepts(c->filter, &s->next);
-	if (s->next.filtered && e == SL_OK)
-		e = note_unfit(c, s);
+	s->next.filtered = false;
+	if (c->filter)
+		e = filter_next(c, s);
 	return e == SL_OK ? 1 : e;
 }
 

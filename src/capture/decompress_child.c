@@ -2,8 +2,6 @@
 
 #include "capture/decompress_child.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -86,48 +84,6 @@ static ssize_t read_input(void *ctx, const void **buffer)
 	return got;
 }
 
-static la_ssize_t read_for_archive(struct archive *a, void *ctx, const void **buffer)
-{
-	ssize_t got = read_input(ctx, buffer);
-
-	if (got < 0)
-		archive_set_error(a, errno, "read failed");
-	return got;
-}
-
-static int support(struct archive *a, enum file_kind kind)
-{
-	switch (kind) {
-	case FILE_ZSTD:
-		return archive_read_support_filter_zstd(a);
-	case FILE_LZ4:
-		return archive_read_support_filter_lz4(a);
-	case FILE_BZIP2:
-		return archive_read_support_filter_bzip2(a);
-	case FILE_GZIP: /* decompress_stream.h */
-	case FILE_XZ:
-	case FILE_UNKNOWN:
-	case FILE_PCAP:
-	case FILE_PCAPNG:
-		break;
-	}
-	return ARCHIVE_FATAL;
-}
-
-static struct archive *new_archive(enum file_kind kind)
-{
-	struct archive *a = archive_read_new();
-
-	if (!a)
-		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
-	/* A filter that libarchive would run another program for is ARCHIVE_WARN. */
-	if (support(a, kind) != ARCHIVE_OK)
-		give_up(DECOMPRESS_FAILED, "this libarchive was built without it");
-	(void)archive_read_support_format_raw(a);
-	(void)archive_read_support_format_empty(a);
-	return a;
-}
-
 static void write_all(const uint8_t *bytes, size_t len)
 {
 	while (len > 0) {
@@ -142,55 +98,12 @@ static void write_all(const uint8_t *bytes, size_t len)
 	}
 }
 
-static _Noreturn void fail(struct archive *a)
-{
-	const char *text = archive_error_string(a);
-
-	if (archive_errno(a) == ENOMEM || errno == ENOMEM)
-		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
-	give_up(DECOMPRESS_FAILED, text ? text : "no reason given");
-}
-
-static _Noreturn void run_archive(struct archive *a, struct input *in)
-{
-	struct archive_entry *entry;
-	const void *block;
-	size_t len;
-	la_int64_t offset;
-	int r;
-
-	errno = 0;
-	if (archive_read_open(a, in, NULL, read_for_archive, NULL) != ARCHIVE_OK)
-		fail(a);
-	r = archive_read_next_header(a, &entry);
-	if (r == ARCHIVE_EOF)
-		_exit(DECOMPRESS_DONE);
-	if (r != ARCHIVE_OK)
-		fail(a);
-	while ((r = archive_read_data_block(a, &block, &len, &offset)) == ARCHIVE_OK)
-		write_all(block, len);
-	if (r != ARCHIVE_EOF)
-		fail(a);
-	_exit(DECOMPRESS_DONE);
-}
-
-static _Noreturn void run_stream(enum file_kind kind, struct input *in)
-{
-	struct stream_io io = {.read = read_input, .write = write_all, .ctx = in};
-	const char *cause = "";
-	enum decompress_exit e =
-	    kind == FILE_GZIP ? stream_gzip(&io, &cause) : stream_xz(&io, &cause);
-
-	if (e == DECOMPRESS_DONE)
-		_exit(DECOMPRESS_DONE);
-	give_up((int)e, e == DECOMPRESS_NO_MEMORY ? "out of memory" : cause);
-}
-
 _Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
 {
 	struct input in = {.prefix = job->prefix, .prefix_len = job->prefix_len};
-	bool streams = job->kind == FILE_GZIP || job->kind == FILE_XZ;
-	struct archive *a = NULL;
+	struct stream_io io = {.read = read_input, .write = write_all, .ctx = &in};
+	const char *cause = "out of memory";
+	enum decompress_exit e;
 	struct errbuf eb;
 
 	reset_signals();
@@ -199,13 +112,12 @@ _Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(DECOMPRESS_FAILED);
 	in.block = malloc(INPUT_BLOCK);
-	if (!streams)
-		a = new_archive(job->kind);
 	if (!in.block)
-		give_up(DECOMPRESS_NO_MEMORY, "out of memory");
+		give_up(DECOMPRESS_NO_MEMORY, cause);
 	if (cage_enter(CAGE_PIPE, LIMIT_DECOMPRESSOR_MEMORY, &eb) != SL_OK)
 		give_up(DECOMPRESS_NO_CAGE, eb.text);
-	if (streams)
-		run_stream(job->kind, &in);
-	run_archive(a, &in);
+	e = stream_decompress(job->kind, &io, &cause);
+	if (e == DECOMPRESS_DONE)
+		_exit(DECOMPRESS_DONE);
+	give_up((int)e, cause);
 }

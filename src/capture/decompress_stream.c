@@ -2,124 +2,336 @@
 
 #include "capture/decompress_stream.h"
 
+#include <bzlib.h>
 #include <errno.h>
+#include <lz4.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 
+#include "base/cursor.h"
 #include "base/limits.h"
 
 /** The largest window, and 16 for the header of gzip (zlib.h, inflateInit2). */
 #define GZIP_WINDOW_BITS (15 + 16)
-#define GZIP_FIRST_BYTE  0x1f
+
+/** What became of a step. */
+enum step {
+	STEP_ON,
+	STEP_ENDED, /**< a member; another one may follow */
+	STEP_NO_MEMORY,
+	STEP_DAMAGED,
+};
+
+struct stream {
+	const uint8_t *in; /**< not yet taken; lent by stream_io.read() */
+	size_t in_len;
+	bool in_ended;
+	const uint8_t *made; /**< by the last step, lent until the next */
+	size_t made_len;
+	const char *damage; /**< of STEP_DAMAGED; static */
+};
+
+struct format {
+	bool (*begin)(void); /**< a member; false: out of memory */
+	enum step (*step)(struct stream *s);
+	const char *truncated; /**< what to say of a member without its end */
+};
 
 static uint8_t out[64U * KIB];
 
-static enum decompress_exit read_failed(const char **cause)
+/* What a step took and made, from what its library left of both. */
+static void advance(struct stream *s, size_t in_left, size_t out_left)
 {
-	*cause = strerror(errno);
-	return DECOMPRESS_FAILED;
+	s->in += s->in_len - in_left;
+	s->in_len = in_left;
+	s->made = out;
+	s->made_len = sizeof(out) - out_left;
 }
 
-/* Decompress what there is of input, as much as fits into the output. */
-static enum decompress_exit gzip_step(const struct stream_io *io, z_stream *z,
-				      bool *ended, const char **cause)
+static enum step damaged(struct stream *s, const char *cause)
+{
+	s->damage = cause;
+	return STEP_DAMAGED;
+}
+
+static z_stream gzip;
+
+static bool gzip_begin(void)
+{
+	return (gzip.state ? inflateReset(&gzip)
+			   : inflateInit2(&gzip, GZIP_WINDOW_BITS)) == Z_OK;
+}
+
+static enum step gzip_step(struct stream *s)
 {
 	int r;
 
-	z->next_out = out;
-	z->avail_out = sizeof(out);
-	r = inflate(z, Z_NO_FLUSH);
-	io->write(out, sizeof(out) - z->avail_out);
-	*ended = r == Z_STREAM_END;
-	if (r == Z_OK || r == Z_STREAM_END || r == Z_BUF_ERROR)
-		return DECOMPRESS_DONE;
-	if (r == Z_MEM_ERROR)
-		return DECOMPRESS_NO_MEMORY;
-	*cause = z->msg ? z->msg : "invalid gzip data";
-	return DECOMPRESS_FAILED;
-}
-
-enum decompress_exit stream_gzip(const struct stream_io *io, const char **cause)
-{
-	z_stream z = {.avail_out = 1};
-	bool ended = false; /* a member: another one may follow */
-	enum decompress_exit e = DECOMPRESS_DONE;
-
-	if (inflateInit2(&z, GZIP_WINDOW_BITS) != Z_OK)
-		return DECOMPRESS_NO_MEMORY;
-	while (e == DECOMPRESS_DONE) {
-		/* Output that did not fit comes without more input. */
-		if (z.avail_in == 0 && (ended || z.avail_out > 0)) {
-			const void *bytes;
-			ssize_t got = io->read(io->ctx, &bytes);
-
-			if (got < 0)
-				return read_failed(cause);
-			if (got == 0 && ended)
-				return DECOMPRESS_DONE;
-			if (got == 0) {
-				*cause = "truncated gzip input";
-				return DECOMPRESS_FAILED;
-			}
-			z.next_in = (z_const Bytef *)bytes;
-			z.avail_in = (uInt)got;
-		}
-		if (ended && z.next_in[0] != GZIP_FIRST_BYTE)
-			return DECOMPRESS_DONE;
-		if (ended && inflateReset(&z) != Z_OK)
-			return DECOMPRESS_FAILED;
-		e = gzip_step(io, &z, &ended, cause);
+	gzip.next_in = (z_const Bytef *)s->in;
+	gzip.avail_in = (uInt)s->in_len;
+	gzip.next_out = out;
+	gzip.avail_out = sizeof(out);
+	r = inflate(&gzip, Z_NO_FLUSH);
+	advance(s, gzip.avail_in, gzip.avail_out);
+	switch (r) {
+	case Z_OK:
+	case Z_BUF_ERROR: /* nothing to take: more may come */
+		return STEP_ON;
+	case Z_STREAM_END:
+		return STEP_ENDED;
+	case Z_MEM_ERROR:
+		return STEP_NO_MEMORY;
+	default:
+		return damaged(s, gzip.msg ? gzip.msg : "invalid gzip data");
 	}
-	return e;
 }
 
-static enum decompress_exit xz_result(lzma_ret r, const char **cause)
+static lzma_stream xz = LZMA_STREAM_INIT;
+
+static bool xz_begin(void)
 {
+	return lzma_stream_decoder(&xz, LIMIT_DECOMPRESSOR_MEMORY, 0) == LZMA_OK;
+}
+
+static enum step xz_step(struct stream *s)
+{
+	lzma_ret r;
+
+	xz.next_in = s->in;
+	xz.avail_in = s->in_len;
+	xz.next_out = out;
+	xz.avail_out = sizeof(out);
+	r = lzma_code(&xz, LZMA_RUN);
+	advance(s, xz.avail_in, xz.avail_out);
 	switch (r) {
 	case LZMA_OK:
+	case LZMA_BUF_ERROR: /* nothing to take: more may come */
+		return STEP_ON;
 	case LZMA_STREAM_END:
-		return DECOMPRESS_DONE;
+		return STEP_ENDED;
 	case LZMA_MEM_ERROR:
 	case LZMA_MEMLIMIT_ERROR:
-		return DECOMPRESS_NO_MEMORY;
-	case LZMA_BUF_ERROR:
-		*cause = "truncated xz input";
-		break;
+		return STEP_NO_MEMORY;
 	case LZMA_OPTIONS_ERROR:
-		*cause = "options that this liblzma does not know";
-		break;
+		return damaged(s, "options that this liblzma does not know");
 	default:
-		*cause = "invalid xz data";
-		break;
+		return damaged(s, "invalid xz data");
 	}
-	return DECOMPRESS_FAILED;
 }
 
-enum decompress_exit stream_xz(const struct stream_io *io, const char **cause)
+static bz_stream bzip2;
+
+static bool bzip2_begin(void)
 {
-	lzma_stream z = LZMA_STREAM_INIT;
-	lzma_action action = LZMA_RUN;
-	lzma_ret r =
-	    lzma_stream_decoder(&z, LIMIT_DECOMPRESSOR_MEMORY, LZMA_CONCATENATED);
+	if (bzip2.state)
+		(void)BZ2_bzDecompressEnd(&bzip2);
+	return BZ2_bzDecompressInit(&bzip2, 0, 0) == BZ_OK;
+}
 
-	while (r == LZMA_OK) {
-		if (z.avail_in == 0 && action == LZMA_RUN) {
-			const void *bytes;
-			ssize_t got = io->read(io->ctx, &bytes);
+static enum step bzip2_step(struct stream *s)
+{
+	int r;
 
-			if (got < 0)
-				return read_failed(cause);
-			if (got == 0)
-				action = LZMA_FINISH;
-			z.next_in = bytes;
-			z.avail_in = (size_t)got;
-		}
-		z.next_out = out;
-		z.avail_out = sizeof(out);
-		r = lzma_code(&z, action);
-		io->write(out, sizeof(out) - z.avail_out);
+	/* Its library does not write there, but has no const. */
+	memcpy(&bzip2.next_in, &s->in, sizeof(bzip2.next_in));
+	bzip2.avail_in = (unsigned)s->in_len;
+	bzip2.next_out = (char *)out;
+	bzip2.avail_out = sizeof(out);
+	r = BZ2_bzDecompress(&bzip2);
+	advance(s, bzip2.avail_in, bzip2.avail_out);
+	switch (r) {
+	case BZ_OK:
+		return STEP_ON;
+	case BZ_STREAM_END:
+		return STEP_ENDED;
+	case BZ_MEM_ERROR:
+		return STEP_NO_MEMORY;
+	default:
+		return damaged(s, "invalid bzip2 data");
 	}
-	return xz_result(r, cause);
+}
+
+static ZSTD_DCtx *zstd;
+
+static bool zstd_begin(void)
+{
+	if (!zstd)
+		zstd = ZSTD_createDCtx();
+	return zstd != NULL;
+}
+
+static enum step zstd_step(struct stream *s)
+{
+	ZSTD_inBuffer from = {.src = s->in, .size = s->in_len};
+	ZSTD_outBuffer to = {.dst = out, .size = sizeof(out)};
+	size_t r = ZSTD_decompressStream(zstd, &to, &from);
+
+	advance(s, from.size - from.pos, to.size - to.pos);
+	if (!ZSTD_isError(r))
+		return r == 0 ? STEP_ENDED : STEP_ON;
+	switch (ZSTD_getErrorCode(r)) {
+	case ZSTD_error_memory_allocation:
+	case ZSTD_error_frameParameter_windowTooLarge:
+		return STEP_NO_MEMORY;
+	default:
+		return damaged(s, ZSTD_getErrorName(r));
+	}
+}
+
+static LZ4F_dctx *lz4;
+
+static bool lz4_begin(void)
+{
+	return lz4 ||
+	       !LZ4F_isError(LZ4F_createDecompressionContext(&lz4, LZ4F_VERSION));
+}
+
+static enum step lz4_step(struct stream *s)
+{
+	size_t taken = s->in_len, made = sizeof(out), r;
+
+	errno = 0;
+	r = LZ4F_decompress(lz4, out, &made, s->in, &taken, NULL);
+	if (!LZ4F_isError(r)) {
+		advance(s, s->in_len - taken, sizeof(out) - made);
+		return r == 0 ? STEP_ENDED : STEP_ON;
+	}
+	return errno == ENOMEM ? STEP_NO_MEMORY : damaged(s, LZ4F_getErrorName(r));
+}
+
+/* The older frame (LZ4 Frame Format, "Legacy frame"): a magic number and blocks, each
+ * behind its length in little endian. It has no end of its own. */
+#define LZ4_LEGACY_MAGIC 0x184c2102U
+#define LZ4_LEGACY_PLAIN ((int)(8U * MIB))
+#define LZ4_LENGTH_BYTES 4U
+
+static struct {
+	uint8_t *block; /**< its length and what of it has come */
+	size_t have;
+	char *plain;
+} legacy;
+
+static bool legacy_begin(void)
+{
+	legacy.block =
+	    malloc(LZ4_LENGTH_BYTES + (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN));
+	legacy.plain = malloc((size_t)LZ4_LEGACY_PLAIN);
+	return legacy.block && legacy.plain;
+}
+
+/* What is still missing of a block, and of its length before that. */
+static size_t legacy_missing(void)
+{
+	struct cursor c = cursor_over(legacy.block, legacy.have);
+
+	if (legacy.have < LZ4_LENGTH_BYTES)
+		return LZ4_LENGTH_BYTES - legacy.have;
+	return LZ4_LENGTH_BYTES + cursor_le32(&c) - legacy.have;
+}
+
+static enum step legacy_block(struct stream *s)
+{
+	int len = LZ4_decompress_safe(
+	    (const char *)legacy.block + LZ4_LENGTH_BYTES, legacy.plain,
+	    (int)(legacy.have - LZ4_LENGTH_BYTES), LZ4_LEGACY_PLAIN);
+
+	if (len < 0)
+		return damaged(s, "invalid lz4 data");
+	s->made = (const uint8_t *)legacy.plain;
+	s->made_len = (size_t)len;
+	legacy.have = 0;
+	return STEP_ON;
+}
+
+static enum step legacy_step(struct stream *s)
+{
+	size_t missing = legacy_missing();
+	size_t len = missing < s->in_len ? missing : s->in_len;
+
+	if (s->in_len == 0)
+		return legacy.have == 0 && s->in_ended ? STEP_ENDED : STEP_ON;
+	memcpy(legacy.block + legacy.have, s->in, len);
+	legacy.have += len;
+	s->in += len;
+	s->in_len -= len;
+	if (len < missing)
+		return STEP_ON;
+	missing = legacy_missing();
+	if (missing == 0)
+		return legacy_block(s);
+	if (missing == LZ4_LEGACY_MAGIC) /* of this frame, or of one that follows */
+		legacy.have = 0;
+	else if (missing > (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN))
+		return damaged(s, "invalid lz4 data");
+	return STEP_ON;
+}
+
+static const struct format *format_of(enum file_kind kind, uint8_t first)
+{
+	static const struct format formats[] = {
+	    [FILE_GZIP] = {gzip_begin, gzip_step, "truncated gzip input"},
+	    [FILE_XZ] = {xz_begin, xz_step, "truncated xz input"},
+	    [FILE_BZIP2] = {bzip2_begin, bzip2_step, "truncated bzip2 input"},
+	    [FILE_ZSTD] = {zstd_begin, zstd_step, "truncated zstd input"},
+	    [FILE_LZ4] = {lz4_begin, lz4_step, "truncated lz4 input"},
+	};
+	static const struct format older = {legacy_begin, legacy_step,
+					    "truncated lz4 input"};
+
+	return kind == FILE_LZ4 && first == (LZ4_LEGACY_MAGIC & 0xff) ? &older
+								      : &formats[kind];
+}
+
+static bool refill(struct stream *s, const struct stream_io *io)
+{
+	const void *bytes = NULL;
+	ssize_t got = io->read(io->ctx, &bytes);
+
+	if (got < 0)
+		return false;
+	s->in = bytes;
+	s->in_len = (size_t)got;
+	s->in_ended = got == 0;
+	return true;
+}
+
+enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_io *io,
+				       const char **cause)
+{
+	const struct format *f = NULL;
+	struct stream s = {.in_ended = false};
+	enum step step = STEP_ENDED;
+
+	for (;;) {
+		/* A full output may have a rest that comes without more input. */
+		bool rest = step == STEP_ON && s.made_len == sizeof(out);
+
+		if (s.in_len == 0 && !rest && !refill(&s, io)) {
+			*cause = strerror(errno);
+			return DECOMPRESS_FAILED;
+		}
+		if (step == STEP_ENDED) {
+			if (s.in_ended || (f && s.in[0] == 0))
+				return DECOMPRESS_DONE;
+			f = format_of(kind, s.in[0]);
+			if (!f->begin())
+				return DECOMPRESS_NO_MEMORY;
+		}
+		s.made_len = 0;
+		step = f->step(&s);
+		io->write(s.made, s.made_len);
+		if (step == STEP_NO_MEMORY)
+			return DECOMPRESS_NO_MEMORY;
+		if (step == STEP_ON && s.in_ended && s.made_len < sizeof(out))
+			step = damaged(&s, f->truncated);
+		if (step == STEP_DAMAGED) {
+			*cause = s.damage;
+			return DECOMPRESS_FAILED;
+		}
+	}
 }

@@ -1,11 +1,8 @@
 /**
  * @file
- * @brief gzip and xz, whose libraries give all that a cut file holds. Only
- *        decompress_child.c includes this.
- *
- * libarchive, which does the other formats, gives up to 64 KiB at a time or nothing: of
- * a cut file the end is lost, and of a small one everything. The others have blocks of
- * that size or more, of which nobody can read a part.
+ * @brief The compressed formats, each by the library of its authors, as streams: of a
+ *        cut file everything comes out that its blocks hold. Only decompress_child.c
+ *        includes this.
  */
 #ifndef STATLINE_CAPTURE_DECOMPRESS_STREAM_H
 #define STATLINE_CAPTURE_DECOMPRESS_STREAM_H
@@ -24,11 +21,17 @@ struct stream_io {
 	void *ctx;
 };
 
-/** Members one after another (RFC 1952); what else follows is padding.
- *  @param cause  receives why it failed, static; set with DECOMPRESS_FAILED only */
-enum decompress_exit stream_gzip(const struct stream_io *io, const char **cause);
-
-/** Streams one after another (The .xz File Format, section 2), as stream_gzip(). */
-enum decompress_exit stream_xz(const struct stream_io *io, const char **cause);
+/**
+ * @brief Decompress members one after another (gzip: RFC 1952; xz: The .xz File Format,
+ *        section 2; zstd: RFC 8878; lz4: LZ4 Frame Format; bzip2). What follows and
+ *        does not begin as another one is padding.
+ *
+ * Not to be called twice in a process: what the libraries have allocated stays.
+ *
+ * @param kind   one that file_kind_compression() has a name for
+ * @param cause  receives why it failed, static; set with DECOMPRESS_FAILED only
+ */
+enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_io *io,
+				       const char **cause);
 
 #endif

@@ -87,50 +87,9 @@ static struct program *program_for(struct filter *f, uint32_t link_type)
 
 void filter_prepare(struct filter *f)
 {
-	static const uint32_t known[] = {
-	    LINKTYPE_NULL,
-	    LINKTYPE_ETHERNET,
-	    LINKTYPE_IEEE802_5,
-	    LINKTYPE_PPP,
-	    LINKTYPE_FDDI,
-	    LINKTYPE_RAW_BSD,
-	    LINKTYPE_RAW_OPENBSD,
-	    LINKTYPE_PPP_HDLC,
-	    LINKTYPE_PPP_ETHER,
-	    LINKTYPE_ATM_RFC1483,
-	    LINKTYPE_RAW,
-	    LINKTYPE_C_HDLC,
-	    LINKTYPE_IEEE802_11,
-	    LINKTYPE_FRELAY,
-	    LINKTYPE_LOOP,
-	    LINKTYPE_ENC,
-	    LINKTYPE_LINUX_SLL,
-	    LINKTYPE_PFLOG,
-	    LINKTYPE_IEEE802_11_PRISM,
-	    LINKTYPE_IP_OVER_FC,
-	    LINKTYPE_IEEE802_11_RADIOTAP,
-	    LINKTYPE_APPLE_IP_OVER_IEEE1394,
-	    LINKTYPE_IEEE802_11_AVS,
-	    LINKTYPE_PPP_PPPD,
-	    LINKTYPE_JUNIPER_ETHER,
-	    LINKTYPE_PPI,
-	    LINKTYPE_ERF,
-	    LINKTYPE_PPP_WITH_DIR,
-	    LINKTYPE_C_HDLC_WITH_DIR,
-	    LINKTYPE_FRELAY_WITH_DIR,
-	    LINKTYPE_IPNET,
-	    LINKTYPE_IPV4,
-	    LINKTYPE_IPV6,
-	    LINKTYPE_NFLOG,
-	    LINKTYPE_NETANALYZER,
-	    LINKTYPE_PKTAP,
-	    LINKTYPE_EPON,
-	    LINKTYPE_LINUX_SLL2,
-	    LINKTYPE_DSA_TAG_BRCM,
-	    LINKTYPE_DSA_TAG_BRCM_PREPEND,
-	    LINKTYPE_DSA_TAG_DSA,
-	    LINKTYPE_DSA_TAG_EDSA,
-	};
+#define LINKTYPE_OF(name, number) LINKTYPE_##name,
+	static const uint32_t known[] = {LINKTYPES(LINKTYPE_OF)};
+#undef LINKTYPE_OF
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		(void)program_for(f, known[i]);

@@ -1,28 +1,6 @@
 #include "capture/identity.h"
 
-#include <openssl/evp.h>
-#include <stdbool.h>
-#include <stdlib.h>
-
 #define RECORD_SIZE 20U
-
-struct identity {
-	EVP_MD_CTX *digest;
-};
-
-struct identity *identity_new(void)
-{
-	struct identity *id = calloc(1, sizeof(*id));
-
-	if (!id)
-		return NULL;
-	id->digest = EVP_MD_CTX_new();
-	if (!id->digest || EVP_DigestInit_ex(id->digest, EVP_sha256(), NULL) != 1) {
-		identity_free(id);
-		return NULL;
-	}
-	return id;
-}
 
 static void put_be(uint8_t *out, uint64_t value, unsigned bytes)
 {
@@ -30,7 +8,7 @@ static void put_be(uint8_t *out, uint64_t value, unsigned bytes)
 		out[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
 }
 
-enum sl_err identity_add(struct identity *id, const struct packet *packet)
+void identity_add(struct identity *id, const struct packet *packet)
 {
 	uint8_t record[RECORD_SIZE];
 
@@ -38,26 +16,13 @@ enum sl_err identity_add(struct identity *id, const struct packet *packet)
 	put_be(record + 8, packet->length, 4);
 	put_be(record + 12, packet->captured, 4);
 	put_be(record + 16, packet->link_type, 4);
-	if (EVP_DigestUpdate(id->digest, record, sizeof(record)) != 1 ||
-	    EVP_DigestUpdate(id->digest, packet->bytes, packet->captured) != 1)
-		return SL_E_NOMEM;
-	return SL_OK;
+	sha256_update(&id->digest, sizeof(record), record);
+	sha256_update(&id->digest, packet->captured, packet->bytes);
 }
 
-enum sl_err identity_peek(const struct identity *id, uint8_t out[IDENTITY_SIZE])
+void identity_peek(const struct identity *id, uint8_t out[SHA256_DIGEST_SIZE])
 {
-	EVP_MD_CTX *copy = EVP_MD_CTX_new();
-	bool good = copy && EVP_MD_CTX_copy_ex(copy, id->digest) == 1 &&
-		    EVP_DigestFinal_ex(copy, out, NULL) == 1;
+	struct sha256_ctx copy = id->digest;
 
-	EVP_MD_CTX_free(copy);
-	return good ? SL_OK : SL_E_NOMEM;
-}
-
-void identity_free(struct identity *id)
-{
-	if (!id)
-		return;
-	EVP_MD_CTX_free(id->digest);
-	free(id);
+	sha256_digest(&copy, SHA256_DIGEST_SIZE, out);
 }

@@ -10,26 +10,18 @@
 #ifndef STATLINE_CAPTURE_IDENTITY_H
 #define STATLINE_CAPTURE_IDENTITY_H
 
+#include <nettle/sha2.h>
 #include <stdint.h>
 
-#include "base/err.h"
 #include "capture/packet.h"
 
-#define IDENTITY_SIZE 32U
+struct identity {
+	struct sha256_ctx digest; /**< from sha256_init() on */
+};
 
-struct identity; /* defined in identity.c only */
+void identity_add(struct identity *id, const struct packet *packet);
 
-/** @return owned by the caller; NULL without memory */
-struct identity *identity_new(void);
-
-/** @retval SL_OK, SL_E_NOMEM */
-enum sl_err identity_add(struct identity *id, const struct packet *packet);
-
-/** Write the digest of what was added so far; more can be added.
- *  @retval SL_OK, SL_E_NOMEM */
-enum sl_err identity_peek(const struct identity *id, uint8_t out[IDENTITY_SIZE]);
-
-/** NULL is allowed. */
-void identity_free(struct identity *id);
+/** Write the digest of what was added so far; more can be added. */
+void identity_peek(const struct identity *id, uint8_t out[SHA256_DIGEST_SIZE]);
 
 #endif

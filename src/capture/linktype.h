@@ -7,50 +7,56 @@
 #ifndef STATLINE_CAPTURE_LINKTYPE_H
 #define STATLINE_CAPTURE_LINKTYPE_H
 
+/** Each with its number; X(NAME, NUMBER). */
+#define LINKTYPES(X)                                                       \
+	X(NULL, 0)                                                         \
+	X(ETHERNET, 1)                                                     \
+	X(IEEE802_5, 6) /* token ring */                                   \
+	X(PPP, 9)                                                          \
+	X(FDDI, 10)                                                        \
+	X(RAW_BSD, 12)     /* DLT_RAW of most systems, as some write it */ \
+	X(RAW_OPENBSD, 14) /* DLT_RAW of OpenBSD */                        \
+	X(PPP_HDLC, 50)                                                    \
+	X(PPP_ETHER, 51)                                                   \
+	X(ATM_RFC1483, 100)                                                \
+	X(RAW, 101)                                                        \
+	X(C_HDLC, 104)                                                     \
+	X(IEEE802_11, 105)                                                 \
+	X(FRELAY, 107)                                                     \
+	X(LOOP, 108)                                                       \
+	X(ENC, 109) /* IPsec of OpenBSD, after it was decrypted */         \
+	X(LINUX_SLL, 113)                                                  \
+	X(PFLOG, 117)                                                      \
+	X(IEEE802_11_PRISM, 119)                                           \
+	X(IP_OVER_FC, 122)                                                 \
+	X(IEEE802_11_RADIOTAP, 127)                                        \
+	X(APPLE_IP_OVER_IEEE1394, 138)                                     \
+	X(IEEE802_11_AVS, 163)                                             \
+	X(PPP_PPPD, 166)                                                   \
+	X(JUNIPER_ETHER, 178)                                              \
+	X(PPI, 192)                                                        \
+	X(ERF, 197)                                                        \
+	X(PPP_WITH_DIR, 204)                                               \
+	X(C_HDLC_WITH_DIR, 205)                                            \
+	X(FRELAY_WITH_DIR, 206)                                            \
+	X(IPNET, 226)                                                      \
+	X(IPV4, 228)                                                       \
+	X(IPV6, 229)                                                       \
+	X(NFLOG, 239)                                                      \
+	X(NETANALYZER, 240)                                                \
+	X(PKTAP, 258) /* Apple's */                                        \
+	X(EPON, 259)                                                       \
+	X(LINUX_SLL2, 276)                                                 \
+	X(DSA_TAG_BRCM, 281)                                               \
+	X(DSA_TAG_BRCM_PREPEND, 282)                                       \
+	X(DSA_TAG_DSA, 283)                                                \
+	X(DSA_TAG_EDSA, 284)
+
 enum linktype {
-	LINKTYPE_NULL = 0,
-	LINKTYPE_ETHERNET = 1,
-	LINKTYPE_IEEE802_5 = 6, /**< token ring */
-	LINKTYPE_PPP = 9,
-	LINKTYPE_FDDI = 10,
-	LINKTYPE_RAW_BSD = 12,     /**< DLT_RAW of most systems, as some write it */
-	LINKTYPE_RAW_OPENBSD = 14, /**< DLT_RAW of OpenBSD */
-	LINKTYPE_PPP_HDLC = 50,
-	LINKTYPE_PPP_ETHER = 51,
-	LINKTYPE_ATM_RFC1483 = 100,
-	LINKTYPE_RAW = 101,
-	LINKTYPE_C_HDLC = 104,
-	LINKTYPE_IEEE802_11 = 105,
-	LINKTYPE_FRELAY = 107,
-	LINKTYPE_LOOP = 108,
-	LINKTYPE_ENC = 109, /**< IPsec of OpenBSD, after it was decrypted */
-	LINKTYPE_LINUX_SLL = 113,
-	LINKTYPE_PFLOG = 117,
-	LINKTYPE_IEEE802_11_PRISM = 119,
-	LINKTYPE_IP_OVER_FC = 122,
-	LINKTYPE_IEEE802_11_RADIOTAP = 127,
-	LINKTYPE_APPLE_IP_OVER_IEEE1394 = 138,
-	LINKTYPE_IEEE802_11_AVS = 163,
-	LINKTYPE_PPP_PPPD = 166,
-	LINKTYPE_JUNIPER_ETHER = 178,
-	LINKTYPE_PPI = 192,
-	LINKTYPE_ERF = 197,
-	LINKTYPE_PPP_WITH_DIR = 204,
-	LINKTYPE_C_HDLC_WITH_DIR = 205,
-	LINKTYPE_FRELAY_WITH_DIR = 206,
-	LINKTYPE_IPNET = 226,
-	LINKTYPE_IPV4 = 228,
-	LINKTYPE_IPV6 = 229,
-	LINKTYPE_NFLOG = 239,
-	LINKTYPE_NETANALYZER = 240,
-	LINKTYPE_PKTAP = 258, /**< Apple's */
-	LINKTYPE_EPON = 259,
-	LINKTYPE_LINUX_SLL2 = 276,
-	LINKTYPE_DSA_TAG_BRCM = 281,
-	LINKTYPE_DSA_TAG_BRCM_PREPEND = 282,
-	LINKTYPE_DSA_TAG_DSA = 283,
-	LINKTYPE_DSA_TAG_EDSA = 284,
-	LINKTYPE_MAX = LINKTYPE_DSA_TAG_EDSA,
+#define LINKTYPE_OF(name, number) LINKTYPE_##name = (number),
+	LINKTYPES(LINKTYPE_OF)
+#undef LINKTYPE_OF
+	    LINKTYPE_MAX = LINKTYPE_DSA_TAG_EDSA,
 };
 
 #endif

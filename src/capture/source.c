@@ -31,6 +31,7 @@ struct source *source_new(const struct access *access, const char *name, size_t 
 	s->order = order;
 	s->access = access;
 	s->fd = -1;
+	sha256_init(&s->identity.digest);
 	s->facts.name = s->name;
 	if (!s->name) {
 		free(s);
@@ -44,7 +45,6 @@ void source_free(struct source *s)
 	if (!s)
 		return;
 	source_close(s);
-	identity_free(s->identity);
 	free(s->name);
 	free(s);
 }
@@ -336,27 +336,14 @@ static __attribute__((cold)) void note_link_type(struct capture_source *f,
 		f->link_types[f->link_type_count++] = link_type;
 }
 
-static __attribute__((cold)) enum sl_err identify(struct source *s)
+static __attribute__((cold)) void identify(struct source *s)
 {
-	enum sl_err e;
-
-	if (!s->identity)
-		s->identity = identity_new();
-	if (!s->identity)
-		return SL_E_NOMEM;
-	e = identity_add(s->identity, &s->next);
-	if (e != SL_OK)
-		return e;
+	identity_add(&s->identity, &s->next);
 	/* The digest so far stands, whenever the source ends. */
-	e = identity_peek(s->identity, s->facts.id);
-	if (s->facts.packets == LIMIT_ID_PACKETS) {
-		identity_free(s->identity);
-		s->identity = NULL;
-	}
-	return e;
+	identity_peek(&s->identity, s->facts.id);
 }
 
-enum sl_err source_count(struct source *s)
+void source_count(struct source *s)
 {
 	struct capture_source *f = &s->facts;
 	const struct packet *p = &s->next;
@@ -369,6 +356,5 @@ enum sl_err source_count(struct source *s)
 		note_link_type(f, p->link_type);
 	f->bytes += p->length;
 	if (++f->packets <= LIMIT_ID_PACKETS)
-		return identify(s);
-	return SL_OK;
+		identify(s);
 }

@@ -46,7 +46,7 @@ struct source {
 	struct ahead_pipe *pipe;    /**< in there, while there is a child */
 	bool unread;                /**< opened ahead: `next` was not read yet */
 	struct reader *reader;
-	struct identity *identity; /**< while its first packets are given */
+	struct identity identity; /**< of the packets that were given */
 };
 
 /** @param access  lent until source_free()
@@ -75,9 +75,8 @@ enum sl_err source_open(struct source *s, size_t block);
  */
 int source_next(struct source *s);
 
-/** Count `next` as given: figures, link types and identity.
- *  @retval SL_OK, SL_E_NOMEM */
-enum sl_err source_count(struct source *s);
+/** Count `next` as given: figures, link types and identity. */
+void source_count(struct source *s);
 
 /** Give up descriptors, memory and child process; the facts stay. */
 void source_close(struct source *s);

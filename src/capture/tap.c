@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/system_clock.h"
 #include "capture/linktype.h"
 
 /** Bytes of an IEEE 802.1Q tag, and of the two addresses before it. */
@@ -175,14 +175,6 @@ static bool make_packet(const struct tap *t, struct tpacket3_hdr *h, struct pack
 	return true;
 }
 
-static int64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 /** Whether the kernel says that the interface has gone: it says so once. */
 static bool is_gone(const struct tap *t)
 {
@@ -202,10 +194,13 @@ static bool is_gone(const struct tap *t)
 static int nothing(struct tap *t)
 {
 	if (t->gone_ns == 0 && is_gone(t))
-		t->gone_ns = monotonic_ns();
+		t->gone_ns = system_clock_ns(CLOCK_MONOTONIC);
 	if (t->gone_ns == 0)
 		return 0;
-	return monotonic_ns() - t->gone_ns > 3 * TAP_BLOCK_MS * NS_PER_MS ? SL_E_IO : 0;
+	return system_clock_ns(CLOCK_MONOTONIC) - t->gone_ns >
+		       3 * TAP_BLOCK_MS * NS_PER_MS
+		   ? SL_E_IO
+		   : 0;
 }
 
 int tap_next(struct tap *t, struct packet *out)

@@ -4,16 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/human.h"
+#include "base/system_clock.h"
 
 static uint64_t monotonic_s(void)
 {
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec;
+	return (uint64_t)(system_clock_ns(CLOCK_MONOTONIC) / NS_PER_S);
 }
 
 static void name_sources(struct gather_span *s, const char *const *names, size_t count)

@@ -1,15 +1,17 @@
 #include "config.h"
 
-#include <archive.h>
+#include <bzlib.h>
 #include <curses.h>
 #include <jansson.h>
+#include <lz4.h>
 #include <lzma.h>
+#include <nettle/version.h>
 #include <nghttp2/nghttp2.h>
-#include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <seccomp.h>
 #include <sqlite3.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include "cli/commands.h"
 
@@ -136,10 +138,12 @@ void help_print_version(FILE *out)
 {
 	const struct scmp_version *seccomp = seccomp_version();
 
-	(void)fprintf(out, "statline %s\n%s\njansson %s\n%s\nzlib %s\nliblzma %s\n%s\n",
+	(void)fprintf(out, "statline %s\n%s\njansson %s\nnettle %d.%d\n",
 		      PACKAGE_VERSION, pcap_lib_version(), JANSSON_VERSION,
-		      archive_version_string(), zlibVersion(), lzma_version_string(),
-		      OpenSSL_version(OPENSSL_VERSION));
+		      nettle_version_major(), nettle_version_minor());
+	(void)fprintf(out, "zlib %s\nliblzma %s\nlibbz2 %s\nlibzstd %s\nliblz4 %s\n",
+		      zlibVersion(), lzma_version_string(), BZ2_bzlibVersion(),
+		      ZSTD_versionString(), LZ4_versionString());
 	(void)fprintf(out, "nghttp2 %s\nSQLite %s\n%s\n",
 		      nghttp2_version(0)->version_str, sqlite3_libversion(),
 		      curses_version());

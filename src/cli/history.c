@@ -102,36 +102,35 @@ struct listing {
 	bool failed;
 };
 
-static json_t *run_json(const struct store_run *run)
+/** What runs and the nights of a host have alike. */
+static json_t *run_head(const struct store_run *run)
 {
-	struct counts c = {0};
 	json_t *o = json_object();
-	char text[HUMAN_SIZE];
 	bool ok = o != NULL;
 
-	memcpy(c.classes, run->classes, sizeof(c.classes));
 	ok = json_put(o, "run", json_integer(run->id), ok);
-	ok = json_put(o, "from",
-		      json_string(rfc3339_time(run->from_ns, text, sizeof(text))), ok);
-	ok = json_put(o, "to",
-		      json_string(rfc3339_time(run->to_ns, text, sizeof(text))), ok);
-	ok = json_put(o, "generated",
-		      json_string(rfc3339_time(run->generated_ns, text, sizeof(text))),
-		      ok);
+	ok = json_put(o, "from", json_time(run->from_ns), ok);
+	ok = json_put(o, "to", json_time(run->to_ns), ok);
+	ok = json_put(o, "generated", json_time(run->generated_ns), ok);
 	ok = json_put(o, "nights", json_count(run->nights), ok);
 	ok = json_put(o, "sources", json_count(run->sources), ok);
+	ok = json_put(o, "partial", json_boolean(run->partial), ok);
+	return json_done(o, ok);
+}
+
+static json_t *run_json(const struct store_run *run)
+{
+	json_t *o = run_head(run);
+	bool ok = o != NULL;
+
 	ok = json_put(o, "packets", json_count(run->packets), ok);
 	ok = json_put(o, "bytes", json_count(run->bytes), ok);
 	ok = json_put(o, "hosts", json_count(run->hosts), ok);
 	ok = json_put(o, "requests", json_count(run->requests), ok);
 	ok = json_put(o, "responses", json_count(run->responses), ok);
-	ok = json_put(o, "classes", json_classes(c.classes), ok);
+	ok = json_put(o, "classes", json_classes(run->classes), ok);
 	ok = json_put(o, "no_response", json_count(run->no_response), ok);
-	ok = json_put(o, "partial", json_boolean(run->partial), ok);
-	if (ok)
-		return o;
-	json_decref(o);
-	return NULL;
+	return json_done(o, ok);
 }
 
 static void dump(struct listing *l, json_t *o)
@@ -192,7 +191,7 @@ static int list_text(void *ctx, const struct store_run *run)
 
 static json_t *host_json(const struct store_host *h)
 {
-	json_t *o = run_json(h->run);
+	json_t *o = run_head(h->run);
 	bool ok = o != NULL;
 
 	ok = json_put(o, "requests", json_count(h->counts.requests), ok);
@@ -201,16 +200,7 @@ static json_t *host_json(const struct store_host *h)
 	ok = json_put(o, "codes", json_codes(&h->counts), ok);
 	ok = json_put(o, "no_response", json_no_response(&h->counts), ok);
 	ok = json_put(o, "latency", json_latency(h->counts.latency), ok);
-	if (o)
-		(void)json_object_del(o, "packets");
-	if (o)
-		(void)json_object_del(o, "bytes");
-	if (o)
-		(void)json_object_del(o, "hosts");
-	if (ok)
-		return o;
-	json_decref(o);
-	return NULL;
+	return json_done(o, ok);
 }
 
 static int host_night_json(void *ctx, const struct store_host *h)

@@ -9,6 +9,7 @@
 
 #include "base/human.h"
 #include "cli/say.h"
+#include "report/view.h"
 
 /** A figure as text. */
 struct figure {
@@ -87,16 +88,6 @@ static struct figure latency(const struct counts *c, double share)
 	return f;
 }
 
-static uint64_t dropped(const struct report *r)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < r->source_count; i++)
-		n += r->sources[i].dropped_by_kernel +
-		     r->sources[i].dropped_by_interface;
-	return n;
-}
-
 /** The host with most responses, escaped. */
 static void busiest(const struct report *r, char *out, size_t size)
 {
@@ -133,7 +124,7 @@ static void put_text(struct lines *l, const struct report *r, FILE *out)
 	    count_of(c->classes[CLASS_2XX]).text, count_of(c->classes[CLASS_3XX]).text,
 	    count_of(c->classes[CLASS_4XX]).text, count_of(c->classes[CLASS_5XX]).text,
 	    count_of(counts_no_response(c)).text, latency(c, 0.5).text,
-	    latency(c, 0.99).text, count_of(dropped(r)).text, host);
+	    latency(c, 0.99).text, count_of(view_drops(r).all).text, host);
 }
 
 /* ---- writing ---- */

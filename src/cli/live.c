@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/system_clock.h"
 #include "cli/behind.h"
 #include "cli/commands.h"
 #include "cli/live_parts.h"
@@ -48,8 +49,8 @@ static void take_signal(struct live *l)
 
 static bool is_due(const struct live *l)
 {
-	return live_wall_ns() / NS_PER_S != l->second ||
-	       live_monotonic_ns() - l->ticked_ns >= NS_PER_S;
+	return system_clock_ns(CLOCK_REALTIME) / NS_PER_S != l->second ||
+	       system_clock_ns(CLOCK_MONOTONIC) - l->ticked_ns >= NS_PER_S;
 }
 
 static void clear_bell(const struct live *l)
@@ -63,7 +64,8 @@ static void clear_bell(const struct live *l)
 /** ms to the next second of the clock. */
 static int until_tick(void)
 {
-	return 1 + (int)((NS_PER_S - live_wall_ns() % NS_PER_S) / (NS_PER_S / 1000));
+	return 1 + (int)((NS_PER_S - system_clock_ns(CLOCK_REALTIME) % NS_PER_S) /
+			 (NS_PER_S / 1000));
 }
 
 static void run(struct live *l)
@@ -110,9 +112,9 @@ static enum cli_status work(const struct worker *w)
 	l->status = CLI_FAILED;
 	if (live_set_up(l)) {
 		l->status = CLI_DONE;
-		l->started_ns = l->ticked_ns = live_monotonic_ns();
-		l->second = live_wall_ns() / NS_PER_S;
-		l->period = live_period(l, live_wall_ns());
+		l->started_ns = l->ticked_ns = system_clock_ns(CLOCK_MONOTONIC);
+		l->second = system_clock_ns(CLOCK_REALTIME) / NS_PER_S;
+		l->period = live_period(l, system_clock_ns(CLOCK_REALTIME));
 		errands_tell(w->errands, ERRAND_READY);
 		live_show(l, l->ticked_ns);
 		run(l);

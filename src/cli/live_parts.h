@@ -52,9 +52,6 @@ struct live {
 	size_t kept_count;
 };
 
-int64_t live_monotonic_ns(void);
-int64_t live_wall_ns(void);
-
 /** Say a line: on the screen while there is one, and afterwards once more.
  *  @param ctx  the struct live */
 void live_tell(void *ctx, const char *line);

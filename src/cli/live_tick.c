@@ -6,27 +6,11 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/system_clock.h"
 #include "cli/behind.h"
 #include "cli/live_parts.h"
 #include "cli/say.h"
-
-int64_t live_monotonic_ns(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
-int64_t live_wall_ns(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 /** Say a line: on the screen while there is one, and afterwards once more. */
 void live_tell(void *ctx, const char *line)
@@ -87,7 +71,7 @@ void live_show(struct live *l, int64_t now)
 	    .report = &r,
 	    .tick = l->gather.tick,
 	    .seconds = (double)(now - l->ticked_ns) / (double)NS_PER_S,
-	    .now_ns = l->capture ? l->gather.now_ns : live_wall_ns(),
+	    .now_ns = l->capture ? l->gather.now_ns : system_clock_ns(CLOCK_REALTIME),
 	    .ended = l->lanes_ended,
 	};
 
@@ -151,7 +135,8 @@ static void check_events(struct live *l)
 
 void live_tick(struct live *l)
 {
-	int64_t now = live_monotonic_ns(), wall = live_wall_ns();
+	int64_t now = system_clock_ns(CLOCK_MONOTONIC),
+		wall = system_clock_ns(CLOCK_REALTIME);
 	enum sl_err e = gather_tick(&l->gather, l->lanes, l->lane_count);
 
 	if (l->gather.stuck)
@@ -240,7 +225,7 @@ void live_conclude(struct live *l)
 	live_leave_screen(l);
 	close_events(l);
 	if (l->period_s > 0 && !l->lines.reader_gone)
-		end_interval(l, live_wall_ns());
+		end_interval(l, system_clock_ns(CLOCK_REALTIME));
 	r = gather_report(&l->gather);
 	if (l->capture)
 		conclude_file(l, &r);

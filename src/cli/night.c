@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/human.h"
 #include "base/limits.h"
 #include "cli/commands.h"
@@ -41,23 +42,15 @@ static enum sl_err dated_name(const char *format, const struct tm *tm, char **ou
 	return *out ? SL_OK : errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 }
 
-static struct tm time_of(const struct options *o, int64_t ns)
-{
-	time_t seconds = (time_t)(ns / NS_PER_S - (ns % NS_PER_S < 0));
-	struct tm tm = {0};
-
-	(void)(o->report.utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm));
-	return tm;
-}
-
 /** The outputs with the names that strftime(3) makes, owned: names_free() them. */
 static enum sl_err name_outputs(const struct options *o, int64_t ref_ns,
 				struct output **out, struct errbuf *eb)
 {
-	struct tm tm = time_of(o, ref_ns);
+	struct tm tm;
 	enum sl_err e = SL_OK;
 	char *name;
 
+	(void)calendar_split(ref_ns, o->report.utc, &tm);
 	*out = calloc(o->output_count + 1, sizeof(**out));
 	if (!*out)
 		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));

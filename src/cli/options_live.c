@@ -17,52 +17,27 @@ bool options_live_has(int option)
 
 /* ---- values ---- */
 
-/** @param rest  receives what follows the digits. @return whether there are any, and
- *  they fit */
-static bool parse_digits(const char *text, uint64_t *out, const char **rest)
-{
-	char *end;
-
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	*out = strtoull(text, &end, 10);
-	*rest = end;
-	return errno == 0;
-}
-
 static enum sl_err parse_number(const char *option, const char *value, uint64_t low,
 				uint64_t high, const char *unit, uint64_t *out,
 				struct errbuf *eb)
 {
-	const char *rest;
+	char *end;
 
-	if (parse_digits(value, out, &rest) && *rest == '\0' && *out >= low &&
-	    *out <= high)
+	errno = 0;
+	*out = strtoull(value, &end, 10);
+	if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0 &&
+	    *out >= low && *out <= high)
 		return SL_OK;
 	return errbuf_set(
 	    eb, SL_E_USAGE, "%s: `%s` is no number of %s from %llu to %llu", option,
 	    value, unit, (unsigned long long)low, (unsigned long long)high);
 }
 
-/** Seconds, or with s, m, h or d. */
 static enum sl_err parse_span(const char *option, const char *value, uint64_t *out,
 			      struct errbuf *eb)
 {
-	static const struct {
-		const char *unit;
-		uint64_t seconds;
-	} units[] = {{"", 1},     {"s", 1},    {"m", 60},
-		     {"min", 60}, {"h", 3600}, {"d", 86400}};
-	const char *rest;
-
-	if (parse_digits(value, out, &rest))
-		for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-			if (strcmp(rest, units[i].unit) == 0 &&
-			    *out <= LIMIT_SPAN_S / units[i].seconds) {
-				*out *= units[i].seconds;
-				return SL_OK;
-			}
+	if (window_span(value, out))
+		return SL_OK;
 	return errbuf_set(
 	    eb, SL_E_USAGE,
 	    "%s: `%s` is no span: seconds, or with a unit as in 90s, 10m, "

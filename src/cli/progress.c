@@ -1,24 +1,15 @@
 #include "cli/progress.h"
 
-#include <time.h>
-
 #include "base/human.h"
-#include "base/limits.h"
+#include "base/system_clock.h"
 
 /** What is done sooner needs no progress line. */
 #define SILENT_NS NS_PER_S
 
-static int64_t wall_ns(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 void progress_start(struct progress *p, FILE *out)
 {
-	*p = (struct progress){.out = out, .started_ns = wall_ns()};
+	*p = (struct progress){.out = out,
+			       .started_ns = system_clock_ns(CLOCK_MONOTONIC)};
 }
 
 char *progress_line(uint64_t done, uint64_t total, int64_t elapsed_ns, char *out,
@@ -54,7 +45,7 @@ void progress_tell(void *ctx, uint64_t done, uint64_t total)
 
 	if (!p->out)
 		return;
-	elapsed = wall_ns() - p->started_ns;
+	elapsed = system_clock_ns(CLOCK_MONOTONIC) - p->started_ns;
 	if (elapsed < SILENT_NS)
 		return;
 	(void)fprintf(p->out, "\r\033[K%s",

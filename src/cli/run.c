@@ -9,7 +9,6 @@
 #include "base/human.h"
 #include "capture/capture.h"
 #include "capture/filter.h"
-#include "capture/identity.h"
 #include "cli/behind.h"
 #include "cli/commands.h"
 #include "cli/monitor.h"
@@ -186,8 +185,6 @@ enum cli_status command_prepare_files(const struct options *o, struct filter **f
 	}
 	if (*filter)
 		filter_prepare(*filter);
-	/* Libraries read their settings when they are used first. */
-	identity_free(identity_new());
 	return CLI_DONE;
 }
 

@@ -9,13 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Datagrams that one packet can complete: tunnels whose packets were fragments too.
- *  Of more, the first ones are told. */
-#define FRAGMENT_TRACE_WHOLE 4U
+#include "base/limits.h"
 
 struct fragment_trace {
 	uint64_t held; /**< number of the datagram that waits with it; 0: none */
-	uint64_t whole[FRAGMENT_TRACE_WHOLE]; /**< those that it completed */
+	/** Those that it completed: tunnels whose packets were fragments too. A packet
+	 * has no more of them than layers. */
+	uint64_t whole[LIMIT_LAYERS];
 	size_t whole_count;
 };
 

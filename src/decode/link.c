@@ -1,18 +1,5 @@
+#include "decode/ethertype.h"
 #include "decode/layer.h"
-
-#define ETHERTYPE_IPV4      0x0800
-#define ETHERTYPE_BRIDGING  0x6558 /* transparent Ethernet bridging (RFC 1701) */
-#define ETHERTYPE_VLAN      0x8100 /* IEEE 802.1Q C-tag */
-#define ETHERTYPE_IPV6      0x86dd
-#define ETHERTYPE_PPP       0x880b
-#define ETHERTYPE_MPLS      0x8847
-#define ETHERTYPE_MPLS_UP   0x8848 /* upstream-assigned label (RFC 5332) */
-#define ETHERTYPE_PPPOE     0x8864 /* session stage */
-#define ETHERTYPE_QINQ      0x88a8 /* IEEE 802.1ad S-tag */
-#define ETHERTYPE_JUMBO     0x8870 /* LLC in more than 1500 bytes */
-#define ETHERTYPE_QINQ_9100 0x9100 /* before 802.1ad was there */
-#define ETHERTYPE_QINQ_9200 0x9200
-#define ETHERTYPE_QINQ_9300 0x9300
 
 /* IEEE 802.3 section 3.2.6: up to this the field is a length, not a type. */
 #define ETHERNET_LENGTH_MAX 1500

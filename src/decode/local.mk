@@ -2,6 +2,7 @@ src_libstatline_a_SOURCES += \
 	src/decode/checksum.h \
 	src/decode/decoder.c src/decode/decoder.h \
 	src/decode/device.c \
+	src/decode/ethertype.h \
 	src/decode/fragment_trace.h \
 	src/decode/fragments.c src/decode/fragments.h \
 	src/decode/ip.c \

@@ -15,7 +15,7 @@
 /**
  * Names a connection, the same for both directions: the endpoint that is lower
  * (bytes of the address, then the port) stands first. All bytes are defined, so
- * keys may be hashed and compared as memory.
+ * keys may be compared as memory.
  */
 struct flow_key {
 	struct ip_addr addr[2];

@@ -1,15 +1,7 @@
 /* Headers between the addresses of a frame and what it carries, other than VLAN tags
  * and MPLS labels. */
+#include "decode/ethertype.h"
 #include "decode/layer.h"
-
-#define ETHERTYPE_TRILL      0x22f3 /* RFC 6325 */
-#define ETHERTYPE_FABRICPATH 0x8903
-#define ETHERTYPE_CISCO_META 0x8909
-#define ETHERTYPE_VN_TAG     0x8926
-#define ETHERTYPE_E_TAG      0x893f /* IEEE 802.1BR */
-#define ETHERTYPE_I_TAG      0x88e7 /* IEEE 802.1ah */
-#define ETHERTYPE_NSH        0x894f /* RFC 8300 */
-#define ETHERTYPE_MACSEC     0x88e5 /* IEEE 802.1AE */
 
 /* Of fixed length, and nothing in them of use here. */
 static const struct {

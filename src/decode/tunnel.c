@@ -1,3 +1,4 @@
+#include "decode/ethertype.h"
 #include "decode/layer.h"
 
 /* RFC 2784, RFC 2890, RFC 1701 (routing), RFC 2637 (version 1). */
@@ -8,9 +9,7 @@
 #define GRE_ACKNOWLEDGMENT 0x0080
 #define GRE_VERSION        0x0007
 
-#define GRE_PROTOCOL_BRIDGING   0x6558
 #define GRE_PROTOCOL_WCCP       0x883e
-#define GRE_PROTOCOL_PPP        0x880b
 #define GRE_PROTOCOL_ERSPAN     0x88be /* types I and II */
 #define GRE_PROTOCOL_ERSPAN_III 0x22eb
 
@@ -43,16 +42,17 @@ bool tunnel_is_ethernet(const struct walk *w, size_t skip)
 
 	cursor_skip(&inner.c, skip + 12);
 	type = cursor_be16(&inner.c);
-	for (unsigned tags = 0; tags < 2 && (type == 0x8100 || type == 0x88a8);
-	     tags++) {
+	for (unsigned tags = 0;
+	     tags < 2 && (type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ); tags++) {
 		cursor_skip(&inner.c, 2);
 		type = cursor_be16(&inner.c);
 	}
-	if (type == 0x8864) /* PPPoE: version and type 1, a session's frame */
+	if (type == ETHERTYPE_PPPOE) /* version and type 1, a session's frame */
 		return cursor_be16(&inner.c) == 0x1100;
-	if (inner.c.failed || (type != 0x0800 && type != 0x86dd))
+	if (inner.c.failed || (type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6))
 		return false;
-	return tunnel_is_ip(&inner) && inner.c.at[0] >> 4 == (type == 0x0800 ? 4 : 6);
+	return tunnel_is_ip(&inner) &&
+	       inner.c.at[0] >> 4 == (type == ETHERTYPE_IPV4 ? 4 : 6);
 }
 
 /* What stands below the last label is agreed between the routers and not written
@@ -114,7 +114,7 @@ static enum layer gre_enhanced(struct walk *w, uint16_t flags, uint16_t protocol
 		cursor_skip(&w->c, 4);
 	if (w->c.failed)
 		return walk_short(w);
-	if (!(flags & GRE_KEY) || protocol != GRE_PROTOCOL_PPP)
+	if (!(flags & GRE_KEY) || protocol != ETHERTYPE_PPP)
 		return walk_undecoded(w, UNDECODED_MALFORMED);
 	if (!(flags & GRE_SEQUENCE) || len == 0) /* an acknowledgment alone */
 		return walk_end(w, COVERAGE_OTHER_IP);
@@ -126,7 +126,7 @@ static enum layer gre_payload(struct walk *w, uint16_t flags, uint16_t protocol,
 			      uint32_t key)
 {
 	switch (protocol) {
-	case GRE_PROTOCOL_BRIDGING:
+	case ETHERTYPE_BRIDGING:
 		/* NVGRE (RFC 7637): the low byte tells flows apart, not networks. */
 		if (flags & GRE_KEY)
 			w->vni = key >> 8;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "decode/ethertype.h"
 
 /* Ethernet II (14 bytes), IPv4 (20; RFC 791 section 3.1), TCP (20; RFC 9293 section
  * 3.1): where each begins. */
@@ -11,7 +12,6 @@
 #define TCP_AT       34U
 #define HEADERS_SIZE 54U
 
-#define ETHERTYPE_IPV4         0x0800
 #define VERSION_4_NO_OPTIONS   0x45
 #define MORE_FRAGMENTS_OR_LATE 0x3fff
 #define PROTOCOL_TCP           6

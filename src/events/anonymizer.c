@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <nettle/aes.h>
+#include <nettle/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -27,8 +27,9 @@ struct cached {
 };
 
 struct anonymizer {
-	EVP_CIPHER_CTX *aes;
-	uint8_t pad[16];
+	struct aes128_ctx aes;
+	struct hmac_sha256_ctx hmac;
+	uint8_t pad[AES_BLOCK_SIZE];
 	uint8_t key[ANONYMIZER_KEY];
 	struct cached *cache;
 	char host[LIMIT_HOST];
@@ -84,25 +85,12 @@ static enum sl_err read_key(uint8_t *key, const char *path, struct errbuf *eb)
 			  path, ANONYMIZER_KEY, 2 * ANONYMIZER_KEY, ANONYMIZER_KEY);
 }
 
-static void encrypt(struct anonymizer *a, const uint8_t *in, uint8_t *out)
+static void set_key(struct anonymizer *a)
 {
-	int len;
-
-	/* A block cipher in memory does not fail. */
-	if (EVP_EncryptUpdate(a->aes, out, &len, in, 16) != 1)
-		memset(out, 0, 16);
-}
-
-static bool start_cipher(struct anonymizer *a)
-{
-	a->aes = EVP_CIPHER_CTX_new();
-	if (!a->aes ||
-	    EVP_EncryptInit_ex(a->aes, EVP_aes_128_ecb(), NULL, a->key, NULL) != 1)
-		return false;
-	(void)EVP_CIPHER_CTX_set_padding(a->aes, 0);
+	aes128_set_encrypt_key(&a->aes, a->key);
+	hmac_sha256_set_key(&a->hmac, sizeof(a->key), a->key);
 	/* The second half of the key, encrypted, is what is not an address. */
-	encrypt(a, a->key + 16, a->pad);
-	return true;
+	aes128_encrypt(&a->aes, AES_BLOCK_SIZE, a->pad, a->key + AES128_KEY_SIZE);
 }
 
 /** Without a key yet. */
@@ -130,14 +118,14 @@ enum sl_err anonymizer_open(struct anonymizer **out, const char *path,
 		return errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 	if (path)
 		e = read_key(a->key, path, eb);
-	else if (RAND_bytes(a->key, sizeof(a->key)) != 1)
-		e = errbuf_set(eb, SL_E_IO, "no random numbers for a key");
-	if (e == SL_OK && !start_cipher(a))
-		e = errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
+	else if (getrandom(a->key, sizeof(a->key), 0) != sizeof(a->key))
+		e = errbuf_set(eb, SL_E_IO, "no random numbers for a key: %s",
+			       strerror(errno));
 	if (e) {
 		anonymizer_free(a);
 		return e;
 	}
+	set_key(a);
 	*out = a;
 	return SL_OK;
 }
@@ -149,19 +137,16 @@ struct anonymizer *anonymizer_copy(const struct anonymizer *a)
 	if (!copy)
 		return NULL;
 	memcpy(copy->key, a->key, sizeof(copy->key));
-	if (start_cipher(copy))
-		return copy;
-	anonymizer_free(copy);
-	return NULL;
+	set_key(copy);
+	return copy;
 }
 
 void anonymizer_free(struct anonymizer *a)
 {
 	if (!a)
 		return;
-	EVP_CIPHER_CTX_free(a->aes);
 	free(a->cache);
-	OPENSSL_cleanse(a->key, sizeof(a->key));
+	explicit_bzero(a, sizeof(*a));
 	free(a);
 }
 
@@ -171,7 +156,7 @@ void anonymizer_free(struct anonymizer *a)
  * makes of the i bits before it. */
 static void map_bits(struct anonymizer *a, const uint8_t *in, uint8_t *out, unsigned n)
 {
-	uint8_t block[16], got[16];
+	uint8_t block[AES_BLOCK_SIZE], got[AES_BLOCK_SIZE];
 
 	memset(out, 0, n / 8);
 	for (unsigned i = 0; i < n; i++) {
@@ -182,7 +167,7 @@ static void map_bits(struct anonymizer *a, const uint8_t *in, uint8_t *out, unsi
 		if (i % 8 != 0)
 			block[i / 8] =
 			    (uint8_t)((in[i / 8] & keep) | (a->pad[i / 8] & ~keep));
-		encrypt(a, block, got);
+		aes128_encrypt(&a->aes, sizeof(got), got, block);
 		out[i / 8] |= (uint8_t)((got[0] >> 7) << (7 - i % 8));
 	}
 	for (unsigned i = 0; i < n / 8; i++)
@@ -207,18 +192,14 @@ struct ip_addr anonymizer_address(struct anonymizer *a, const struct ip_addr *ad
 
 /* ---- texts ---- */
 
-static void keyed(struct anonymizer *a, char kind, struct text t, uint8_t out[32])
+static void keyed(struct anonymizer *a, char kind, struct text t,
+		  uint8_t out[SHA256_DIGEST_SIZE])
 {
-	char in[1 + LIMIT_TARGET];
 	size_t len = t.len < LIMIT_TARGET ? t.len : LIMIT_TARGET;
-	unsigned size = 32;
 
-	in[0] = kind;
-	if (len > 0)
-		memcpy(in + 1, t.at, len);
-	if (!HMAC(EVP_sha256(), a->key, sizeof(a->key), (const uint8_t *)in, len + 1,
-		  out, &size))
-		memset(out, 0, 32);
+	hmac_sha256_update(&a->hmac, 1, (const uint8_t *)&kind);
+	hmac_sha256_update(&a->hmac, len, (const uint8_t *)t.at);
+	hmac_sha256_digest(&a->hmac, SHA256_DIGEST_SIZE, out);
 }
 
 /** Letters that no path folds and no number is made of. */
@@ -233,7 +214,7 @@ static size_t letters(const uint8_t *digest, size_t n, char *out)
 
 static size_t write_segment(struct anonymizer *a, struct text segment, char *out)
 {
-	uint8_t digest[32];
+	uint8_t digest[SHA256_DIGEST_SIZE];
 	int n = 0;
 
 	if (segment.len == 0)
@@ -287,7 +268,7 @@ static size_t put_end(char *out)
 
 static size_t write_host(struct anonymizer *a, struct text host, char *out)
 {
-	uint8_t digest[32];
+	uint8_t digest[SHA256_DIGEST_SIZE];
 	size_t n;
 
 	keyed(a, 'h', host, digest);
@@ -313,7 +294,7 @@ static size_t put_location(struct anonymizer *a, struct text value,
 	struct location to;
 	struct text path = path_of_target(value);
 	size_t used = 0;
-	uint8_t digest[32];
+	uint8_t digest[SHA256_DIGEST_SIZE];
 
 	(void)location_write(value, x, false, &to, whole, sizeof(whole));
 	if (to.to_https) {

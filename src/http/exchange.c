@@ -76,7 +76,8 @@ void exchange_request_head(const struct call *call, const struct head *head,
 	if (!r)
 		return;
 	r->request_head = (uint32_t)(r->request_bytes + size);
-	record_set_facts(&call->h->records, r, head, call->h->keep);
+	if (!record_set_facts(&call->h->records, r, head, call->h->keep))
+		call->h->coverage->fields_over_bound++;
 }
 
 /* The last request of which the client had received bytes from the hole when it sent
@@ -106,10 +107,11 @@ static const struct record *find_proof(const struct direction *client, uint64_t 
 	return proof;
 }
 
-/* After a hole in the direction of the responses: a client that had received bytes
- * from the hole, and after those it knew when it sent an earlier request, had that
- * request's answer there. */
-static void settle_hole(const struct call *call, uint64_t offset)
+/* After a hole in the direction of the responses, before the one that begins at
+ * @p response: a client that had received bytes from the hole, and after those it knew
+ * when it sent an earlier request, had that request's answer there; unless the server
+ * had received nothing of that request even when it sent this response. */
+static void settle_hole(const struct call *call, const struct start *response)
 {
 	struct direction *d = &call->conn->dir[call->dir];
 	unsigned client = !call->dir;
@@ -126,8 +128,10 @@ static void settle_hole(const struct call *call, uint64_t offset)
 		arriving->start.lost = true;
 	if (!first)
 		return;
-	proof = find_proof(&call->conn->dir[client], d->hole, offset, &received);
+	proof =
+	    find_proof(&call->conn->dir[client], d->hole, response->offset, &received);
 	while (received > 0 && first && first != proof &&
+	       response->acked > first->request_offset &&
 	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < received)) {
 		struct record *r = take_first(call, client);
 
@@ -272,7 +276,7 @@ struct response_framing exchange_response(const struct call *call,
 
 	/* A response of unknown length ends where this one begins. */
 	exchange_message_end(call);
-	settle_hole(call, start->offset);
+	settle_hole(call, start);
 	r = match(call, start, final);
 	tell_response(call, r, head, start);
 	f = framing(r, head);
@@ -353,8 +357,29 @@ static bool is_unseen(const struct call *call, unsigned client, const struct rec
 	return r->lost || !tcp_seen(call->c, !client);
 }
 
+/* What a skip has passed over by now came before the silence. */
+static void settle_skip(const struct call *call, unsigned dir)
+{
+	struct direction *d = &call->conn->dir[dir];
+	uint64_t passed = tell_skip_passed(call, dir);
+	struct call before = *call;
+
+	if (!d->current || passed == 0)
+		return;
+	before.dir = dir;
+	before.time_ns =
+	    d->is_request ? d->current->request_end_ns : d->current->response_end_ns;
+	/* Stamps may have run backward. */
+	if (before.time_ns < call->time_ns - LIMIT_IDLE_NS)
+		before.time_ns = call->time_ns - LIMIT_IDLE_NS;
+	exchange_bytes(&before, passed);
+	d->size -= passed;
+}
+
 void exchange_idle(const struct call *call)
 {
+	settle_skip(call, 0);
+	settle_skip(call, 1);
 	for (unsigned client = 0; client < 2; client++) {
 		const struct direction *d = &call->conn->dir[client];
 		const struct partial *arriving = direction_request(d);

@@ -2,7 +2,6 @@
 
 #include "http/forwarded.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,24 +9,6 @@
 
 /** Longest address with its brackets and port: 45 characters, and 8. */
 #define ADDRESS_SIZE 64U
-
-/* An address alone; @p bits receives how many its own form has. */
-static bool parse_plain(const char *text, struct ip_addr *out, unsigned *bits)
-{
-	uint8_t bytes[16];
-
-	if (inet_pton(AF_INET, text, bytes) == 1) {
-		*out = ip_addr_from_v4(bytes);
-		*bits = 32;
-		return true;
-	}
-	if (inet_pton(AF_INET6, text, bytes) == 1) {
-		*out = ip_addr_from_v6(bytes);
-		*bits = 128;
-		return true;
-	}
-	return false;
-}
 
 /* ---- whom to trust ---- */
 
@@ -50,8 +31,10 @@ static enum sl_err add_one(struct trusted_proxies *t, const char *at, size_t len
 	slash = strchr(text, '/');
 	if (slash)
 		*slash = '\0';
-	if (!parse_plain(text, &n.addr, &own))
+	if (!ip_addr_parse(text, &n.addr))
 		return errbuf_set(eb, SL_E_USAGE, "`%s` is no address", text);
+	/* That of its own form: ::ffff:10.0.0.0/104 is 10.0.0.0/8. */
+	own = strchr(text, ':') ? 128 : 32;
 	prefix = own;
 	if (slash) {
 		prefix = strtoul(slash + 1, &end, 10);
@@ -130,7 +113,6 @@ static bool parse_node(struct text node, struct ip_addr *out)
 	char text[ADDRESS_SIZE];
 	char *start = text;
 	char *colon;
-	unsigned bits;
 
 	if (node.len == 0 || node.len >= sizeof(text))
 		return false;
@@ -144,7 +126,7 @@ static bool parse_node(struct text node, struct ip_addr *out)
 		if (colon && !strchr(colon + 1, ':'))
 			*colon = '\0';
 	}
-	return parse_plain(start, out, &bits);
+	return ip_addr_parse(start, out);
 }
 
 /* The last element of a list, which is taken off it. */

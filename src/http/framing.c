@@ -146,7 +146,8 @@ static void switch_protocol(const struct call *call, const struct response_frami
 		return;
 	}
 	call->h->coverage->tunnels++;
-	if (other->phase == PHASE_SEEK)
+	/* Behind missing bytes it need not begin with the next one that is there. */
+	if (other->phase == PHASE_SEEK && !(other->hole_set && other->hole_lost))
 		other->phase = PHASE_START;
 }
 

@@ -247,7 +247,8 @@ static void gather(struct gathered *g, const struct head *head, unsigned keep)
 	}
 }
 
-static void set_extra(struct record_pool *pool, struct record *r,
+/* Whether there was room. */
+static bool set_extra(struct record_pool *pool, struct record *r,
 		      const struct gathered *g)
 {
 	size_t sum = g->len[0] + g->len[1] + g->len[2];
@@ -255,20 +256,23 @@ static void set_extra(struct record_pool *pool, struct record *r,
 	memory_give(&pool->memory, extra_size(r));
 	free(r->extra);
 	r->extra = NULL;
-	if (sum == 0 || !memory_take(&pool->memory, sum + MALLOC_OVERHEAD))
-		return;
+	if (sum == 0)
+		return true;
+	if (!memory_take(&pool->memory, sum + MALLOC_OVERHEAD))
+		return false;
 	r->extra = malloc(sum);
 	if (!r->extra) {
 		memory_give(&pool->memory, sum + MALLOC_OVERHEAD);
 		pool->failed = true;
-		return;
+		return true; /* noted already */
 	}
 	memcpy(r->extra, g->text, sum);
 	for (int i = 0; i < EXTRAS; i++)
 		r->extra_len[i] = (uint16_t)g->len[i];
+	return true;
 }
 
-void record_set_facts(struct record_pool *pool, struct record *r,
+bool record_set_facts(struct record_pool *pool, struct record *r,
 		      const struct head *head, unsigned keep)
 {
 	struct gathered g;
@@ -280,10 +284,10 @@ void record_set_facts(struct record_pool *pool, struct record *r,
 	    .flags = head->facts,
 	};
 	if (!keep)
-		return;
+		return true;
 	memset(g.len, 0, sizeof(g.len));
 	gather(&g, head, keep);
-	set_extra(pool, r, &g);
+	return set_extra(pool, r, &g);
 }
 
 struct text record_extra(const struct record *r, enum record_extra which)

@@ -82,8 +82,9 @@ struct record *record_new(struct record_pool *pool, const struct head *head);
 struct record *record_copy(struct record_pool *pool, const struct record *r);
 
 /** Read anew what @p head says, of which there was less before.
- *  @param keep  enum http_keep: fields to copy beside */
-void record_set_facts(struct record_pool *pool, struct record *r,
+ *  @param keep  enum http_keep: fields to copy beside
+ *  @return false: there is no room for those */
+bool record_set_facts(struct record_pool *pool, struct record *r,
 		      const struct head *head, unsigned keep);
 
 void record_free(struct record_pool *pool, struct record *r);

@@ -112,8 +112,8 @@ static void set_facts(const struct call2 *call, struct record *r,
 	if (conn->requests < UINT16_MAX)
 		conn->requests++;
 	r->depth = conn->requests;
-	if (conn->keep)
-		record_set_facts(call->h->records, r, head, conn->keep);
+	if (conn->keep && !record_set_facts(call->h->records, r, head, conn->keep))
+		call->h->coverage->fields_over_bound++;
 }
 
 /* A request, or the promise of one. */

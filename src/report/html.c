@@ -4,7 +4,8 @@
  */
 #include "config.h"
 
-#include <openssl/evp.h>
+#include <nettle/base64.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,29 +14,27 @@
 #include "report/page_data.h"
 #include "report/writers.h"
 
-/** Base64 of 32 bytes, with its zero. */
-#define HASH_TEXT 45
+/** In base64, with its zero. */
+#define HASH_TEXT (BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1)
 
-static bool hash_of(const unsigned char *bytes, size_t size, char out[HASH_TEXT])
+static void hash_of(const unsigned char *bytes, size_t size, char out[HASH_TEXT])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx hash;
 
-	if (EVP_Digest(bytes, size, digest, &len, EVP_sha256(), NULL) != 1)
-		return false;
-	(void)EVP_EncodeBlock((unsigned char *)out, digest, (int)len);
-	return true;
+	sha256_init(&hash);
+	sha256_update(&hash, size, bytes);
+	sha256_digest(&hash, sizeof(digest), digest);
+	base64_encode_raw(out, sizeof(digest), digest);
+	out[HASH_TEXT - 1] = '\0';
 }
 
 static void put_head(struct html *h, const char *title)
 {
 	char css[HASH_TEXT], js[HASH_TEXT];
 
-	if (!hash_of(page_css, page_css_size, css) ||
-	    !hash_of(page_js, page_js_size, js)) {
-		h->error = SL_E_NOMEM;
-		return;
-	}
+	hash_of(page_css, page_css_size, css);
+	hash_of(page_js, page_js_size, js);
 	(void)fputs(
 	    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n",
 	    h->out);

@@ -179,12 +179,11 @@ static void put_said(struct html *h, const struct tally_row *row, uint16_t code)
 
 static void put_evidence(struct html *h, const struct tally_row *row)
 {
-	json_t *o = json_row(h->v, row);
-	json_t *evidence = json_object_get(o, "evidence");
+	json_t *evidence = json_evidence(row);
 	const char *code;
 	json_t *value;
 
-	if (!o)
+	if (!evidence)
 		h->error = SL_E_NOMEM;
 	json_object_foreach(evidence, code, value)
 	{
@@ -201,7 +200,7 @@ static void put_evidence(struct html *h, const struct tally_row *row)
 		html_json(h, value);
 		(void)fputs("</details>", h->out);
 	}
-	json_decref(o);
+	json_decref(evidence);
 }
 
 static const uint64_t *errors_at(const void *ctx, size_t i)

@@ -20,10 +20,7 @@ static json_t *one_change(const struct change *c)
 		      c->from_ns <= c->to_ns ? json_time(c->to_ns) : json_null(), ok);
 	ok = json_put(o, "deviation", json_real(c->score), ok);
 	ok = json_put(o, "text", json_text(c->words), ok);
-	if (ok)
-		return o;
-	json_decref(o);
-	return NULL;
+	return json_done(o, ok);
 }
 
 json_t *json_changes(const struct changes *c)
@@ -39,8 +36,5 @@ json_t *json_changes(const struct changes *c)
 	ok = json_put(o, "by_weekday", json_boolean(c->weekday), ok);
 	ok = json_put(o, "found", json_count(c->found), ok);
 	ok = json_put(o, "list", list, ok);
-	if (ok)
-		return o;
-	json_decref(o);
-	return NULL;
+	return json_done(o, ok);
 }

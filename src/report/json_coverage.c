@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/human.h"
 #include "report/json_parts.h"
 
 /* ---- capture ---- */
@@ -29,9 +28,7 @@ static json_t *text_or_null(const char *text)
 
 static json_t *time_or_null(bool known, int64_t ns)
 {
-	char text[HUMAN_SIZE];
-
-	return known ? json_string(rfc3339_time(ns, text, sizeof(text))) : json_null();
+	return known ? json_time(ns) : json_null();
 }
 
 static json_t *source_id(const struct capture_source *s)
@@ -195,6 +192,7 @@ const struct json_counter *json_counters(size_t *count)
 	    COUNTER("one_sided_connections", one_sided),
 	    COUNTER("evicted", evicted),
 	    COUNTER("held_over_bound", held_over_bound),
+	    COUNTER("peer_over_bound", peer_over_bound),
 	    COUNTER("nat_copies", nat_copies),
 	    COUNTER("clock_backward", clock_backward),
 	    COUNTER("unpaired_responses", unpaired_responses),
@@ -202,6 +200,7 @@ const struct json_counter *json_counters(size_t *count)
 	    COUNTER("conflicting_length", conflicting_length),
 	    COUNTER("head_too_long", head_too_long),
 	    COUNTER("pipeline_over_bound", pipeline_over_bound),
+	    COUNTER("fields_over_bound", fields_over_bound),
 	    COUNTER("upgraded", upgraded),
 	    COUNTER("tunnels", tunnels),
 	    COUNTER("http2_connections", http2_connections),
@@ -254,11 +253,11 @@ json_t *json_coverage(const struct view *v)
 	ok = json_put(o, "http_bytes", json_count(c->http_bytes), ok);
 	ok = json_put(o, "http_bytes_lost", json_count(c->http_bytes_lost), ok);
 	ok = json_put(o, "unreadable", json_count(unreadable), ok);
-	ok = json_put(o, "dropped_by_kernel",
-		      v->drops_known ? json_count(v->dropped_by_kernel) : json_null(),
-		      ok);
+	ok =
+	    json_put(o, "dropped_by_kernel",
+		     v->drops.known ? json_count(v->drops.by_kernel) : json_null(), ok);
 	ok = json_put(o, "dropped_by_interface",
-		      v->interface_drops_known ? json_count(v->dropped_by_interface)
+		      v->drops.interface_known ? json_count(v->drops.by_interface)
 					       : json_null(),
 		      ok);
 	ok = put_counters(o, c, ok);

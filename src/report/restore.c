@@ -69,15 +69,12 @@ static void read_host(struct reading *r, const json_t *o, struct tally *t)
 static void read_total(struct reading *r, const json_t *o, struct tally *t)
 {
 	const json_t *coverage = read_member(o, "coverage");
-	const json_t *none = read_member(coverage, "no_response");
 	const struct tally_row *const *rows;
 	struct counts c;
 	size_t count;
 
 	read_counts(r, o, &c, HISTOGRAM_TOTAL_BITS);
-	c.no_response[EXCHANGE_CLOSED] = read_count(r, none, "closed");
-	c.no_response[EXCHANGE_RESET] = read_count(r, none, "reset");
-	c.no_response[EXCHANGE_TIMEOUT] = read_count(r, none, "timeout");
+	read_no_response(r, coverage, &c);
 	c.pending = read_count(r, coverage, "pending");
 	read_settling(r, coverage, &c);
 	rows = tally_rows(t, &count);

@@ -1,4 +1,3 @@
-#include <math.h>
 #include <string.h>
 
 #include "report/restore_parts.h"
@@ -89,15 +88,14 @@ static struct clients *read_clients(struct reading *r, const json_t *o,
 static void read_bucket(struct reading *r, const json_t *o, struct timeline *t)
 {
 	const json_t *classes = read_member(o, "classes");
-	double seconds = json_number_value(json_object_get(o, "seconds"));
+	int64_t start, width;
 	uint64_t n;
-	int64_t start;
 
-	if (!read_time(r, o, "start", &start) || !(seconds > 0) || seconds > 1e9) {
+	if (!read_time(r, o, "start", &start) || !read_width(o, &width)) {
 		reading_fail(r, SL_E_FORMAT, "timeline");
 		return;
 	}
-	timeline_widen(t, (int64_t)llround(seconds * (double)NS_PER_S));
+	timeline_widen(t, width);
 	for (int i = 0; i < CLASSES; i++) {
 		n = read_count(r, classes, status_class_name((enum status_class)i));
 		if (n > 0)
@@ -141,15 +139,13 @@ static size_t copy_text(struct reading *r, const json_t *o, const char *key, cha
 
 static void read_slow(struct reading *r, const json_t *o, struct slow_exchange *s)
 {
-	double latency = json_number_value(json_object_get(o, "latency"));
-
 	memset(s, 0, sizeof(*s));
-	if (!(latency >= 0) || latency > 9e9 || !read_time(r, o, "time", &s->time_ns) ||
+	if (!read_ns(o, "latency", &s->latency_ns) ||
+	    !read_time(r, o, "time", &s->time_ns) ||
 	    !read_address(r, o, "client", &s->client)) {
 		reading_fail(r, SL_E_FORMAT, "slowest");
 		return;
 	}
-	s->latency_ns = (uint64_t)llround(latency * (double)NS_PER_S);
 	s->status = (uint16_t)(read_count(r, o, "code") % 1000);
 	s->method_len =
 	    (uint8_t)copy_text(r, o, "method", s->method, sizeof(s->method));

@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,16 +186,13 @@ struct written {
 static bool read_written(struct reading *r, const json_t *o, const char *first,
 			 const char *member, struct written *w)
 {
-	double seconds = json_number_value(json_object_get(o, "seconds"));
-
 	w->counts = json_object_get(o, "counts");
 	if (!w->counts)
 		return false;
-	if (!read_time(r, o, first, &w->first_ns) || !(seconds > 0) || seconds > 1e9) {
+	if (!read_time(r, o, first, &w->first_ns) || !read_width(o, &w->width_ns)) {
 		reading_fail(r, SL_E_FORMAT, member);
 		return false;
 	}
-	w->width_ns = (int64_t)llround(seconds * (double)NS_PER_S);
 	return true;
 }
 

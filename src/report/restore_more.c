@@ -93,14 +93,6 @@ static bool code_named(const char *key, uint16_t *code)
 	return false;
 }
 
-static int compare_codes(const void *va, const void *vb)
-{
-	const struct code_count *a = va;
-	const struct code_count *b = vb;
-
-	return (int)a->code - (int)b->code;
-}
-
 static void read_codes(struct reading *r, json_t *o, const char *member,
 		       struct code_count **list, size_t *count)
 {
@@ -124,7 +116,7 @@ static void read_codes(struct reading *r, json_t *o, const char *member,
 		else
 			reading_fail(r, SL_E_FORMAT, member);
 	}
-	qsort(*list, *count, sizeof(**list), compare_codes);
+	sort_codes(*list, *count);
 }
 
 static void read_websocket(struct reading *r, const json_t *o, struct counts *c)

@@ -9,6 +9,9 @@
 
 #include "report/json_parts.h"
 
+/** ns of the widest bucket of time: over thirty years. */
+#define WIDTH_MOST_NS (1000000000ULL * NS_PER_S)
+
 void reading_fail(struct reading *r, enum sl_err e, const char *member)
 {
 	if (r->error)
@@ -116,6 +119,11 @@ static int compare_codes(const void *va, const void *vb)
 	return (int)a->code - (int)b->code;
 }
 
+void sort_codes(struct code_count *list, size_t count)
+{
+	qsort(list, count, sizeof(*list), compare_codes);
+}
+
 static bool is_code(const char *key)
 {
 	return strlen(key) == 3 && strspn(key, "0123456789") == 3;
@@ -158,20 +166,30 @@ static void read_codes(struct reading *r, const json_t *o, struct counts *c)
 		(void)read_time(r, times, "last", &code->last_ns);
 		listed += code->count;
 	}
-	qsort(c->codes, c->code_count, sizeof(*c->codes), compare_codes);
+	sort_codes(c->codes, c->code_count);
 	if (listed > c->responses || c->unknown_codes > c->responses - listed)
 		reading_fail(r, SL_E_FORMAT, "codes");
 	else
 		c->unlisted_codes = c->responses - listed - c->unknown_codes;
 }
 
-static bool read_ns(const json_t *o, const char *key, uint64_t *ns)
+bool read_ns(const json_t *o, const char *key, uint64_t *ns)
 {
 	double seconds = json_number_value(json_object_get(o, key));
 
 	if (!(seconds >= 0) || seconds > 9e9)
 		return false;
 	*ns = (uint64_t)llround(seconds * (double)NS_PER_S);
+	return true;
+}
+
+bool read_width(const json_t *o, int64_t *ns)
+{
+	uint64_t width;
+
+	if (!read_ns(o, "seconds", &width) || width == 0 || width > WIDTH_MOST_NS)
+		return false;
+	*ns = (int64_t)width;
 	return true;
 }
 
@@ -210,7 +228,7 @@ static struct histogram *read_histogram(struct reading *r, const json_t *o,
 	return h;
 }
 
-static void read_no_response(struct reading *r, const json_t *o, struct counts *c)
+void read_no_response(struct reading *r, const json_t *o, struct counts *c)
 {
 	const json_t *none = read_member(o, "no_response");
 

@@ -45,12 +45,25 @@ const char *read_text(struct reading *r, const json_t *o, const char *key);
 /** @return whether there is a time, in @p ns */
 bool read_time(struct reading *r, const json_t *o, const char *key, int64_t *ns);
 
+/** @return whether member @p key is a span in seconds, in @p ns; at most 9e9 s */
+bool read_ns(const json_t *o, const char *key, uint64_t *ns);
+
+/** @return whether member `seconds` is the width of a bucket, in @p ns: not 0, at most
+ *          1e9 s */
+bool read_width(const json_t *o, int64_t *ns);
+
 /** @return the member, or NULL where it is missing or null; lent */
 const json_t *read_member(const json_t *o, const char *key);
 
 /** Read the figures that rows and totals share: classes, codes, latency, requests.
  *  counts_clear() @p c in any case. */
 void read_counts(struct reading *r, const json_t *o, struct counts *c, unsigned bits);
+
+/** Read the requests without a response in member `no_response`. */
+void read_no_response(struct reading *r, const json_t *o, struct counts *c);
+
+/** Put codes in ascending order, as tallies have them. */
+void sort_codes(struct code_count *list, size_t count);
 
 /** Read what json_put_settling() writes: of a row, or of all with `coverage`. */
 void read_settling(struct reading *r, const json_t *o, struct counts *c);

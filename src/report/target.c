@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static enum sl_err failed(struct errbuf *eb, const char *path, int error)
@@ -67,6 +66,11 @@ static enum sl_err open_beside(struct target *t, const char *path, struct errbuf
 	return failed(eb, path, error);
 }
 
+bool target_is_direct(const char *path, const struct stat *st)
+{
+	return !S_ISREG(st->st_mode) || strncmp(path, "/dev/", 5) == 0;
+}
+
 enum sl_err target_open(struct target *t, const char *path, struct errbuf *eb)
 {
 	struct stat st;
@@ -75,8 +79,7 @@ enum sl_err target_open(struct target *t, const char *path, struct errbuf *eb)
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return failed(eb, path, EISDIR);
-		/* /dev/stdout may be a regular file, but it is not ours to replace. */
-		if (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0)
+		if (target_is_direct(path, &st))
 			return open_directly(t, path, eb);
 		/* Where a link points, there the new file has to be. */
 		t->real = realpath(path, NULL);

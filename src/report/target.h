@@ -8,6 +8,7 @@
 #define STATLINE_REPORT_TARGET_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 
@@ -17,6 +18,10 @@ struct target {
 	char *temporary; /**< its name; NULL: it is written directly. Owned */
 	char *real;      /**< where it goes, links followed. Owned; NULL with that */
 };
+
+/** @return whether the file at @p path, whose stat() is @p st, is written directly:
+ *          /dev/stdout may be a regular file, but it is not ours to replace */
+bool target_is_direct(const char *path, const struct stat *st);
 
 /**
  * @brief Open a file beside @p path; what is no regular file (/dev/stdout, a pipe, a

@@ -22,7 +22,7 @@
 
 struct code_line {
 	const struct status_code *status;
-	uint64_t count;
+	const struct code_count *counted;
 };
 
 struct code_table {
@@ -39,17 +39,21 @@ struct code_table {
 	bool bars;
 };
 
-/* 5xx before 4xx before the rest, the most frequent first. */
-static bool stands_before(const struct code_line *a, const struct code_line *b)
+/* What no class is for is rather an error than not: behind those that are. */
+static int rank(const struct code_count *c)
 {
-	enum status_class ca = status_class_of(a->status->code);
-	enum status_class cb = status_class_of(b->status->code);
+	enum status_class class = status_class_of(c->code);
 
-	if (ca != cb)
-		return ca > cb;
+	return class == CLASS_OTHER ? 2 * CLASS_4XX - 1 : 2 * (int)class;
+}
+
+bool text_code_before(const struct code_count *a, const struct code_count *b)
+{
+	if (rank(a) != rank(b))
+		return rank(a) > rank(b);
 	if (a->count != b->count)
 		return a->count > b->count;
-	return a->status->code < b->status->code;
+	return a->code < b->code;
 }
 
 static void label(const struct status_code *s, char *out, size_t size)
@@ -62,13 +66,13 @@ static void collect(struct code_table *t)
 	const struct counts *total = t->v->total;
 
 	for (size_t i = 0; i < total->code_count && t->count < CODES_MAX; i++) {
-		struct code_line line = {status_code_find(total->codes[i].code),
-					 total->codes[i].count};
+		const struct code_count *code = &total->codes[i];
+		struct code_line line = {status_code_find(code->code), code};
 		size_t at = t->count;
 
-		if (line.count == 0 || !line.status || !line.status->notable)
+		if (code->count == 0 || !line.status || !line.status->notable)
 			continue;
-		for (; at > 0 && stands_before(&line, &t->lines[at - 1]); at--)
+		for (; at > 0 && text_code_before(code, t->lines[at - 1].counted); at--)
 			t->lines[at] = t->lines[at - 1];
 		t->lines[at] = line;
 		t->count++;
@@ -100,11 +104,11 @@ static void measure(struct code_table *t)
 
 		label(line->status, text, sizeof(text));
 		widest(&t->label_width, text);
-		widest(&t->count_width, figure_count(t->l, line->count).text);
-		human_share(line->count, all, text, sizeof(text));
+		widest(&t->count_width, figure_count(t->l, line->counted->count).text);
+		human_share(line->counted->count, all, text, sizeof(text));
 		widest(&t->share_width, text);
-		if (has_bar(line) && line->count > t->largest)
-			t->largest = line->count;
+		if (has_bar(line) && line->counted->count > t->largest)
+			t->largest = line->counted->count;
 	}
 	t->bars = t->v->options->terminal;
 	t->hosts_width = t->v->row_count > 1 ? SIZE_MAX : 0;
@@ -280,7 +284,8 @@ static void put_bar(struct code_table *t, const struct code_line *line)
 	if (!has_bar(line) && !t->hosts_width && !beside(t, line))
 		return; /* no spaces at the end of a line */
 	if (has_bar(line))
-		n = (size_t)((double)line->count / (double)t->largest * BAR_COLUMNS +
+		n = (size_t)((double)line->counted->count / (double)t->largest *
+				 BAR_COLUMNS +
 			     0.5);
 	/* What occurred shows, however seldom it was. */
 	if (has_bar(line) && n == 0)
@@ -329,9 +334,10 @@ static void put_line(struct code_table *t, const struct code_line *line)
 	layout_left(l, layout_cut(text, width, cut, sizeof(cut)), width,
 		    code_style(line->status->code));
 	layout_spaces(l, 2);
-	layout_right(l, figure_count(l, line->count).text, t->count_width, STYLE_PLAIN);
+	layout_right(l, figure_count(l, line->counted->count).text, t->count_width,
+		     STYLE_PLAIN);
 	layout_spaces(l, 2);
-	human_share(line->count, t->v->total->responses, text, sizeof(text));
+	human_share(line->counted->count, t->v->total->responses, text, sizeof(text));
 	layout_right(l, text, t->share_width, STYLE_PLAIN);
 	if (t->bars)
 		put_bar(t, line);

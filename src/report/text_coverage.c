@@ -212,12 +212,12 @@ static void warn_undecoded(struct layout *l, const struct coverage *c)
 
 static void warn_drops(struct layout *l, const struct view *v)
 {
-	if (v->dropped_by_kernel > 0)
+	if (v->drops.by_kernel > 0)
 		WARN(l, "Whoever captured dropped %s: too slow, or too small a buffer.",
-		     OF(v->dropped_by_kernel, "packet"));
-	if (v->dropped_by_interface > 0)
+		     OF(v->drops.by_kernel, "packet"));
+	if (v->drops.by_interface > 0)
 		WARN(l, "The network interface dropped %s while capturing.",
-		     OF(v->dropped_by_interface, "packet"));
+		     OF(v->drops.by_interface, "packet"));
 }
 
 /* ---- what is known in part ---- */
@@ -243,6 +243,11 @@ static void warn_connections(struct layout *l, const struct coverage *c)
 	if (c->held_over_bound > 0)
 		WARN(l, "%s given up early: too much was out of order.",
 		     OF(c->held_over_bound, "gap"));
+	if (c->peer_over_bound > 0)
+		WARN(l,
+		     "Which side spoke first was guessed %s: too much waited for the "
+		     "other one.",
+		     OF(c->peer_over_bound, "time"));
 	if (c->nat_copies > 0)
 		WARN(l,
 		     "%s with the same first bytes as another one, as NAT rewrites "
@@ -284,6 +289,11 @@ static void warn_messages(struct layout *l, const struct view *v)
 	if (c->pipeline_over_bound > 0)
 		WARN(l, "%s not followed: too many waited.",
 		     OF(c->pipeline_over_bound, "request"));
+	if (c->fields_over_bound > 0)
+		WARN(l,
+		     "%s without the forwarded address and the fields that were asked "
+		     "for: too many waited.",
+		     OF(c->fields_over_bound, "request"));
 	if (c->upgraded > 0)
 		NOTE(l, "%s handed to another protocol (101).",
 		     OF(c->upgraded, "connection"));

@@ -30,6 +30,10 @@ struct figure figure_of(const struct layout *l, uint64_t n, const char *noun);
  *  @return @p out of NAME_SIZE bytes */
 char *text_row_name(const struct view *v, const struct tally_row *row, char *out);
 
+/** @return whether code @p a stands before @p b: 5xx before 4xx before the rest, of
+ * each class the most frequent first */
+bool text_code_before(const struct code_count *a, const struct code_count *b);
+
 /** What is different from earlier nights. */
 void text_changes(struct layout *l, const struct changes *c);
 

@@ -96,32 +96,29 @@ static void figure_cell(const struct table *t, const struct counts *c, int colum
 			      HUMAN_SIZE);
 }
 
-/* Errors first, then by count: what is wrong stands where the eye is, also what is none
- * of the fifteen (502, 429). 200 is what the column 2xx says already. */
+/* In the order of the lines below: what is wrong stands where the eye is and is not
+ * pushed out by what is frequent, also what is none of the fifteen (502, 429). 200 is
+ * what the column 2xx says already. */
 static size_t notable_codes(const struct counts *c, struct code_count *out)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->code_count && n < NOTABLE_MAX; i++) {
+	for (size_t i = 0; i < c->code_count; i++) {
 		struct code_count code = c->codes[i];
 		size_t at = n;
 
 		if (code.count == 0 || code.code == 200 ||
 		    (code.code < 400 && !view_notable(code.code)))
 			continue;
-		while (at > 0) {
-			const struct code_count *before = &out[at - 1];
-			bool error = code.code >= 400;
-			bool error_before = before->code >= 400;
-
-			if (error_before > error ||
-			    (error_before == error && before->count >= code.count))
-				break;
+		if (n < NOTABLE_MAX)
+			n++;
+		else if (text_code_before(&code, &out[n - 1]))
+			at = n - 1;
+		else
+			continue;
+		for (; at > 0 && text_code_before(&code, &out[at - 1]); at--)
 			out[at] = out[at - 1];
-			at--;
-		}
 		out[at] = code;
-		n++;
 	}
 	return n;
 }

@@ -34,14 +34,12 @@ static void say_unread(struct layout *l, const struct view *v)
 
 static void say_drops(struct layout *l, const struct view *v)
 {
-	uint64_t dropped = v->dropped_by_kernel + v->dropped_by_interface;
-
-	if (dropped > 0)
+	if (v->drops.all > 0)
 		SAY(l,
 		    "So: %s never reached the capture, and every count is a lower "
 		    "bound. Capture with a larger buffer (tcpdump -B 65536), a "
 		    "filter, or a faster disk.",
-		    OF(dropped, "packet"));
+		    OF(v->drops.all, "packet"));
 }
 
 static void say_one_sided(struct layout *l, const struct view *v)

@@ -187,24 +187,38 @@ static size_t select_rows(struct view *v)
 	return kept;
 }
 
-static void sum_sources(struct view *v)
+struct view_drops view_drops(const struct report *r)
 {
-	const struct report *r = v->report;
+	/* A report that was read back has the sums of its sources there. */
+	struct view_drops d = {
+	    .known = r->coverage->drops_known != 0,
+	    .interface_known = r->coverage->interface_drops_known != 0,
+	    .by_kernel = r->coverage->dropped_by_kernel,
+	    .by_interface = r->coverage->dropped_by_interface,
+	};
 
-	v->drops_known = r->coverage->drops_known != 0;
-	v->interface_drops_known = r->coverage->interface_drops_known != 0;
-	v->dropped_by_kernel = r->coverage->dropped_by_kernel;
-	v->dropped_by_interface = r->coverage->dropped_by_interface;
 	for (size_t i = 0; i < r->source_count; i++) {
 		const struct capture_source *s = &r->sources[i];
 
-		if (s->drops_known) {
-			v->drops_known = true;
-			if (!s->interface_drops_unknown)
-				v->interface_drops_known = true;
-			v->dropped_by_kernel += s->dropped_by_kernel;
-			v->dropped_by_interface += s->dropped_by_interface;
-		}
+		if (!s->drops_known)
+			continue;
+		d.known = true;
+		if (!s->interface_drops_unknown)
+			d.interface_known = true;
+		d.by_kernel += s->dropped_by_kernel;
+		d.by_interface += s->dropped_by_interface;
+	}
+	d.all = d.by_kernel + d.by_interface;
+	return d;
+}
+
+static void find_times(struct view *v)
+{
+	const struct report *r = v->report;
+
+	for (size_t i = 0; i < r->source_count; i++) {
+		const struct capture_source *s = &r->sources[i];
+
 		if (s->packets == 0)
 			continue;
 		if (!v->has_times || s->first_ns < v->first_ns)
@@ -229,7 +243,8 @@ enum sl_err view_make(struct view *v, const struct report *r,
 	v->shown = select_rows(v);
 	if (o->top > 0 && o->top < v->shown)
 		v->shown = o->top;
-	sum_sources(v);
+	v->drops = view_drops(r);
+	find_times(v);
 	v->figures_low = r->figures_low || tally_failed(r->tally) != SL_OK;
 	return SL_OK;
 }

@@ -3,13 +3,22 @@
  * @brief What every face of the report shows: the rows in their order, and what is
  *        derived from the figures.
  *
- * Only for src/report/. The one place where shares, spans and orders are made, so
+ * The one place where shares, spans and orders are made, so
  * that the faces cannot disagree.
  */
 #ifndef STATLINE_REPORT_VIEW_H
 #define STATLINE_REPORT_VIEW_H
 
 #include "report/report.h"
+
+/** Packets that never reached a capture, as its sources say. */
+struct view_drops {
+	bool known;           /**< at least one source says how many packets it lacks */
+	bool interface_known; /**< so does at least one of its interface */
+	uint64_t by_kernel;
+	uint64_t by_interface;
+	uint64_t all;
+};
 
 struct view {
 	const struct report *report;          /**< lent */
@@ -24,10 +33,7 @@ struct view {
 	bool has_times;   /**< first_ns and last_ns mean something */
 	int64_t first_ns; /**< of all sources */
 	int64_t last_ns;
-	bool drops_known; /**< at least one source says how many packets it lacks */
-	bool interface_drops_known; /**< so does at least one of its interface */
-	uint64_t dropped_by_kernel;
-	uint64_t dropped_by_interface;
+	struct view_drops drops;
 	bool figures_low; /**< memory ran out somewhere, so that something is missing */
 };
 
@@ -37,6 +43,9 @@ enum sl_err view_make(struct view *v, const struct report *r,
 		      const struct report_options *o);
 
 void view_free(struct view *v);
+
+/** @return what the sources of @p r lack, all together */
+struct view_drops view_drops(const struct report *r);
 
 /** @return final responses: all but the interim ones (RFC 9110 section 15.2) */
 uint64_t view_finals(const struct counts *c);

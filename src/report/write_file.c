@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/report.h"
@@ -53,12 +52,13 @@ enum sl_err report_check_file(const char *path, struct errbuf *eb)
 	char *folder;
 	enum sl_err e = SL_OK;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return failed(eb, path, EISDIR);
-	/* /dev/fd/5 may be a regular file, whose folder nobody can write to. */
-	if (stat(path, &st) == 0 &&
-	    (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0))
-		return access(path, W_OK) == 0 ? SL_OK : failed(eb, path, errno);
+	if (stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return failed(eb, path, EISDIR);
+		if (target_is_direct(path, &st))
+			return access(path, W_OK) == 0 ? SL_OK
+						       : failed(eb, path, errno);
+	}
 	if (!slash)
 		folder = strdup(".");
 	else

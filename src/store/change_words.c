@@ -8,6 +8,11 @@
 #include "report/view.h"
 #include "store/candidates.h"
 
+/** Bytes of a host's name, and of a key of evidence, after human_text(): both fit into
+ *  CHANGE_WORDS with the figures. */
+#define HOST_BYTES 300U
+#define KEY_BYTES  200U
+
 /** Two significant digits, and one behind the dot from 10 % on: 0.02 %, 1.9 %, 45.3 %.
  */
 static char *share_words(double share, char *out, size_t size)
@@ -134,7 +139,7 @@ static void say_key(struct change *c, const struct evidence_list *list,
 		    const struct topk_entry *e)
 {
 	char key[LIMIT_TOPK_KEY + 1];
-	char shown[HUMAN_TEXT_SIZE(LIMIT_TOPK_KEY)];
+	char shown[KEY_BYTES + 1];
 	size_t len = e->len < LIMIT_TOPK_KEY ? e->len : LIMIT_TOPK_KEY;
 
 	if (list->key == KEY_ADDRESS) {
@@ -146,7 +151,7 @@ static void say_key(struct change *c, const struct evidence_list *list,
 	/* A pair is two texts with a zero between: "POST /orders". */
 	for (size_t i = 0; i < len; i++)
 		key[i] = (char)(e->key[i] ? e->key[i] : ' ');
-	append(c, ", mostly %.200s", human_text(key, len, shown, sizeof(shown)));
+	append(c, ", mostly %s", human_text(key, len, shown, sizeof(shown)));
 }
 
 static void say_evidence(struct change *c, const struct tally_row *row)
@@ -170,11 +175,11 @@ static void say_evidence(struct change *c, const struct tally_row *row)
 
 void change_say(struct change *c, const struct tally_row *row, bool utc)
 {
-	char shown[HUMAN_TEXT_SIZE(LIMIT_HOST)];
+	char shown[HOST_BYTES + 1];
 
 	c->from_ns = INT64_MAX;
 	c->to_ns = INT64_MIN;
-	(void)snprintf(c->words, sizeof(c->words), "%.*s: ", 300,
+	(void)snprintf(c->words, sizeof(c->words), "%s: ",
 		       human_text(c->host, strlen(c->host), shown, sizeof(shown)));
 	say_figures(c);
 	if (!row || !c->worse ||

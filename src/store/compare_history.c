@@ -100,7 +100,7 @@ static void judge_gone(struct judging *j, const char *name)
 			return;
 		responses[count++] = (double)n->counts.responses;
 	}
-	if (count >= NORM_NIGHTS &&
+	if (count >= NIGHTS_TO_COMPARE &&
 	    norm_median(responses, count) >= COMPARE_MIN_RESPONSES)
 		judging_add_host(j, CHANGE_LOST_HOST, name, NULL,
 				 norm_median(responses, count));
@@ -151,24 +151,6 @@ static enum sl_err judge_hosts(struct judging *j, struct store *s,
 	return e == SL_OK ? find_gone(j, s, past, eb) : e;
 }
 
-static void span_of(const struct report *r, int64_t *from, int64_t *to)
-{
-	*from = INT64_MAX;
-	*to = INT64_MIN;
-	for (size_t i = 0; i < r->source_count; i++) {
-		const struct capture_source *c = &r->sources[i];
-
-		if (c->packets == 0)
-			continue;
-		*from = c->first_ns < *from ? c->first_ns : *from;
-		*to = c->last_ns > *to ? c->last_ns : *to;
-	}
-	if (r->window.set) {
-		*from = r->window.from_ns;
-		*to = r->window.to_ns < INT64_MAX ? r->window.to_ns : *to;
-	}
-}
-
 enum sl_err compare_history(struct store *s, const struct report *r, bool utc,
 			    struct changes *out, struct errbuf *eb)
 {
@@ -179,7 +161,8 @@ enum sl_err compare_history(struct store *s, const struct report *r, bool utc,
 	enum sl_err e;
 
 	*out = (struct changes){0};
-	span_of(r, &past.before_ns, &to);
+	if (!store_span(r, &past.before_ns, &to))
+		return SL_OK;
 	past.weekday = j.weekday = judging_weekday(past.before_ns, to, utc);
 	e = store_runs(s, 0, count_run, &past, eb);
 	if (e)
@@ -187,7 +170,7 @@ enum sl_err compare_history(struct store *s, const struct report *r, bool utc,
 	out->nights = past.nights;
 	out->like = past.like;
 	out->weekday = past.like >= NORM_WEEKDAYS;
-	if (past.nights < NORM_NIGHTS)
+	if (past.nights < NIGHTS_TO_COMPARE)
 		return SL_OK;
 	j.nights = calloc(LIMIT_PAST_NIGHTS, sizeof(*j.nights));
 	e = j.nights ? judge_hosts(&j, s, &past, eb) : SL_E_NOMEM;

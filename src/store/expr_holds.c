@@ -21,15 +21,11 @@ double expr_coverage(const struct report *r)
 {
 	const struct coverage *c = r->coverage;
 	double bytes = (double)c->http_bytes + (double)c->http_bytes_lost;
-	double dropped, share;
+	double dropped = (double)view_drops(r).all, share;
 
 	if (bytes <= 0)
 		return -1;
 	share = (double)c->http_bytes / bytes;
-	dropped = (double)c->dropped_by_kernel + (double)c->dropped_by_interface;
-	for (size_t i = 0; i < r->source_count; i++)
-		dropped += (double)r->sources[i].dropped_by_kernel +
-			   (double)r->sources[i].dropped_by_interface;
 	if (dropped > 0)
 		share *=
 		    (double)c->total.packets / ((double)c->total.packets + dropped);

@@ -2,18 +2,17 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/calendar.h"
 #include "report/view.h"
 #include "store/compare.h"
 
 unsigned judging_weekday(int64_t from_ns, int64_t to_ns, bool utc)
 {
 	int64_t middle = from_ns + view_span(from_ns, to_ns) / 2;
-	time_t seconds = (time_t)(middle / NS_PER_S - (middle % NS_PER_S < 0));
-	struct tm tm = {0};
+	struct tm tm;
 
-	(void)(utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm));
+	(void)calendar_split(middle, utc, &tm);
 	return (unsigned)tm.tm_wday % 7U;
 }
 

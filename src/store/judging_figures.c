@@ -121,7 +121,7 @@ static void judge_code(struct judging *j, uint16_t code)
 	struct subject s = {.kind = CHANGE_SHARE, .code = code, .class = CLASSES};
 
 	/* Interim responses are not part of what shares are of. */
-	if (code >= 100 && code < 200 && code != 101)
+	if (status_is_interim(code))
 		return;
 	(void)snprintf(s.name, sizeof(s.name), "%03u", (unsigned)(code % 1000));
 	judge_share(j, &s);

@@ -163,7 +163,7 @@ bool norm_judge(const struct norm_value *now, const struct norm_value *past,
 
 	if (count > LIMIT_PAST_NIGHTS)
 		count = LIMIT_PAST_NIGHTS;
-	if (count == 0 || (strict && count < NORM_NIGHTS))
+	if (count == 0 || (strict && count < NIGHTS_TO_COMPARE))
 		return false;
 	find_centres(past, count, &c);
 	out->by_weekday = c.count[day] >= NORM_WEEKDAYS;
@@ -177,14 +177,14 @@ bool norm_judge(const struct norm_value *now, const struct norm_value *past,
 	/* What nights differ by over their sampling error, and the error of this one.
 	 */
 	excess = variance > floor_past ? variance - floor_past : 0;
-	if (count < NORM_NIGHTS)
+	if (count < NIGHTS_TO_COMPARE)
 		excess = 0;
 	variance = (now->y > out->centre ? now->floor_below : now->floor_above) +
 		   excess +
 		   MEDIAN_VARIANCE / (double)out->nights * (floor_past + excess);
 	t = fabs(now->y - out->centre) / sqrt(variance);
 	out->z =
-	    count < NORM_NIGHTS
+	    count < NIGHTS_TO_COMPARE
 		? t
 		: normal_of_t(t, fmax(LEAST_FREEDOM, MAD_EFFICIENCY * (double)used));
 	out->p = erfc(out->z / sqrt(2));

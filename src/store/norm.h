@@ -23,11 +23,10 @@
 #include <stdint.h>
 
 #include "base/histogram.h"
+#include "report/changes.h"
 
 /** Nights of one weekday from which on they alone are the norm. */
 #define NORM_WEEKDAYS 4U
-/** Nights below which there is no norm. */
-#define NORM_NIGHTS 4U
 
 /** A figure of one night, transformed. */
 struct norm_value {
@@ -60,8 +59,8 @@ struct norm_value norm_quantile(const struct histogram *h, double share,
 /**
  * @brief Judge a night by earlier ones.
  * @param past     at most LIMIT_PAST_NIGHTS
- * @param strict   with fewer than NORM_NIGHTS nights nothing can be said; else the
- *                 sampling errors alone are taken: of two reports nothing else is known
+ * @param strict   with fewer than NIGHTS_TO_COMPARE nights nothing can be said; else
+ * the sampling errors alone are taken: of two reports nothing else is known
  * @return whether something can be said, in @p out
  */
 bool norm_judge(const struct norm_value *now, const struct norm_value *past,

@@ -61,9 +61,13 @@ struct store_run {
 	bool partial; /**< some input was damaged, interrupted or left out */
 };
 
+/** The time [@p from, @p to) that @p r covers, in ns: its window where it has both
+ * ends, else its packets.
+ *  @return whether there is any: it has packets */
+bool store_span(const struct report *r, int64_t *from, int64_t *to);
+
 /** What adding a run did. */
 struct store_added {
-	int64_t run;
 	uint64_t replaced; /**< runs that it took the place of */
 	bool waited;       /**< for another job */
 };
@@ -94,8 +98,6 @@ struct store_host {
 	const struct store_run
 	    *run;             /**< lent for the call; its figures are the run's */
 	struct counts counts; /**< lent for the call */
-	int64_t first_ns;
-	int64_t last_ns;
 };
 
 typedef int store_host_fn(void *ctx, const struct store_host *host);
@@ -115,7 +117,6 @@ struct store_seen {
 	const char *name; /**< lent for the call */
 	enum host_source source;
 	uint64_t runs;
-	uint64_t responses; /**< all together */
 };
 
 typedef int store_seen_fn(void *ctx, const struct store_seen *seen);

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/calendar.h"
 #include "base/limits.h"
 #include "store/statement.h"
 
@@ -37,17 +37,14 @@ static void merge_latency(sqlite3_context *context, int count, sqlite3_value **v
 /** The month in which @p ns lies. */
 static void month_of(int64_t ns, bool utc, int64_t *from, int64_t *to)
 {
-	time_t seconds = (time_t)(ns / NS_PER_S - (ns % NS_PER_S < 0));
-	struct tm tm = {0};
+	struct tm tm;
 
-	(void)(utc ? gmtime_r(&seconds, &tm) : localtime_r(&seconds, &tm));
+	(void)calendar_split(ns, utc, &tm);
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	tm.tm_mday = 1;
-	tm.tm_isdst = -1;
-	*from = (int64_t)(utc ? timegm(&tm) : mktime(&tm)) * NS_PER_S;
+	(void)calendar_join(tm, utc, from);
 	tm.tm_mon++;
-	tm.tm_isdst = -1;
-	*to = (int64_t)(utc ? timegm(&tm) : mktime(&tm)) * NS_PER_S;
+	(void)calendar_join(tm, utc, to);
 }
 
 /** The run of that month, made if need be. */

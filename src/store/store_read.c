@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/human.h"
 #include "report/json_parts.h"
 #include "store/statement.h"
 
@@ -112,19 +111,17 @@ static void read_figures(sqlite3_stmt *st, struct store_host *h)
 	c->request_bytes = column_count(st, at + 8);
 	c->response_bytes = column_count(st, at + 9);
 	c->body_bytes = column_count(st, at + 10);
-	h->first_ns = sqlite3_column_int64(st, at + 11);
-	h->last_ns = sqlite3_column_int64(st, at + 12);
-	if (sqlite3_column_bytes(st, at + 13) > 0)
+	if (sqlite3_column_bytes(st, at + 11) > 0)
 		c->latency =
-		    histogram_unpack(sqlite3_column_blob(st, at + 13),
-				     (size_t)sqlite3_column_bytes(st, at + 13));
+		    histogram_unpack(sqlite3_column_blob(st, at + 11),
+				     (size_t)sqlite3_column_bytes(st, at + 11));
 }
 
 static const char host_nights[] =
     "SELECT " RUN_COLUMNS
     ", host, host_runs.requests, host_runs.responses, exchanges, closed, reset,"
-    " timeout, unseen, pending, request_bytes, response_bytes, body_bytes, first_ns,"
-    " last_ns, latency FROM host_runs JOIN runs ON run = runs.id"
+    " timeout, unseen, pending, request_bytes, response_bytes, body_bytes,"
+    " latency FROM host_runs JOIN runs ON run = runs.id"
     " WHERE host = (SELECT id FROM hosts WHERE name = ? AND source = ?)"
     " AND from_ns < ? ORDER BY from_ns DESC, runs.id DESC LIMIT ?";
 
@@ -166,7 +163,7 @@ enum sl_err store_hosts(struct store *s, int64_t before_ns, size_t nights,
 
 	store_begin_call(s, eb);
 	st = store_prepare(
-	    s, "SELECT name, source, count(*), sum(responses) FROM host_runs JOIN hosts"
+	    s, "SELECT name, source, count(*) FROM host_runs JOIN hosts"
 	       " ON host = hosts.id WHERE run IN (SELECT id FROM runs WHERE from_ns < ?"
 	       " ORDER BY from_ns DESC, id DESC LIMIT ?) GROUP BY host");
 	bind_int(s, st, 1, before_ns);
@@ -175,8 +172,7 @@ enum sl_err store_hosts(struct store *s, int64_t before_ns, size_t nights,
 		struct store_seen seen = {
 		    .name = (const char *)sqlite3_column_text(st, 0),
 		    .source = (enum host_source)sqlite3_column_int(st, 1),
-		    .runs = column_count(st, 2),
-		    .responses = column_count(st, 3)};
+		    .runs = column_count(st, 2)};
 
 		if (seen.name && tell(ctx, &seen) != 0)
 			break;
@@ -227,7 +223,6 @@ static json_t *cell(sqlite3_stmt *st, int n)
 {
 	const char *name = sqlite3_column_name(st, n);
 	size_t len = strlen(name);
-	char text[HUMAN_SIZE];
 
 	if (sqlite3_column_type(st, n) == SQLITE_NULL)
 		return json_null();
@@ -239,8 +234,7 @@ static json_t *cell(sqlite3_stmt *st, int n)
 		return value ? json_text(value) : NULL;
 	}
 	if (len > 3 && strcmp(name + len - 3, "_ns") == 0)
-		return json_string(
-		    rfc3339_time(sqlite3_column_int64(st, n), text, sizeof(text)));
+		return json_time(sqlite3_column_int64(st, n));
 	return json_count(column_count(st, n));
 }
 

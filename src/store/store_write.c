@@ -23,8 +23,7 @@ static bool takes_part(const struct report *r, const struct capture_source *c)
 						     c->last_ns >= r->window.from_ns));
 }
 
-/** [from, to) of @p r: its window where it has both ends, else its packets. */
-static bool span_of(const struct report *r, int64_t *from, int64_t *to)
+bool store_span(const struct report *r, int64_t *from, int64_t *to)
 {
 	bool any = false;
 
@@ -391,15 +390,13 @@ static void write_codes(struct writer *w, int64_t host, const struct tally_row *
 	}
 }
 
-static void write_evidence(struct writer *w, int64_t host, const struct view *v,
-			   const struct tally_row *row)
+static void write_evidence(struct writer *w, int64_t host, const struct tally_row *row)
 {
-	json_t *o = json_row(v, row);
-	json_t *evidence = json_object_get(o, "evidence");
+	json_t *evidence = json_evidence(row);
 	const char *code;
 	json_t *value;
 
-	if (!o)
+	if (!evidence)
 		no_memory(w->s);
 	json_object_foreach(evidence, code, value)
 	{
@@ -415,13 +412,12 @@ static void write_evidence(struct writer *w, int64_t host, const struct view *v,
 		free(text);
 		store_run_once(w->s, w->evidence);
 	}
-	json_decref(o);
+	json_decref(evidence);
 }
 
 static void write_hosts(struct store *s, const struct report *r, int64_t run,
 			int64_t from_ns)
 {
-	struct view v = {.report = r, .total = tally_total(r->tally), .by_host = true};
 	struct writer w = {.s = s, .run = run, .from_ns = from_ns};
 	size_t count;
 	const struct tally_row *const *rows = tally_rows(r->tally, &count);
@@ -432,7 +428,7 @@ static void write_hosts(struct store *s, const struct report *r, int64_t run,
 
 		write_host_run(&w, host, rows[i]);
 		write_codes(&w, host, rows[i]);
-		write_evidence(&w, host, &v, rows[i]);
+		write_evidence(&w, host, rows[i]);
 	}
 	writer_close(&w);
 }
@@ -440,14 +436,14 @@ static void write_hosts(struct store *s, const struct report *r, int64_t run,
 enum sl_err store_add(struct store *s, const struct report *r, bool replace,
 		      struct store_added *out, struct errbuf *eb)
 {
-	int64_t from, to;
+	int64_t from, to, run = 0;
 
 	*out = (struct store_added){0};
 	store_begin_call(s, eb);
 	if (tally_by(r->tally) != TALLY_BY_HOST)
 		return errbuf_set(eb, SL_E_USAGE,
 				  "--db: the history is by host: leave --by out");
-	if (!span_of(r, &from, &to))
+	if (!store_span(r, &from, &to))
 		return errbuf_set(eb, SL_E_USAGE, "%s: no packets: nothing was added",
 				  s->path);
 	(void)store_begin(s);
@@ -459,8 +455,8 @@ enum sl_err store_add(struct store *s, const struct report *r, bool replace,
 	if (!s->error)
 		out->replaced = remove_meeting(s, from, to);
 	if (!s->error)
-		out->run = insert_run(s, r, from, to);
-	insert_sources(s, r, out->run);
-	write_hosts(s, r, out->run, from);
+		run = insert_run(s, r, from, to);
+	insert_sources(s, r, run);
+	write_hosts(s, r, run, from);
 	return store_end(s);
 }

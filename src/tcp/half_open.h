@@ -2,8 +2,8 @@
  * @file
  * @brief What is known of connections that have not sent payload yet.
  *
- * A flood of SYNs or RSTs turns over only this: LIMIT_HALF_OPEN entries, the oldest
- * goes first. Entries are small and allocated at once.
+ * A flood of segments without payload turns over only this: LIMIT_HALF_OPEN entries,
+ * the oldest goes first. Entries are small and allocated at once.
  */
 #ifndef STATLINE_TCP_HALF_OPEN_H
 #define STATLINE_TCP_HALF_OPEN_H

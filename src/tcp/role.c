@@ -27,8 +27,6 @@ static void account_half_open(struct tcp *t, struct half_open_entry *e,
 			      const struct segment *s)
 {
 	coverage_add(t->coverage, COVERAGE_UNDETERMINED_TCP, s->packets, s->bytes);
-	if (!e)
-		return;
 	e->packets += s->packets;
 	e->bytes += s->bytes;
 	e->side[s->dir].seen = true;
@@ -43,20 +41,18 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 	int64_t now_ns = t->clock.now_ns;
 	struct half_open_entry *e;
 
-	/* Ends are remembered too: they may stand in the file before what they end. */
-	if (s->flags & (TCP_SYN | TCP_FIN | TCP_RST))
-		e = half_open_add(t->half_open, &s->key, hash, &t->clock);
-	else
-		e = half_open_find(t->half_open, &s->key, hash, &t->clock);
+	/* Ends are remembered too: they may stand in the file before what they end. So
+	 * may an acknowledgement, and it shows that its side was captured. */
+	e = half_open_add(t->half_open, &s->key, hash, &t->clock);
 	if (s->flags & TCP_SYN)
 		half_open_syn(e, s, now_ns);
-	if (e && (s->flags & TCP_FIN)) {
+	if (s->flags & TCP_FIN) {
 		e->side[s->dir].fin = data_seq(s);
 		e->side[s->dir].fin_ack = s->ack;
 		e->side[s->dir].fin_has_ack = (s->flags & TCP_ACK) != 0;
 		e->side[s->dir].has_fin = true;
 	}
-	if (e && (s->flags & TCP_RST) &&
+	if ((s->flags & TCP_RST) &&
 	    (!e->side[s->dir].has_first || near(s->seq, e->side[s->dir].first))) {
 		e->reset = true;
 		e->reset_dir = s->dir;
@@ -189,12 +185,24 @@ static enum sl_err create(struct tcp *t, const struct segment *s, uint64_t hash,
 	return feed_live(t, c, s, hash, time_ns);
 }
 
+/* Whether all that the segment carries is the octet of a keep-alive (RFC 9293 section
+ * 3.8.4) that stands before the first one of its connection. */
+static bool only_probes(struct tcp *t, const struct segment *s, uint64_t hash)
+{
+	const struct half_open_entry *e;
+
+	if (!stream_may_probe(s))
+		return false;
+	e = half_open_find(t->half_open, &s->key, hash, &t->clock);
+	return e && e->side[s->dir].has_first && s->seq + 1 == e->side[s->dir].first;
+}
+
 static enum sl_err feed_unknown(struct tcp *t, const struct segment *s, uint64_t hash,
 				int64_t time_ns)
 {
 	struct half_open_entry *e;
 
-	if (!has_payload(s) || (s->flags & TCP_RST)) {
+	if (!has_payload(s) || (s->flags & TCP_RST) || only_probes(t, s, hash)) {
 		feed_half_open(t, s, hash);
 		return SL_OK;
 	}

@@ -45,6 +45,13 @@ static inline bool stream_absurd(const struct tcp_connection *c, unsigned dir,
 	return ahead > (int64_t)LIMIT_SEQUENCE_AHEAD;
 }
 
+/** @return whether @p s is of the form of a keep-alive with an octet, which stands
+ * before the next byte that its sender has to send (RFC 9293 section 3.8.4) */
+static inline bool stream_may_probe(const struct segment *s)
+{
+	return s->len + s->missing == 1 && !(s->flags & (TCP_SYN | TCP_FIN));
+}
+
 /** Take what @p s acknowledges. */
 static inline void stream_note_ack(struct tcp_connection *c, const struct segment *s)
 {

@@ -67,11 +67,16 @@ enum sl_err tcp_failed(const struct tcp *t)
 	return t->failed ? SL_E_NOMEM : SL_OK;
 }
 
+static inline bool sweep_is_due(const struct tcp *t)
+{
+	return t->clock.now_ns >= t->next_sweep_ns || !t->started;
+}
+
 static void sweep(struct tcp *t)
 {
 	int64_t now_ns = t->clock.now_ns;
 
-	if (t->started && now_ns < t->next_sweep_ns)
+	if (!sweep_is_due(t))
 		return;
 	t->started = true;
 	/* What is left over is looked at with the next packet. */
@@ -157,7 +162,7 @@ enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 	struct tcp_connection *c;
 	uint64_t hash;
 
-	if (t->clock.now_ns >= t->next_sweep_ns || !t->started)
+	if (sweep_is_due(t))
 		sweep(t);
 	c = lately_find(t, &s->key, &hash);
 	if (!c) {

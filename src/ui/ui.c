@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/human.h"
+#include "base/system_clock.h"
 #include "ui/screen.h"
 
 /** The smallest screen that makes sense. */
@@ -43,16 +44,6 @@ static const char *sort_name(enum report_sort sort)
 	return names[sort];
 }
 
-static uint64_t drops(const struct ui *ui)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < ui->report.source_count; i++)
-		n += ui->report.sources[i].dropped_by_kernel +
-		     ui->report.sources[i].dropped_by_interface;
-	return n;
-}
-
 static void draw_first_line(const struct ui *ui)
 {
 	const struct counts *c = tally_total(ui->report.tally);
@@ -77,7 +68,8 @@ static void draw_first_line(const struct ui *ui)
 static void draw_second_line(const struct ui *ui)
 {
 	const struct counts *c = tally_total(ui->report.tally);
-	const struct coverage *v = ui->report.coverage;
+	uint64_t dropped = view_drops(&ui->report).all;
+	uint64_t gaps = ui->report.coverage->gaps;
 	char text[HUMAN_SIZE];
 	int x = 0;
 
@@ -93,22 +85,14 @@ static void draw_second_line(const struct ui *ui)
 	screen_putf(1, x, "no answer %s  ",
 		    human_count(counts_no_response(c), true, text, sizeof(text)));
 	x = getcurx(stdscr);
-	if (v->gaps > 0 || drops(ui) > 0) {
+	if (gaps > 0 || dropped > 0) {
 		attron(COLOR_PAIR(COLOR_WARN));
 		screen_putf(1, x, "dropped %llu  gaps %llu",
-			    (unsigned long long)drops(ui), (unsigned long long)v->gaps);
+			    (unsigned long long)dropped, (unsigned long long)gaps);
 		attroff(COLOR_PAIR(COLOR_WARN));
 	} else {
 		screen_put(1, x, "dropped 0");
 	}
-}
-
-static int64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
 /** Which lines are shown, where there are more. */
@@ -132,7 +116,8 @@ static void draw_foot(const struct ui *ui)
 		screen_putf(
 		    y, 0, "filter: %s_   Enter keeps it, Esc clears it",
 		    human_text(ui->filter, strlen(ui->filter), text, sizeof(text)));
-	} else if (ui->message[0] && monotonic_ns() < ui->message_until_ns) {
+	} else if (ui->message[0] &&
+		   system_clock_ns(CLOCK_MONOTONIC) < ui->message_until_ns) {
 		attron(A_BOLD);
 		screen_put(
 		    y, 0,
@@ -307,15 +292,14 @@ static bool take_key(struct ui *ui, int key)
 
 bool ui_keys(struct ui *ui)
 {
-	bool pressed = false, stay = true;
+	bool stay = true;
 	int key;
 
+	/* What a key does depends on what the one before has brought to the screen. */
 	while (stay && (key = getch()) != ERR) {
 		stay = take_key(ui, key);
-		pressed = true;
-	}
-	if (pressed)
 		draw(ui);
+	}
 	return stay;
 }
 
@@ -337,7 +321,7 @@ void ui_update(struct ui *ui, const struct ui_facts *facts)
 void ui_message(struct ui *ui, const char *line)
 {
 	(void)snprintf(ui->message, sizeof(ui->message), "%s", line);
-	ui->message_until_ns = monotonic_ns() + MESSAGE_S * NS_PER_S;
+	ui->message_until_ns = system_clock_ns(CLOCK_MONOTONIC) + MESSAGE_S * NS_PER_S;
 	draw(ui);
 }
 

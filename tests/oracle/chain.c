@@ -4,10 +4,21 @@
 #include <string.h>
 
 #include "base/coverage.h"
+#include "base/limits.h"
 #include "http/http.h"
 #include "tcp/tcp.h"
 
-struct listener {
+/* From the end of one trace to the start of the next: nothing of the last one matters
+ * any more, and what is over is forgotten (LIMIT_LINGER_NS). */
+#define APART_NS (100 * NS_PER_S)
+_Static_assert(APART_NS > LIMIT_LINGER_NS, "see above");
+
+struct chain {
+	struct http *http;
+	struct tcp *tcp;
+	struct coverage coverage;
+	uint32_t runs;  /* so far; tells the traces' connections apart */
+	int64_t end_ns; /* of the last one */
 	struct verdict *v;
 	size_t finals;   /* final responses told by `response` */
 	size_t answered; /* and by `done` */
@@ -16,7 +27,7 @@ struct listener {
 
 static void on_response(void *ctx, const struct http_exchange *x)
 {
-	struct listener *l = ctx;
+	struct chain *l = ctx;
 
 	verdict_add_response(l->v, x->status, x->has_request, x->host.at, x->host.len);
 	if (!status_is_interim(x->status))
@@ -27,7 +38,7 @@ static void on_response(void *ctx, const struct http_exchange *x)
 
 static void on_done(void *ctx, const struct http_exchange *x)
 {
-	struct listener *l = ctx;
+	struct chain *l = ctx;
 
 	if (x->late)
 		verdict_take_back(l->v, 1U << EXCHANGE_TIMEOUT, x->host.at,
@@ -43,7 +54,37 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	verdict_add_silence(l->v, 1U << x->outcome, x->host.at, x->host.len);
 }
 
-static enum sl_err feed(struct tcp *tcp, const struct segment *s)
+struct chain *chain_new(void)
+{
+	struct chain *l = calloc(1, sizeof(*l));
+	const struct http_sink sink = {
+	    .response = on_response, .done = on_done, .ctx = l};
+
+	if (l == NULL)
+		return NULL;
+	l->http = http_new(&sink, &l->coverage);
+	if (l->http != NULL) {
+		const struct tcp_sink tcp_sink = http_tcp_sink(l->http);
+
+		l->tcp = tcp_new(&tcp_sink, &l->coverage);
+	}
+	if (l->tcp == NULL) {
+		chain_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void chain_free(struct chain *l)
+{
+	if (l == NULL)
+		return;
+	tcp_free(l->tcp);
+	http_free(l->http);
+	free(l);
+}
+
+static enum sl_err feed(struct chain *l, const struct segment *s, int64_t later_ns)
 {
 	struct segment copy = *s;
 	uint8_t *bytes = NULL;
@@ -58,60 +99,71 @@ static enum sl_err feed(struct tcp *tcp, const struct segment *s)
 		memcpy(bytes, s->payload, s->len);
 	}
 	copy.payload = bytes;
-	e = tcp_feed(tcp, &copy);
+	copy.time_ns += later_ns;
+	copy.key.vni = l->runs;
+	e = tcp_feed(l->tcp, &copy);
 	free(bytes);
 	return e;
 }
 
-/** Every packet and byte is in exactly one bucket (rule 10). */
-static const char *check_coverage(const struct coverage *c, const struct trace *t)
+static struct volume all_buckets(const struct coverage *c)
 {
-	uint64_t packets = 0;
-	uint64_t bytes = 0;
+	struct volume sum = {0};
 
-	for (size_t i = 0; i < t->count; i++) {
-		packets += t->segments[i].packets;
-		bytes += t->segments[i].bytes;
-	}
 	for (unsigned b = 0; b < COVERAGE_BUCKETS; b++) {
-		packets -= c->bucket[b].packets;
-		bytes -= c->bucket[b].bytes;
+		sum.packets += c->bucket[b].packets;
+		sum.bytes += c->bucket[b].bytes;
 	}
-	return packets == 0 && bytes == 0 ? NULL : "the buckets do not add up";
+	return sum;
 }
 
-const char *chain_run(const struct trace *t, struct verdict *v)
+/** Every packet and byte is in exactly one bucket (rule 10). */
+static const char *check_coverage(const struct chain *l, struct volume before,
+				  const struct trace *t)
 {
-	struct listener l = {.v = v};
-	const struct http_sink sink = {
-	    .response = on_response, .done = on_done, .ctx = &l};
-	struct coverage coverage = {0};
-	struct http *http = http_new(&sink, &coverage);
-	struct tcp *tcp = NULL;
+	struct volume now = all_buckets(&l->coverage);
+
+	for (size_t i = 0; i < t->count; i++) {
+		before.packets += t->segments[i].packets;
+		before.bytes += t->segments[i].bytes;
+	}
+	return now.packets == before.packets && now.bytes == before.bytes
+		   ? NULL
+		   : "the buckets do not add up";
+}
+
+/* Feed it all; it begins some time after the last trace has ended. */
+static void feed_all(struct chain *l, const struct trace *t)
+{
+	int64_t start_ns = t->segments[0].time_ns;
+	int64_t later_ns = 0;
+
+	if (l->runs++ > 0)
+		later_ns = l->end_ns + APART_NS - start_ns;
+	tcp_jump(l->tcp, start_ns + later_ns);
+	for (size_t i = 0; i < t->count; i++)
+		if (feed(l, &t->segments[i], later_ns) != SL_OK)
+			l->broken = "a segment was not taken";
+	l->end_ns = t->segments[t->count - 1].time_ns + later_ns + t->advance_ns;
+	if (t->advance_ns > 0)
+		tcp_advance(l->tcp, l->end_ns);
+	tcp_flush(l->tcp);
+}
+
+const char *chain_run(struct chain *l, const struct trace *t, struct verdict *v)
+{
+	struct volume before = all_buckets(&l->coverage);
 
 	verdict_clear(v);
-	if (http != NULL) {
-		const struct tcp_sink tcp_sink = http_tcp_sink(http);
-
-		tcp = tcp_new(&tcp_sink, &coverage);
-	}
-	if (tcp == NULL) {
-		http_free(http);
-		return "out of memory";
-	}
-	for (size_t i = 0; i < t->count; i++)
-		if (feed(tcp, &t->segments[i]) != SL_OK)
-			l.broken = "a segment was not taken";
-	if (t->advance_ns > 0)
-		tcp_advance(tcp, t->segments[t->count - 1].time_ns + t->advance_ns);
-	tcp_flush(tcp);
-	tcp_free(tcp);
-	if (http_failed(http) != SL_OK)
-		l.broken = "memory ran out";
-	http_free(http);
-	if (l.broken == NULL && l.finals != l.answered)
-		l.broken = "final responses and their ends differ in number";
-	if (l.broken == NULL)
-		l.broken = check_coverage(&coverage, t);
-	return l.broken;
+	l->v = v;
+	l->finals = l->answered = 0;
+	l->broken = NULL;
+	feed_all(l, t);
+	if (http_failed(l->http) != SL_OK)
+		l->broken = "memory ran out";
+	if (l->broken == NULL && l->finals != l->answered)
+		l->broken = "final responses and their ends differ in number";
+	if (l->broken == NULL)
+		l->broken = check_coverage(l, before, t);
+	return l->broken;
 }

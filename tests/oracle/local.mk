@@ -7,6 +7,7 @@ tests_oracle_oracle_run_SOURCES = tests/oracle/oracle_run.c \
 # Disagreements that were mended.
 EXTRA_DIST += \
 	tests/oracle/cases/acknowledged-before-start.txt \
+	tests/oracle/cases/acknowledgement-before-all.txt \
 	tests/oracle/cases/acknowledgement-overtakes.txt \
 	tests/oracle/cases/begun-before-upgrade.txt \
 	tests/oracle/cases/body-that-lies.txt \
@@ -29,11 +30,19 @@ EXTRA_DIST += \
 	tests/oracle/cases/line-in-pieces.txt \
 	tests/oracle/cases/lost-after-timeout.txt \
 	tests/oracle/cases/lost-within-line.txt \
+	tests/oracle/cases/method-at-assumed-start.txt \
+	tests/oracle/cases/method-behind-hole-in-tunnel.txt \
+	tests/oracle/cases/one-sided-at-first.txt \
+	tests/oracle/cases/probe-before-first-byte.txt \
+	tests/oracle/cases/probe-behind-first-bytes.txt \
+	tests/oracle/cases/proof-of-the-unasked.txt \
 	tests/oracle/cases/reset-before-all.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
 	tests/oracle/cases/response-before-hole.txt \
+	tests/oracle/cases/silence-within-body.txt \
 	tests/oracle/cases/split-method.txt \
 	tests/oracle/cases/start-behind-first-data.txt \
+	tests/oracle/cases/token-where-status-is-due.txt \
 	tests/oracle/cases/torn-status-line.txt \
 	tests/oracle/cases/two-early-responses.txt \
 	tests/oracle/cases/undecided-body.txt \

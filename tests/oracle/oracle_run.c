@@ -34,6 +34,7 @@
 struct run {
 	struct conversation conversation;
 	struct oracle *oracle;
+	struct chain *chain;
 	struct trace small; /* being minimised */
 	struct trace work;
 	struct verdict seen; /* by the chain */
@@ -50,13 +51,15 @@ static bool run_init(struct run *run)
 {
 	memset(run, 0, sizeof(*run));
 	run->oracle = oracle_new();
+	run->chain = chain_new();
 	return conversation_init(&run->conversation) && trace_init(&run->small) &&
-	       trace_init(&run->work) && run->oracle != NULL;
+	       trace_init(&run->work) && run->oracle != NULL && run->chain != NULL;
 }
 
 static void run_free(struct run *run)
 {
 	oracle_free(run->oracle);
+	chain_free(run->chain);
 	trace_free(&run->small);
 	trace_free(&run->work);
 	conversation_free(&run->conversation);
@@ -68,7 +71,7 @@ static bool disagrees(struct run *run, const struct trace *t)
 {
 	bool allowed;
 
-	run->broken = chain_run(t, &run->seen);
+	run->broken = chain_run(run->chain, t, &run->seen);
 	allowed = oracle_allows(run->oracle, t, &run->seen, &run->read);
 	return run->broken != NULL || !allowed;
 }

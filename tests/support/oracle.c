@@ -32,8 +32,9 @@ struct loss {
 		      and are not HTTP: whether a response is among them is open */
 };
 
-/** What may be asked of a response that came early: FREEDOM_EARLY. */
-enum early { EARLY_HEAD, EARLY_LINE, EARLY_QUESTIONS };
+/** What may be asked of a response, FREEDOM_EARLY: how much of its request is known
+ * that it came before the end of, and whether the capture shows one direction. */
+enum early { EARLY_HEAD, EARLY_LINE, EARLY_SIDED, EARLY_QUESTIONS };
 
 struct oracle {
 	struct oracle_stream stream[2];
@@ -180,14 +181,14 @@ static bool proves(struct oracle *o, const struct request *i, const struct reque
 
 /** Framing was lost at @p from, and a response begins at @p at, whose sender had
  *  received up to @p acked: requests that the client knew to be answered by then had
- *  their response in the hole. */
+ *  their response in the hole; not those of which that sender had received nothing. */
 static void give_up_in_hole(struct oracle *o, size_t from, size_t at, size_t acked)
 {
 	bool one = false;
 
 	for (size_t i = 0; i < o->request_count; i++)
 		for (size_t j = i + 1; j < o->request_count; j++) {
-			if (!waits(&o->requests[i]) ||
+			if (!waits(&o->requests[i]) || acked <= o->requests[i].start ||
 			    !proves(o, &o->requests[i], &o->requests[j], from, at,
 				    acked))
 				continue;
@@ -223,7 +224,7 @@ static struct request *request_of(struct oracle *o, size_t at, size_t acked)
 		return NULL;
 	if (q->acked != ORACLE_UNKNOWN && at < q->acked)
 		return NULL;
-	if (heard_alone(o, at) && oracle_second(&o->choice, FREEDOM_ONE_SIDED))
+	if (heard_alone(o, at) && early_second(o, EARLY_SIDED))
 		return NULL;
 	if (acked < q->line_end && early_second(o, EARLY_LINE))
 		return NULL;
@@ -354,7 +355,7 @@ static void read_responses(struct oracle *o)
 			q->answered = true;
 		if (x.code == 101) {
 			if (q == NULL && heard_alone(o, at) &&
-			    oracle_second(&o->choice, FREEDOM_ONE_SIDED))
+			    early_second(o, EARLY_SIDED))
 				o->request_count = 0; /* what comes later is not HTTP */
 			forget_requests_after(o, at);
 			return;

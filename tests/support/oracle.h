@@ -60,11 +60,15 @@ enum oracle_freedom {
 	 * begins right behind that response (RFC 9110 section 9.3.6), so they wait for
 	 * nothing more. Second reading: they are `unseen`. */
 	FREEDOM_TUNNEL = 1U << 6,
-	/** A token that is no registered method, a target and a version: what is left
-	 * of a request line whose begin was lost has that form too, and so have other
-	 * bytes with a request line behind them. Second reading: it is not a request
-	 * line. */
+	/** A token that is no registered method, a target and a version, at the start
+	 * of a segment behind bytes that are missing or are not HTTP: what is left of a
+	 * request line whose begin was lost has that form too, and so have other bytes
+	 * with a request line behind them. Second reading: it is not a request line.
+	 */
 	FREEDOM_METHOD = 1U << 5,
+	/** The same at the start of a stream of which only the SYN-ACK is in the
+	 * capture: the SYN may have carried what stands before it (RFC 7413). */
+	FREEDOM_METHOD_AT_START = 1U << 11,
 	/** A stream whose beginning is not in the capture, but the other side has
 	 * acknowledged bytes before the first one that is: that tells how far it had
 	 * received when it sent its requests. Second reading: what lies before the
@@ -78,11 +82,6 @@ enum oracle_freedom {
 	 * whether it answered HEAD, only they could tell (rule 6). Second reading: the
 	 * framing is lost there. */
 	FREEDOM_HEAD_UNKNOWN = 1U << 10,
-	/** A response may stand in the file before its request (rule 6). But when the
-	 * responder has been heard for longer than the grace of a hole, and the other
-	 * side never: the capture shows one direction. Second reading: what it shows
-	 * of the other one later is no request of this response. */
-	FREEDOM_ONE_SIDED = 1U << 11,
 	/** How far the client had received when it sent a request is an acknowledgement
 	 * in a stream of which nothing had been in the capture by then, and which has
 	 * no SYN. Second reading: it tells nothing. */
@@ -92,11 +91,19 @@ enum oracle_freedom {
 	 * received when it came, but at least the line, is all there is. And where it
 	 * acknowledges only a part of the line: it answers that request, and the
 	 * request proves what any other one does. Second reading: a part of a line is
-	 * no request. Each response has these two questions of its own. From here on
-	 * each question that comes up takes a bit, in the order in which they do; the
-	 * last bit is of all the rest. */
+	 * no request.
+	 *
+	 * A response may stand in the file before its request (rule 6). But when the
+	 * responder has been heard for longer than the grace of a hole, and the other
+	 * side never: the capture shows one direction. Second reading: what it shows
+	 * of the other one later is no request of this response, but may be one of a
+	 * later response.
+	 *
+	 * Each response has these three questions of its own. From here on each
+	 * question that comes up takes a bit, in the order in which they do; the last
+	 * bit is of all the rest. */
 	FREEDOM_EARLY = 1U << 13,
-	FREEDOMS = 21
+	FREEDOMS = 22
 };
 
 struct oracle; /* defined in oracle.c only */

@@ -91,10 +91,19 @@ static bool has_known_method(const struct oracle_stream *s, size_t at)
 
 /** @return whether this is no request line because no method begins it */
 static bool is_odd(struct oracle_choice *choice, const struct oracle_stream *s,
-		   size_t at, const struct oracle_start *x)
+		   size_t at, const struct oracle_start *x, unsigned freedom)
 {
 	return x->kind == ORACLE_REQUEST && !has_known_method(s, at) &&
-	       oracle_second(choice, FREEDOM_METHOD);
+	       oracle_second(choice, freedom);
+}
+
+/** Where the reader is synced any token is a method (RFC 9112 section 3.1), but for the
+ *  beginning of a stream that may not be it. */
+static bool is_odd_in_sync(struct oracle_choice *choice, const struct oracle_stream *s,
+			   size_t at, const struct oracle_start *x)
+{
+	return at == 0 && s->assumed &&
+	       is_odd(choice, s, at, x, FREEDOM_METHOD_AT_START);
 }
 
 /** The next message where the reader is not synced. */
@@ -112,7 +121,7 @@ static bool find_at_segment(struct oracle_choice *choice, struct oracle_reader *
 		*x = oracle_start_at(s, at);
 		if (!wanted(x, kinds) && !oracle_accept_bare(choice, x, kinds))
 			continue;
-		if (is_odd(choice, s, at, x))
+		if (is_odd(choice, s, at, x, FREEDOM_METHOD))
 			continue;
 		if (at != r->at && !oracle_second(choice, FREEDOM_EMPTY_LINES))
 			continue;
@@ -131,6 +140,7 @@ bool oracle_find_message(struct oracle_choice *choice, struct oracle_reader *r,
 			 unsigned kinds, struct oracle_start *x)
 {
 	const struct oracle_stream *s = r->s;
+	bool requests = (kinds & 1U << ORACLE_REQUEST) != 0;
 
 	if (r->synced) {
 		size_t at = skip_empty_lines(s, r->at);
@@ -144,10 +154,10 @@ bool oracle_find_message(struct oracle_choice *choice, struct oracle_reader *r,
 		} else {
 			*x = oracle_start_at(s, at);
 			r->at = at;
-			if ((wanted(x, kinds) && !is_odd(choice, s, at, x)) ||
+			if ((wanted(x, kinds) && !is_odd_in_sync(choice, s, at, x)) ||
 			    oracle_accept_bare(choice, x, kinds))
 				return true;
-			if (x->kind == ORACLE_CUT)
+			if (x->kind == ORACLE_CUT && (!x->no_status || requests))
 				oracle_lose_at_gap(r, at, x->cut_at);
 			else
 				lose(r, at, at + 1);

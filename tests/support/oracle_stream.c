@@ -79,6 +79,7 @@ static void find_base(struct oracle_stream *s, const struct trace *t, uint8_t di
 	const struct segment *syn_ack = first_with(t, !dir, TCP_SYN | TCP_ACK);
 
 	s->anchored = s->based = syn != NULL || syn_ack != NULL;
+	s->assumed = syn == NULL && syn_ack != NULL;
 	if (syn != NULL)
 		s->base = syn->seq + 1;
 	else if (syn_ack != NULL)
@@ -87,13 +88,23 @@ static void find_base(struct oracle_stream *s, const struct trace *t, uint8_t di
 		guess_base(s, t, dir, by_acks);
 }
 
-static void lay_down(struct oracle_stream *s, const struct segment *g, uint32_t number)
+/** Behind everything that is there: what fill_in() comes to, faster. */
+static void append(struct oracle_stream *s, const struct segment *g, size_t first,
+		   uint32_t number)
 {
-	int32_t first = (int32_t)(payload_seq(g) - s->base);
-	int32_t end = first + (int32_t)(g->len + g->missing);
-
-	if (end > (int32_t)ORACLE_STREAM_MAX)
+	if (g->len == 0)
 		return;
+	memcpy(s->bytes + first, g->payload, g->len);
+	for (size_t at = first; at < first + g->len; at++)
+		s->owner[at] = number + 1;
+	s->start[first] = true;
+	s->len = first + g->len;
+}
+
+/** The first copy of a byte stays. */
+static void fill_in(struct oracle_stream *s, const struct segment *g, int32_t first,
+		    uint32_t number)
+{
 	for (uint32_t k = 0; k < g->len; k++) {
 		int32_t at = first + (int32_t)k;
 
@@ -105,6 +116,19 @@ static void lay_down(struct oracle_stream *s, const struct segment *g, uint32_t 
 		if ((size_t)at >= s->len)
 			s->len = (size_t)at + 1;
 	}
+}
+
+static void lay_down(struct oracle_stream *s, const struct segment *g, uint32_t number)
+{
+	int32_t first = (int32_t)(payload_seq(g) - s->base);
+	int32_t end = first + (int32_t)(g->len + g->missing);
+
+	if (end > (int32_t)ORACLE_STREAM_MAX)
+		return;
+	if (first >= 0 && (size_t)first >= s->len)
+		append(s, g, (size_t)first, number);
+	else
+		fill_in(s, g, first, number);
 	if (end > 0 && (size_t)end > s->told)
 		s->told = (size_t)end;
 	if (g->flags & TCP_FIN && end >= 0) {

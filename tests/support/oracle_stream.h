@@ -24,6 +24,8 @@ struct oracle_stream {
 	size_t told;     /**< behind the last byte that is known to have been sent */
 	bool seen;       /**< any segment at all */
 	bool anchored;   /**< begins at its first byte: SYN or SYN-ACK told it */
+	bool assumed;    /**< anchored, but by a SYN-ACK alone: what its SYN carried, if
+			    anything, stands before the first byte known */
 	bool based;      /**< `base` is known */
 	uint32_t base;   /**< sequence number of offset 0 */
 	bool fin;

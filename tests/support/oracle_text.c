@@ -142,7 +142,11 @@ struct oracle_start oracle_start_at(const struct oracle_stream *s, size_t at)
 {
 	struct oracle_start x = status_line_at(s, at);
 
-	return x.kind == ORACLE_NEITHER ? request_line_at(s, at) : x;
+	if (x.kind != ORACLE_NEITHER)
+		return x;
+	x = request_line_at(s, at);
+	x.no_status = x.kind == ORACLE_CUT;
+	return x;
 }
 
 /* ---- hosts ---- */

@@ -23,6 +23,7 @@ struct oracle_start {
 	bool bare_code; /**< ORACLE_CUT, but behind the third digit of a code */
 	size_t decided; /**< offset behind the byte that decided */
 	size_t cut_at;  /**< ORACLE_CUT: the offset of the missing byte */
+	bool no_status; /**< ORACLE_CUT, but it can be no status line any more */
 };
 
 /** @return what begins at @p at */

@@ -19,8 +19,8 @@ static const struct {
 	const char *name;
 	const char *command;
 } programs[] = {
-    {"gzip", "gzip -c"}, {"zstd", "zstd -q -c"}, {"lz4", "lz4 -q -c"},
-    {"xz", "xz -c"},     {"bzip2", "bzip2 -c"},
+    {"gzip", "gzip -c"}, {"zstd", "zstd -q -c"},   {"lz4", "lz4 -q -c -B4"},
+    {"xz", "xz -c"},     {"bzip2", "bzip2 -c -1"}, {"lz4", "lz4 -q -c -l"},
 };
 #define PROGRAMS (int)(sizeof(programs) / sizeof(*programs))
 
@@ -111,19 +111,22 @@ START_TEST(damage)
 }
 END_TEST
 
-/** Of a cut file everything counts that its program would give, however little it is;
- *  but for formats whose blocks are larger than that. */
-START_TEST(cut_in_the_first_block)
+/** Of a cut file everything counts that its program would give, however little it is:
+ *  of gzip and xz a part of the first block, of the others whole blocks. */
+START_TEST(cut_short)
 {
-	static const int streaming[] = {0, 3};
-	const char *path = plain(300);
+	static const struct {
+		int program;
+		unsigned packets;
+	} cases[] = {{0, 300}, {3, 300}, {1, 20000}, {2, 20000}, {4, 20000}};
+	const char *path = plain(cases[_i].packets);
 	const char *packed = in_scratch("packed"), *cut = in_scratch("cut");
-	const char *name = programs[streaming[_i]].name;
+	const char *name = programs[cases[_i].program].name;
 	size_t truth;
 
-	if (!installed(streaming[_i]))
+	if (!installed(cases[_i].program))
 		return;
-	run("%s -c %s > %s", name, path, packed);
+	run("%s %s > %s", programs[cases[_i].program].command, path, packed);
 	run("head -c $(($(stat -c %%s %s) * 3 / 4)) %s > %s", packed, packed, cut);
 	/* What the program gives, read as a file of its own. */
 	run("%s -dc %s > %s.plain 2>/dev/null || true", name, cut, cut);
@@ -132,7 +135,8 @@ START_TEST(cut_in_the_first_block)
 	ck_assert_uint_gt(truth, 20);
 	see(&seen, NULL, cut, NULL);
 	ck_assert_int_eq(seen.opened, SL_OK);
-	ck_assert_uint_eq(seen.packets, truth);
+	ck_assert_uint_ge(seen.packets, truth);
+	ck_assert_uint_lt(seen.packets, cases[_i].packets);
 	ck_assert_int_eq(seen.source[0].state, SOURCE_DAMAGED);
 	ck_assert_ptr_nonnull(strstr(seen.source[0].message.text, "truncated"));
 	no_children();
@@ -142,7 +146,7 @@ END_TEST
 /** As it is where files are copied in whole blocks. */
 START_TEST(padding_after_the_end)
 {
-	static const int padded[] = {0, 3};
+	static const int padded[] = {0, 1, 2, 3, 4};
 	const char *packed = in_scratch("packed");
 
 	if (!installed(padded[_i]))
@@ -307,11 +311,10 @@ int main(void)
 	TCase *tc = tcase_create("compressed");
 
 	tcase_add_checked_fixture(tc, NULL, scratch_remove);
-	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(tc, each_kind, 0, PROGRAMS);
 	tcase_add_loop_test(tc, damage, 0, PROGRAMS);
-	tcase_add_loop_test(tc, cut_in_the_first_block, 0, 2);
-	tcase_add_loop_test(tc, padding_after_the_end, 0, 2);
+	tcase_add_loop_test(tc, cut_short, 0, 5);
+	tcase_add_loop_test(tc, padding_after_the_end, 0, 5);
 	tcase_add_test(tc, what_is_inside);
 	tcase_add_test(tc, xz_that_wants_too_much);
 	tcase_add_test(tc, zstd_that_wants_too_much);

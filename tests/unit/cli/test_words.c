@@ -103,8 +103,8 @@ END_TEST
 
 START_TEST(version_names_the_libraries)
 {
-	static const char *const names[] = {"statline ",   "libpcap ", "jansson ",
-					    "libarchive ", "OpenSSL ", "libseccomp "};
+	static const char *const names[] = {"statline ", "libpcap ", "jansson ",
+					    "libzstd ",  "nettle ",  "libseccomp "};
 
 	help_print_version(out);
 	(void)written();

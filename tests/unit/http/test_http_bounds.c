@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/connection.h"
+#include "http/record.h"
 #include "support/run_suite.h"
 #include "unit/http/player.h"
 
@@ -191,6 +192,28 @@ START_TEST(requests_are_bounded_all_together)
 }
 END_TEST
 
+START_TEST(fields_without_room_are_counted)
+{
+	char agent[LIMIT_AGENT + 1];
+
+	memset(agent, 'a', sizeof(agent) - 1);
+	agent[sizeof(agent) - 1] = '\0';
+	player_begin(&p);
+	http_keep(p.http, HTTP_KEEP_AGENT);
+	/* There is room for the record, but not for LIMIT_AGENT besides. */
+	p.http->records.memory.used = LIMIT_REQUESTS - sizeof(struct record) - 200;
+	player_say(&p, CLIENT, "GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: ");
+	player_say(&p, CLIENT, agent);
+	player_say(&p, CLIENT, "\r\n\r\n");
+	player_say(&p, SERVER, "HTTP/1.1 204 no\r\n\r\n");
+	ck_assert_uint_eq(p.coverage.fields_over_bound, 1);
+	ck_assert_uint_eq(p.coverage.pipeline_over_bound, 0);
+	player_say(&p, CLIENT, "GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: a\r\n\r\n");
+	ck_assert_uint_eq(p.coverage.fields_over_bound, 1);
+	player_end(&p);
+}
+END_TEST
+
 START_TEST(connections_without_http_hold_nothing)
 {
 	player_begin(&p);
@@ -331,7 +354,6 @@ int main(void)
 	Suite *s = suite_create("http: bounds");
 	TCase *t = tcase_create("bounds");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, response_head_over_the_bound);
 	tcase_add_test(t, request_target_over_the_bound);
 	tcase_add_test(t, line_without_end_that_is_no_request);
@@ -339,6 +361,7 @@ int main(void)
 	tcase_add_test(t, partial_lines_are_bounded_all_together);
 	tcase_add_test(t, pipeline_over_the_bound_keeps_its_order);
 	tcase_add_test(t, requests_are_bounded_all_together);
+	tcase_add_test(t, fields_without_room_are_counted);
 	tcase_add_test(t, connections_without_http_hold_nothing);
 	tcase_add_test(t, free_without_closing_frees_all);
 	tcase_add_test(t, memory_fails_in_turn);

@@ -209,19 +209,46 @@ START_TEST(held_by_all)
 }
 END_TEST
 
+/* A response whose request is not there: it is told once so much waits, and whole. */
+START_TEST(held_for_the_other_side)
+{
+	static char payload[1460];
+	int64_t at = 0;
+
+	heard_to = 0;
+	p.on_data = in_sequence;
+	p.on_gap = gap_in_sequence;
+	play_handshake(&p);
+	while (at < LIMIT_PEER_HELD / 2) {
+		play_bytes(&p, 1, 0, at, 100, payload, sizeof(payload), 0);
+		at += (int64_t)sizeof(payload);
+	}
+	ck_assert_uint_eq(p.coverage.peer_over_bound, 0);
+	ck_assert_uint_eq(heard_to, 0);
+	while (at < 2 * (int64_t)LIMIT_PEER_HELD) {
+		play_bytes(&p, 1, 0, at, 100, payload, sizeof(payload), 0);
+		at += (int64_t)sizeof(payload);
+	}
+	ck_assert_uint_eq(p.coverage.peer_over_bound, 1);
+	ck_assert_uint_eq(p.coverage.held_over_bound, 0);
+	ck_assert_uint_eq(p.coverage.all_gap_bytes, 0);
+	ck_assert_uint_eq(heard_to, (uint64_t)at);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("tcp bounds");
 	TCase *tc = tcase_create("bounds");
 
 	tcase_add_checked_fixture(tc, start, stop);
-	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, syn_flood);
 	tcase_add_test(tc, connection_flood);
 	tcase_add_test(tc, lingering_bound);
 	tcase_add_test(tc, held_by_a_connection);
 	tcase_add_test(tc, hole_flood);
 	tcase_add_test(tc, held_by_all);
+	tcase_add_test(tc, held_for_the_other_side);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
