@@ -328,13 +328,31 @@ static void feed_reset(struct tcp *t, struct tcp_connection *c, const struct seg
 		expiry_end(t, c, TCP_END_RESET, time_ns);
 }
 
+/* Whether it is a keep-alive whose octet stands before all that its side sends: where a
+ * SYN-ACK tells that, and the SYN, which could have carried more, is not there. */
+static bool probes_before_start(const struct tcp_connection *c, const struct segment *s)
+{
+	return stream_may_probe(s) &&
+	       (c->side_flags[s->dir] & (SIDE_GUESSED | SIDE_ANCHORED)) ==
+		   SIDE_GUESSED &&
+	       s->seq + 1 == guessed_first(c, s->dir);
+}
+
 static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
 			     const struct segment *s, uint64_t hash, int64_t time_ns)
 {
+	struct segment bare;
 	enum sl_err e;
 
 	if ((s->flags & TCP_SYN) && !anchor_late(c, s))
 		return feed_stray_syn(t, c, s, hash, time_ns);
+	if (probes_before_start(c, s)) {
+		bare = *s;
+		bare.len = 0;
+		bare.missing = 0;
+		t->coverage->retransmitted++;
+		s = &bare;
+	}
 	if (begins_candidate(t, c, s, hash)) {
 		make_way(t, c, time_ns);
 		return feed_unknown(t, s, hash, time_ns);

@@ -33,7 +33,11 @@ uint64_t wait_acked_offset(const struct tcp_connection *c, unsigned dir,
 	int64_t ahead;
 	uint64_t offset;
 
-	if (!s->has_ack || !(flags & SIDE_ANCHORED))
+	/* Only what begins a connection acknowledges nothing (RFC 9293
+	 * section 3.10.7.4, fifth). */
+	if (!s->has_ack)
+		return 0;
+	if (!(flags & SIDE_ANCHORED))
 		return TCP_ACKED_UNKNOWN;
 	ahead = (int32_t)(s->ack - other->next);
 	if (ahead > (int64_t)LIMIT_SEQUENCE_AHEAD)

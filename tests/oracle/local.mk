@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/fin-before-payload.txt \
 	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/head-interrupted.txt \
+	tests/oracle/cases/hole-before-unasked.txt \
 	tests/oracle/cases/hole-behind-known-body.txt \
 	tests/oracle/cases/hole-told-first.txt \
 	tests/oracle/cases/incomplete-times-out.txt \
@@ -34,6 +35,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/method-behind-hole-in-tunnel.txt \
 	tests/oracle/cases/one-sided-at-first.txt \
 	tests/oracle/cases/probe-before-first-byte.txt \
+	tests/oracle/cases/probe-before-late-start.txt \
 	tests/oracle/cases/probe-behind-first-bytes.txt \
 	tests/oracle/cases/proof-of-the-unasked.txt \
 	tests/oracle/cases/reset-before-all.txt \

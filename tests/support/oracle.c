@@ -27,7 +27,8 @@ struct request {
 /** Where the framing of the responses was lost. */
 struct loss {
 	size_t from;
-	size_t to; /* begin of the next response; ORACLE_UNKNOWN: none came */
+	size_t to;    /* begin of the next response; ORACLE_UNKNOWN: none came */
+	size_t acked; /* what its sender had received then; or ORACLE_UNKNOWN */
 	bool open; /* bytes that are only known to have been acknowledged, or are there
 		      and are not HTTP: whether a response is among them is open */
 };
@@ -170,7 +171,7 @@ static bool proves(struct oracle *o, const struct request *i, const struct reque
 		   size_t from, size_t at, size_t acked)
 {
 	if (!waits(j) || j->acked == ORACLE_UNKNOWN || j->acked <= from ||
-	    j->acked > at || (i->acked != ORACLE_UNKNOWN && j->acked <= i->acked))
+	    j->acked > at || j->acked <= i->acked)
 		return false;
 	if (acked == ORACLE_UNKNOWN)
 		return true;
@@ -252,13 +253,13 @@ static void cut_request(struct oracle *o, struct request *q, size_t acked)
 	snprintf(q->host, sizeof(q->host), "%s", h.host[0] ? h.host : responder(o));
 }
 
-static void note_loss(struct oracle *o, size_t from, size_t to)
+static void note_loss(struct oracle *o, size_t from, size_t to, size_t acked)
 {
 	if (o->loss_count == LOSSES_MAX)
 		o->v->overflow = true;
 	else
 		o->losses[o->loss_count++] = (struct loss){
-		    from, to, all_there(&o->stream[!o->client_dir], from, to)};
+		    from, to, acked, all_there(&o->stream[!o->client_dir], from, to)};
 }
 
 static bool opens_tunnel(const struct request *q, uint16_t code)
@@ -341,7 +342,7 @@ static void read_responses(struct oracle *o)
 
 		memset(o->early, 0, sizeof(o->early));
 		if (r.lost_from != ORACLE_UNKNOWN) {
-			note_loss(o, r.lost_from, at);
+			note_loss(o, r.lost_from, at, acked);
 			give_up_in_hole(o, r.lost_from, at, acked);
 			r.lost_from = ORACLE_UNKNOWN;
 		}
@@ -374,9 +375,10 @@ static void read_responses(struct oracle *o)
 			oracle_skip_body(&o->choice, &r, &h, false);
 	}
 	if (r.lost_from != ORACLE_UNKNOWN)
-		note_loss(o, r.lost_from, ORACLE_UNKNOWN);
+		note_loss(o, r.lost_from, ORACLE_UNKNOWN, ORACLE_UNKNOWN);
 	else if (s->told > s->len && s->told > r.at)
-		note_loss(o, r.at > s->len ? r.at : s->len, ORACLE_UNKNOWN);
+		note_loss(o, r.at > s->len ? r.at : s->len, ORACLE_UNKNOWN,
+			  ORACLE_UNKNOWN);
 }
 
 /* ---- requests without a response ---- */
@@ -426,10 +428,11 @@ static unsigned causes_of(const struct oracle *o, const struct request *q)
 		const struct loss *l = &o->losses[i];
 
 		if (!l->open && q->acked != ORACLE_UNKNOWN && l->from >= q->acked &&
-		    (causes & 1U << EXCHANGE_TIMEOUT) == 0)
+		    l->acked > q->start && (causes & 1U << EXCHANGE_TIMEOUT) == 0)
 			return unseen;
-		/* Even if it was over before the request: it may have held one response
-		 * more, so that all later ones stand one request too early. */
+		/* Even if it was over before the request, or before its receiver had
+		 * any of that: it may have held one response more, so that all later
+		 * ones stand one request too early. */
 		causes |= unseen;
 	}
 	return causes;
