@@ -127,17 +127,39 @@ static void keep_unasked(const struct direction *client, uint64_t acked)
 	} while (r != first && ++steps < LIMIT_SWALLOWED);
 }
 
+/* The last request before @p proof whose client had received less than @p received when
+ * it sent it, and that begins before @p acked. */
+static const struct record *find_answered(const struct record *first,
+					  const struct record *proof, uint64_t received,
+					  uint64_t acked)
+{
+	const struct record *last = NULL;
+	const struct record *r = first;
+	unsigned steps = 0;
+
+	do {
+		if (r == proof || r->request_offset >= acked)
+			break;
+		if (r->acked < received)
+			last = r;
+		r = r->next;
+	} while (r != first && ++steps < LIMIT_SETTLED);
+	return last;
+}
+
 /* After a hole in the direction of the responses, before the one that begins at
  * @p response: a client that had received bytes from the hole, and after those it knew
  * when it sent an earlier request, had that request's answer there; unless the server
- * had received nothing of that request even when it sent this response. Of a request
- * for which it is unknown what its client knew, nothing is proved. */
+ * had received nothing of that request even when it sent this response. So had those
+ * before it; of a request for which it is unknown what its client knew, nothing else is
+ * proved. */
 static void settle_hole(const struct call *call, const struct start *response)
 {
 	struct direction *d = &call->conn->dir[call->dir];
 	unsigned client = !call->dir;
 	struct record *first = queue_first(call->conn->dir[client].waiting);
 	const struct record *proof;
+	const struct record *last;
 	uint64_t received;
 	struct partial *arriving = direction_arriving(&call->conn->dir[client]);
 
@@ -152,13 +174,14 @@ static void settle_hole(const struct call *call, const struct start *response)
 		return;
 	proof =
 	    find_proof(&call->conn->dir[client], d->hole, response->offset, &received);
-	while (received > 0 && first && first != proof &&
-	       response->acked > first->request_offset && first->acked < received) {
+	last = find_answered(first, proof, received, response->acked);
+	while (last) {
 		struct record *r = take_first(call, client);
 
+		if (r == last)
+			last = NULL;
 		tell_lost(call, client, r);
 		release(call, client, r);
-		first = queue_first(call->conn->dir[client].waiting);
 	}
 }
 

@@ -180,42 +180,67 @@ static bool proves(struct oracle *o, const struct request *i, const struct reque
 	return acked >= j->line_end || !early_second(o, EARLY_LINE);
 }
 
+/** @return whether a request proves it of number @p i, or of one behind that: responses
+ *  come in the order of the requests. None is proved of one of which the sender of the
+ *  response at @p at had received nothing. */
+static bool is_proved(struct oracle *o, size_t i, size_t from, size_t at, size_t acked)
+{
+	for (; i < o->request_count; i++)
+		for (size_t j = i + 1; j < o->request_count; j++)
+			if (waits(&o->requests[i]) && acked > o->requests[i].start &&
+			    proves(o, &o->requests[i], &o->requests[j], from, at,
+				   acked))
+				return true;
+	return false;
+}
+
 /** Framing was lost at @p from, and a response begins at @p at, whose sender had
  *  received up to @p acked: requests that the client knew to be answered by then had
- *  their response in the hole; not those of which that sender had received nothing. */
+ *  their response in the hole. */
 static void give_up_in_hole(struct oracle *o, size_t from, size_t at, size_t acked)
 {
 	bool one = false;
 
-	for (size_t i = 0; i < o->request_count; i++)
-		for (size_t j = i + 1; j < o->request_count; j++) {
-			if (!waits(&o->requests[i]) || acked <= o->requests[i].start ||
-			    !proves(o, &o->requests[i], &o->requests[j], from, at,
-				    acked))
-				continue;
-			if (one && oracle_second(&o->choice, FREEDOM_ONE_IN_HOLE))
-				return;
-			o->requests[i].in_hole = one = true;
-		}
+	for (size_t i = 0; i < o->request_count; i++) {
+		if (!waits(&o->requests[i]) || !is_proved(o, i, from, at, acked))
+			continue;
+		if (one && oracle_second(&o->choice, FREEDOM_ONE_IN_HOLE))
+			return;
+		o->requests[i].in_hole = one = true;
+	}
 }
 
-/** @return whether the responder had been heard for longer than a grace before the byte
- *  at @p at, and the client never */
-static bool heard_alone(const struct oracle *o, size_t at)
+/** @return the first segment with payload of a direction, or of any (-1) */
+static size_t first_payload(const struct trace *t, int dir)
 {
-	const struct segment *all = o->trace->segments;
-	size_t now = o->stream[!o->client_dir].owner[at] - 1;
-	size_t first = 0;
+	size_t i = 0;
 
-	while (all[first].len == 0)
-		first++;
-	return !heard_before(o, o->client_dir, now) &&
-	       (all[now].time_ns - all[first].time_ns > LIMIT_HOLE_NS ||
-		now - first >= LIMIT_HOLE_SEGMENTS);
+	while (i < t->count &&
+	       (t->segments[i].len == 0 || (dir >= 0 && t->segments[i].dir != dir)))
+		i++;
+	return i;
+}
+
+/** @return whether the client was first heard behind the bytes from @p at to @p end,
+ * the head of a response, and when the responder had been heard for longer than a grace
+ */
+static bool heard_alone(const struct oracle *o, size_t at, size_t end)
+{
+	const struct oracle_stream *s = &o->stream[!o->client_dir];
+	const struct trace *t = o->trace;
+	size_t first = first_payload(t, -1);
+	size_t client = first_payload(t, (int)o->client_dir);
+
+	for (; at < end; at++)
+		if (s->owner[at] > client)
+			return false;
+	return client == t->count || client - first >= LIMIT_HOLE_SEGMENTS ||
+	       t->segments[client].time_ns - t->segments[first].time_ns > LIMIT_HOLE_NS;
 }
 
 /** @return the request that the response at @p at belongs to, or NULL */
-static struct request *request_of(struct oracle *o, size_t at, size_t acked)
+static struct request *request_of(struct oracle *o, size_t at, size_t acked,
+				  const struct oracle_head *h)
 {
 	struct request *q = oldest_waiting(o);
 
@@ -225,7 +250,7 @@ static struct request *request_of(struct oracle *o, size_t at, size_t acked)
 		return NULL;
 	if (q->acked != ORACLE_UNKNOWN && at < q->acked)
 		return NULL;
-	if (heard_alone(o, at) && early_second(o, EARLY_SIDED))
+	if (heard_alone(o, at, h->end) && early_second(o, EARLY_SIDED))
 		return NULL;
 	if (acked < q->line_end && early_second(o, EARLY_LINE))
 		return NULL;
@@ -346,16 +371,16 @@ static void read_responses(struct oracle *o)
 			give_up_in_hole(o, r.lost_from, at, acked);
 			r.lost_from = ORACLE_UNKNOWN;
 		}
-		q = request_of(o, at, acked);
+		oracle_head_at(s, at, false, &h);
+		q = request_of(o, at, acked, &h);
 		if (q != NULL)
 			cut_request(o, q, acked);
 		host = q ? q->host : responder(o);
-		oracle_head_at(s, at, false, &h);
 		verdict_add_response(o->v, x.code, q != NULL, host, strlen(host));
 		if (q != NULL && !status_is_interim(x.code))
 			q->answered = true;
 		if (x.code == 101) {
-			if (q == NULL && heard_alone(o, at) &&
+			if (q == NULL && heard_alone(o, at, h.end) &&
 			    early_second(o, EARLY_SIDED))
 				o->request_count = 0; /* what comes later is not HTTP */
 			forget_requests_after(o, at);
