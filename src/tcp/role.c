@@ -57,6 +57,8 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 		e->reset = true;
 		e->reset_dir = s->dir;
 		e->reset_seq = s->seq;
+		e->reset_ack = s->ack;
+		e->reset_has_ack = (s->flags & TCP_ACK) != 0;
 		e->reset_ns = now_ns;
 	}
 	account_half_open(t, e, s);
@@ -97,27 +99,35 @@ static void set_initiator(struct tcp_connection *c, int dir)
 	c->flags |= dir == 0 ? CONNECTION_INITIATOR_0 : CONNECTION_INITIATOR_1;
 }
 
-/* Whether an end at sequence number `seq` of direction `dir`, which has no SYN, may be
- * of the connection that segment `s` is of. */
-static bool end_fits(const struct segment *s, unsigned dir, uint32_t seq)
+/* Whether an end of direction `dir`, which has no SYN, may be of the connection that
+ * segment `s` is of. The end stands at sequence number `seq` and acknowledges `*ack`,
+ * unless that is NULL. */
+static bool end_fits(const struct segment *s, unsigned dir, uint32_t seq,
+		     const uint32_t *ack)
 {
 	if (dir == s->dir)
 		return near(seq, data_seq(s));
-	return (s->flags & TCP_ACK) && near(seq, s->ack);
+	if (s->flags & TCP_ACK)
+		return near(seq, s->ack);
+	return ack && near(*ack, data_seq(s));
 }
 
 /* Forget the ends that are not of the connection that begins with `s`. */
 static void drop_unfit_ends(struct half_open_entry *known, const struct segment *s)
 {
+	const uint32_t *reset_ack = known->reset_has_ack ? &known->reset_ack : NULL;
+
 	for (unsigned dir = 0; dir < 2; dir++) {
 		struct half_open_side *side = &known->side[dir];
 
 		if (side->has_first)
 			continue;
-		side->has_fin = side->has_fin && end_fits(s, dir, side->fin);
+		side->has_fin = side->has_fin &&
+				end_fits(s, dir, side->fin,
+					 side->fin_has_ack ? &side->fin_ack : NULL);
 		if (known->reset_dir == dir)
-			known->reset =
-			    known->reset && end_fits(s, dir, known->reset_seq);
+			known->reset = known->reset &&
+				       end_fits(s, dir, known->reset_seq, reset_ack);
 	}
 }
 

@@ -34,11 +34,13 @@ EXTRA_DIST += \
 	tests/oracle/cases/method-at-assumed-start.txt \
 	tests/oracle/cases/method-behind-hole-in-tunnel.txt \
 	tests/oracle/cases/one-sided-at-first.txt \
+	tests/oracle/cases/order-of-the-unknown.txt \
 	tests/oracle/cases/probe-before-first-byte.txt \
 	tests/oracle/cases/probe-before-late-start.txt \
 	tests/oracle/cases/probe-behind-first-bytes.txt \
 	tests/oracle/cases/proof-of-the-unasked.txt \
 	tests/oracle/cases/reset-before-all.txt \
+	tests/oracle/cases/reset-before-syn-with-data.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
 	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/silence-within-body.txt \
@@ -48,4 +50,5 @@ EXTRA_DIST += \
 	tests/oracle/cases/torn-status-line.txt \
 	tests/oracle/cases/two-early-responses.txt \
 	tests/oracle/cases/undecided-body.txt \
+	tests/oracle/cases/unknown-is-no-proof.txt \
 	tests/oracle/cases/upgrade-cut.txt
