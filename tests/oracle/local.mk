@@ -25,6 +25,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/hole-behind-known-body.txt \
 	tests/oracle/cases/hole-told-first.txt \
 	tests/oracle/cases/incomplete-times-out.txt \
+	tests/oracle/cases/known-from-the-second-on.txt \
 	tests/oracle/cases/late-request-and-syn.txt \
 	tests/oracle/cases/late-start-of-peer.txt \
 	tests/oracle/cases/line-beyond-acknowledged.txt \

@@ -44,6 +44,7 @@ struct oracle {
 	unsigned
 	    early[EARLY_QUESTIONS]; /* bits of the response at hand; 0: not asked */
 	unsigned early_next;        /* bit of the next question */
+	bool unheard; /* whether what the last request's client knew is unknown */
 	unsigned client_dir;
 	struct request requests[REQUESTS_MAX];
 	size_t request_count;
@@ -92,16 +93,27 @@ static bool heard_before(const struct oracle *o, unsigned dir, size_t end)
 	return false;
 }
 
-/** @return how far the client had received when it sent the byte at @p at */
+/** @return a bit of its own for a question */
+static unsigned next_question(struct oracle *o)
+{
+	unsigned question = o->early_next;
+
+	if (o->early_next < 1U << (FREEDOMS - 1))
+		o->early_next <<= 1;
+	return question;
+}
+
+/** @return how far the client had received when it sent the byte at @p at, the first of
+ * a request */
 static size_t known_by(struct oracle *o, size_t at)
 {
 	const struct oracle_stream *s = &o->stream[o->client_dir];
 	const struct oracle_stream *other = &o->stream[!o->client_dir];
 
-	if (!other->anchored && !heard_before(o, !o->client_dir, s->owner[at] - 1) &&
-	    oracle_second(&o->choice, FREEDOM_UNHEARD))
-		return ORACLE_UNKNOWN;
-	return oracle_acked(s, other, o->trace, at);
+	o->unheard = o->unheard && !other->anchored &&
+		     !heard_before(o, !o->client_dir, s->owner[at] - 1) &&
+		     oracle_second(&o->choice, next_question(o));
+	return o->unheard ? ORACLE_UNKNOWN : oracle_acked(s, other, o->trace, at);
 }
 
 static void read_requests(struct oracle *o)
@@ -112,6 +124,7 @@ static void read_requests(struct oracle *o)
 	struct oracle_head h;
 
 	o->request_count = 0;
+	o->unheard = true;
 	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_REQUEST, &x)) {
 		struct request *q = &o->requests[o->request_count];
 		size_t last;
@@ -143,11 +156,8 @@ static void read_requests(struct oracle *o)
  *  hand */
 static bool early_second(struct oracle *o, enum early question)
 {
-	if (o->early[question] == 0) {
-		o->early[question] = o->early_next;
-		if (o->early_next < 1U << (FREEDOMS - 1))
-			o->early_next <<= 1;
-	}
+	if (o->early[question] == 0)
+		o->early[question] = next_question(o);
 	return oracle_second(&o->choice, o->early[question]);
 }
 
@@ -358,7 +368,6 @@ static void read_responses(struct oracle *o)
 	struct oracle_head h;
 
 	o->loss_count = 0;
-	o->early_next = FREEDOM_EARLY;
 	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_STATUS, &x)) {
 		size_t at = r.at;
 		size_t acked = oracle_acked(s, other, o->trace, at);
@@ -516,6 +525,7 @@ unsigned oracle_read(struct oracle *o, const struct trace *t, unsigned freedom,
 	if (client < 0)
 		return o->choice.touched;
 	o->client_dir = (unsigned)client;
+	o->early_next = FREEDOM_EARLY;
 	read_requests(o);
 	read_responses(o);
 	read_silences(o);
