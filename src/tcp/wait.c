@@ -104,6 +104,9 @@ static void wait_for_peer(const struct tcp_connection *c, unsigned dir,
 	is->most = flags & SIDE_SEEN ? LIMIT_PEER_HELD : LIMIT_PEER_HELD_UNSEEN;
 	if (!(flags & SIDE_ANCHORED) && other->store.first && other->hole_ns > since_ns)
 		since_ns = other->hole_ns;
+	if (!(flags & SIDE_ANCHORED) && other->fin.held &&
+	    other->fin.segment.arrived_ns > since_ns)
+		since_ns = other->fin.segment.arrived_ns;
 	is->due_ns = since_ns + LIMIT_HOLE_NS;
 }
 

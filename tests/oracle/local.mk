@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/false-start.txt \
 	tests/oracle/cases/fin-alone-at-end.txt \
 	tests/oracle/cases/fin-before-all.txt \
+	tests/oracle/cases/fin-before-late-start.txt \
 	tests/oracle/cases/fin-before-payload.txt \
 	tests/oracle/cases/fins-at-end.txt \
 	tests/oracle/cases/head-interrupted.txt \
@@ -42,6 +43,7 @@ EXTRA_DIST += \
 	tests/oracle/cases/proof-of-the-unasked.txt \
 	tests/oracle/cases/reset-before-all.txt \
 	tests/oracle/cases/reset-before-syn-with-data.txt \
+	tests/oracle/cases/reset-of-nobody.txt \
 	tests/oracle/cases/response-before-hole-at-end.txt \
 	tests/oracle/cases/response-before-hole.txt \
 	tests/oracle/cases/silence-within-body.txt \

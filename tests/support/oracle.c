@@ -422,6 +422,21 @@ static bool fin_behind_hole(const struct oracle_stream *s)
 	return s->fin && oracle_run_end(s, 0) < s->fin_at;
 }
 
+/** @return whether nothing tells if the reset @p g is of this connection: it
+ * acknowledges nothing, and nothing else says which numbers its sender uses. A TCP
+ * drops such a one (RFC 9293 section 3.10.7.3, second) */
+static bool is_strange(const struct oracle *o, const struct segment *g)
+{
+	const struct trace *t = o->trace;
+
+	if ((g->flags & TCP_ACK) != 0 || o->stream[g->dir].based)
+		return false;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->segments[i].dir != g->dir && (t->segments[i].flags & TCP_ACK))
+			return false;
+	return true;
+}
+
 /** Rule 8: what became of the connection. */
 static unsigned end_causes(const struct oracle *o, const struct request *q)
 {
@@ -435,7 +450,9 @@ static unsigned end_causes(const struct oracle *o, const struct request *q)
 		return 1U << EXCHANGE_TIMEOUT;
 	for (size_t i = 0; i < t->count; i++)
 		if (t->segments[i].flags & TCP_RST)
-			causes |= 1U << EXCHANGE_RESET;
+			causes |= 1U << EXCHANGE_RESET |
+				  (unsigned)is_strange(o, &t->segments[i])
+				      << EXCHANGE_PENDING;
 	if (fin[0] && fin[1])
 		causes |= 1U << EXCHANGE_CLOSED;
 	/* A FIN behind a hole that is still open when the capture ends: what came
