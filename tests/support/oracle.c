@@ -5,53 +5,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "support/oracle_reader.h"
-#include "support/oracle_stream.h"
+#include "support/oracle_state.h"
 #include "support/oracle_text.h"
-
-#define REQUESTS_MAX VERDICT_ENTRIES
-#define LOSSES_MAX   256
-
-struct request {
-	char method[32];
-	char host[VERDICT_HOST];
-	size_t start;
-	size_t acked; /* what the client had received when it sent the first byte */
-	size_t line_end;
-	size_t head_end;
-	int64_t time_ns; /* of the last byte of its head */
-	bool answered;
-	bool in_hole; /* its response was lost */
-};
-
-/** Where the framing of the responses was lost. */
-struct loss {
-	size_t from;
-	size_t to;    /* begin of the next response; ORACLE_UNKNOWN: none came */
-	size_t acked; /* what its sender had received then; or ORACLE_UNKNOWN */
-	bool open; /* bytes that are only known to have been acknowledged, or are there
-		      and are not HTTP: whether a response is among them is open */
-};
-
-/** What may be asked of a response, FREEDOM_EARLY: how much of its request is known
- * that it came before the end of, and whether the capture shows one direction. */
-enum early { EARLY_HEAD, EARLY_LINE, EARLY_SIDED, EARLY_QUESTIONS };
-
-struct oracle {
-	struct oracle_stream stream[2];
-	const struct trace *trace;
-	struct oracle_choice choice;
-	unsigned
-	    early[EARLY_QUESTIONS]; /* bits of the response at hand; 0: not asked */
-	unsigned early_next;        /* bit of the next question */
-	bool unheard; /* whether what the last request's client knew is unknown */
-	unsigned client_dir;
-	struct request requests[REQUESTS_MAX];
-	size_t request_count;
-	struct loss losses[LOSSES_MAX];
-	size_t loss_count;
-	struct verdict *v;
-};
 
 struct oracle *oracle_new(void)
 {
@@ -126,10 +81,10 @@ static void read_requests(struct oracle *o)
 	o->request_count = 0;
 	o->unheard = true;
 	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_REQUEST, &x)) {
-		struct request *q = &o->requests[o->request_count];
+		struct oracle_request *q = &o->requests[o->request_count];
 		size_t last;
 
-		if (o->request_count == REQUESTS_MAX) {
+		if (o->request_count == ORACLE_REQUESTS_MAX) {
 			o->v->overflow = true;
 			return;
 		}
@@ -154,19 +109,19 @@ static void read_requests(struct oracle *o)
 
 /** @return whether the second reading of @p question is asked for, of the response at
  *  hand */
-static bool early_second(struct oracle *o, enum early question)
+static bool early_second(struct oracle *o, enum oracle_early question)
 {
 	if (o->early[question] == 0)
 		o->early[question] = next_question(o);
 	return oracle_second(&o->choice, o->early[question]);
 }
 
-static bool waits(const struct request *q)
+static bool waits(const struct oracle_request *q)
 {
 	return !q->answered && !q->in_hole;
 }
 
-static struct request *oldest_waiting(struct oracle *o)
+static struct oracle_request *oldest_waiting(struct oracle *o)
 {
 	for (size_t i = 0; i < o->request_count; i++)
 		if (waits(&o->requests[i]))
@@ -177,8 +132,8 @@ static struct request *oldest_waiting(struct oracle *o)
 /** @return whether @p j, which the client sent after @p i, proves that the response to
  *  @p i began in the hole from @p from on and before @p at: the client had received
  *  more of it than when it sent @p i. */
-static bool proves(struct oracle *o, const struct request *i, const struct request *j,
-		   size_t from, size_t at, size_t acked)
+static bool proves(struct oracle *o, const struct oracle_request *i,
+		   const struct oracle_request *j, size_t from, size_t at, size_t acked)
 {
 	if (!waits(j) || j->acked == ORACLE_UNKNOWN || j->acked <= from ||
 	    j->acked > at || j->acked <= i->acked)
@@ -249,10 +204,10 @@ static bool heard_alone(const struct oracle *o, size_t at, size_t end)
 }
 
 /** @return the request that the response at @p at belongs to, or NULL */
-static struct request *request_of(struct oracle *o, size_t at, size_t acked,
-				  const struct oracle_head *h)
+static struct oracle_request *request_of(struct oracle *o, size_t at, size_t acked,
+					 const struct oracle_head *h)
 {
-	struct request *q = oldest_waiting(o);
+	struct oracle_request *q = oldest_waiting(o);
 
 	if (q == NULL)
 		return NULL;
@@ -276,7 +231,7 @@ static bool all_there(const struct oracle_stream *s, size_t from, size_t to)
 }
 
 /** A response acknowledges up to @p acked: the request may be known that far only. */
-static void cut_request(struct oracle *o, struct request *q, size_t acked)
+static void cut_request(struct oracle *o, struct oracle_request *q, size_t acked)
 {
 	struct oracle_stream part = o->stream[o->client_dir];
 	struct oracle_head h;
@@ -290,14 +245,14 @@ static void cut_request(struct oracle *o, struct request *q, size_t acked)
 
 static void note_loss(struct oracle *o, size_t from, size_t to, size_t acked)
 {
-	if (o->loss_count == LOSSES_MAX)
+	if (o->loss_count == ORACLE_LOSSES_MAX)
 		o->v->overflow = true;
 	else
-		o->losses[o->loss_count++] = (struct loss){
+		o->losses[o->loss_count++] = (struct oracle_loss){
 		    from, to, acked, all_there(&o->stream[!o->client_dir], from, to)};
 }
 
-static bool opens_tunnel(const struct request *q, uint16_t code)
+static bool opens_tunnel(const struct oracle_request *q, uint16_t code)
 {
 	return q != NULL && strcmp(q->method, "CONNECT") == 0 && code >= 200 &&
 	       code < 300;
@@ -306,7 +261,7 @@ static bool opens_tunnel(const struct request *q, uint16_t code)
 /** RFC 9112 section 6.3, 1 and 2; without the request, what follows tells whether it
  *  was HEAD (rule 6). */
 static bool has_no_body(struct oracle_choice *choice, const struct oracle_stream *s,
-			const struct request *q, uint16_t code,
+			const struct oracle_request *q, uint16_t code,
 			const struct oracle_head *h)
 {
 	struct oracle_start next;
@@ -339,7 +294,7 @@ static void forget_requests_after(struct oracle *o, size_t at)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < o->request_count; i++) {
-		const struct request *q = &o->requests[i];
+		const struct oracle_request *q = &o->requests[i];
 
 		if (q->acked == ORACLE_UNKNOWN || q->acked <= at || q->answered)
 			o->requests[kept++] = *q;
@@ -351,7 +306,7 @@ static void forget_requests_after(struct oracle *o, size_t at)
 static void give_up_before_tunnel(struct oracle *o, size_t at)
 {
 	for (size_t i = 0; i < o->request_count; i++) {
-		struct request *q = &o->requests[i];
+		struct oracle_request *q = &o->requests[i];
 
 		if (waits(q) && (q->acked == ORACLE_UNKNOWN || q->acked <= at) &&
 		    oracle_second(&o->choice, FREEDOM_TUNNEL))
@@ -371,7 +326,7 @@ static void read_responses(struct oracle *o)
 	while (oracle_find_message(&o->choice, &r, 1U << ORACLE_STATUS, &x)) {
 		size_t at = r.at;
 		size_t acked = oracle_acked(s, other, o->trace, at);
-		struct request *q;
+		struct oracle_request *q;
 		const char *host;
 
 		memset(o->early, 0, sizeof(o->early));
@@ -413,91 +368,6 @@ static void read_responses(struct oracle *o)
 	else if (s->told > s->len && s->told > r.at)
 		note_loss(o, r.at > s->len ? r.at : s->len, ORACLE_UNKNOWN,
 			  ORACLE_UNKNOWN);
-}
-
-/* ---- requests without a response ---- */
-
-static bool fin_behind_hole(const struct oracle_stream *s)
-{
-	return s->fin && oracle_run_end(s, 0) < s->fin_at;
-}
-
-/** @return whether nothing tells if the reset @p g is of this connection: it
- * acknowledges nothing, and nothing else says which numbers its sender uses. A TCP
- * drops such a one (RFC 9293 section 3.10.7.3, second) */
-static bool is_strange(const struct oracle *o, const struct segment *g)
-{
-	const struct trace *t = o->trace;
-
-	if ((g->flags & TCP_ACK) != 0 || o->stream[g->dir].based)
-		return false;
-	for (size_t i = 0; i < t->count; i++)
-		if (t->segments[i].dir != g->dir && (t->segments[i].flags & TCP_ACK))
-			return false;
-	return true;
-}
-
-/** Rule 8: what became of the connection. */
-static unsigned end_causes(const struct oracle *o, const struct request *q)
-{
-	const struct trace *t = o->trace;
-	bool fin[2] = {o->stream[0].fin, o->stream[1].fin};
-	unsigned server_dir = !o->client_dir;
-	unsigned causes = 0;
-	int64_t last = t->advance_ns + t->segments[t->count - 1].time_ns;
-
-	if (last - q->time_ns > LIMIT_UNANSWERED_NS)
-		return 1U << EXCHANGE_TIMEOUT;
-	for (size_t i = 0; i < t->count; i++)
-		if (t->segments[i].flags & TCP_RST)
-			causes |= 1U << EXCHANGE_RESET |
-				  (unsigned)is_strange(o, &t->segments[i])
-				      << EXCHANGE_PENDING;
-	if (fin[0] && fin[1])
-		causes |= 1U << EXCHANGE_CLOSED;
-	/* A FIN behind a hole that is still open when the capture ends: what came
-	 * first, the end of the connection or of the capture? */
-	if (causes != 0)
-		return fin_behind_hole(&o->stream[0]) || fin_behind_hole(&o->stream[1])
-			   ? causes | 1U << EXCHANGE_PENDING
-			   : causes;
-	/* The server has said its last, but the connection is open. */
-	if (fin[server_dir])
-		causes |= 1U << EXCHANGE_CLOSED;
-	return causes | 1U << EXCHANGE_PENDING;
-}
-
-static unsigned causes_of(const struct oracle *o, const struct request *q)
-{
-	const unsigned unseen = 1U << EXCHANGE_UNSEEN;
-	unsigned causes;
-
-	if (q->in_hole || !o->stream[!o->client_dir].seen)
-		return unseen;
-	causes = end_causes(o, q);
-	for (size_t i = 0; i < o->loss_count; i++) {
-		const struct loss *l = &o->losses[i];
-
-		if (!l->open && q->acked != ORACLE_UNKNOWN && l->from >= q->acked &&
-		    l->acked > q->start && (causes & 1U << EXCHANGE_TIMEOUT) == 0)
-			return unseen;
-		/* Even if it was over before the request, or before its receiver had
-		 * any of that: it may have held one response more, so that all later
-		 * ones stand one request too early. */
-		causes |= unseen;
-	}
-	return causes;
-}
-
-static void read_silences(struct oracle *o)
-{
-	for (size_t i = 0; i < o->request_count; i++) {
-		const struct request *q = &o->requests[i];
-
-		if (!q->answered)
-			verdict_add_silence(o->v, causes_of(o, q), q->host,
-					    strlen(q->host));
-	}
 }
 
 /* ---- all of it ---- */
@@ -545,7 +415,7 @@ unsigned oracle_read(struct oracle *o, const struct trace *t, unsigned freedom,
 	o->early_next = FREEDOM_EARLY;
 	read_requests(o);
 	read_responses(o);
-	read_silences(o);
+	oracle_read_silences(o);
 	return o->choice.touched;
 }
 
