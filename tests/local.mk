@@ -13,6 +13,7 @@ include tests/unit/events/local.mk
 include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
 include tests/unit/store/local.mk
+include tests/unit/ui/local.mk
 include tests/unit/cli/local.mk
 include tests/oracle/local.mk
 include tests/attacks/local.mk

@@ -158,7 +158,39 @@ def usage():
     refused("an interface that is not there", ["-i", "no-such0"], 64, "no-such0", "-D")
     refused("an interface and a file", ["-i", "lo", "-r", GOOD], 64, "-i lo", "not both")
     refused("outputs without inputs", ["-o", "x.json"], 64, "no capture")
+    refused("too little memory", ["--max-memory", "1M", GOOD], 64, "1M", r"\d+M to \d+G")
+    refused("two spans", ["--since", "7d", "--window", "7d", GOOD], 64, "--since", "--window", "one")
+    refused("a replay of one night", ["--replay", "max", "--since", "7d", GOOD], 64, "--since", "saved captures")
+    refused("a user that is not there", ["-Z", "nobody-of-that-name", GOOD], 64, "nobody-of-that-name")
+    refused("an output whose name is too long", ["report", "-o", "%Y" * 3000, GOOD], 1, "too long")
+    refused("packets as they are, and anonymized", ["--write-matching", "x.pcap", "--anonymize", GOOD], 64,
+            "--write-matching", "--anonymize")
+    refused("two kinds of output in one", ["--events", "-", "--write-matching", "-", GOOD], 64, "--events",
+            "--write-matching", "standard output")
+    many = [word for n in range(100) for word in ("-i", "if%d" % n)]
+    refused("more interfaces than are read", many, 64, r"more than \d+ interfaces")
+    interfaces()
     refused("explain of no code", ["explain", "banana"], 64, "banana")
+
+
+def interfaces():
+    """The list has the interfaces of the kernel, with their addresses."""
+    r = h.run("-D")
+    lines = [line.split() for line in r.text.splitlines()]
+    names = os.listdir("/sys/class/net") if os.path.isdir("/sys/class/net") else ["lo"]
+    tap.equal((r.status, r.message, lines[0][:2], lines[-1][0]), (0, "", ["INTERFACE", "STATE"], "any"),
+              "-D lists interfaces, and `any`")
+    tap.equal(sorted(line[0] for line in lines[1:-1]), sorted(n for n in names if n != "bonding_masters"),
+              "-D: those of the kernel")
+    with open("/sys/class/net/lo/flags", encoding="ascii") as f:
+        up = int(f.read(), 16) & 1
+    loopback = [line for line in lines if line[0] == "lo"]
+    tap.equal(loopback[0][1:3], ["up" if up else "down", "loopback"], "-D: lo is the loopback")
+    tap.result(not up or "127.0.0.1" in " ".join(loopback[0]), "-D: with its address", r)
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "wb") as full:
+            p = subprocess.run([h.STATLINE, "-D"], stdout=full, stderr=subprocess.PIPE, timeout=h.TIMEOUT)
+        tap.result(p.returncode == 1 and b"No space" in p.stderr, "-D: a full disk behind standard output", p.stderr)
 
 
 def outputs(d):

@@ -220,6 +220,12 @@ def refusals():
         out = os.path.join(d, "m.txt")
         r = h.run("merge", a, b, "-o", out, "-o", os.path.join(d, "m.csv"))
         tap.result(r.status == 0 and "17 responses" in open(out).read(), "merged reports have every face", r)
+        r = h.run("merge", a, b, "--top", "1", "--sort", "host", "--utc", "--format", "text")
+        first = min(x["host"] for path in (a, b) for x in json.load(open(path))["hosts"])
+        tap.result(r.status == 0 and first in r.text and "and 1 more host with" in r.text, "--top 1 --sort host of merged reports", r)
+        for words in (("--top", "few"), ("--sort", "colour"), ("--no-such",)):
+            r = h.run("merge", *words, a, b)
+            tap.result(r.status == 64 and not r.out and words[-1] in r.message, "merge refuses " + " ".join(words), r)
         top = os.path.join(d, "top.json")
         h.run(h.pcap("rule-7-hosts.pcap"), "--top", "2", "-o", top)
         r = h.run("merge", top, b)

@@ -113,6 +113,13 @@ def history():
         tap.equal(rows(db, "PRAGMA integrity_check") + rows(db, "PRAGMA foreign_key_check"), [("ok",)],
                   "the database is sound")
         tap.equal(rows(db, "PRAGMA journal_mode"), [("delete",)], "no write-ahead log")
+        doc = json.loads(h.run("history", "--db", db, "--utc", "--limit", "1", "--format", "json").text)
+        tap.equal([x["responses"] for x in doc["runs"]], [2], "--limit 1: the newest run alone")
+        for words in (("--limit", "few"), ("--format", "yaml"), ("--no-such",)):
+            r = h.run("history", "--db", db, *words)
+            tap.result(r.status == h.EX_USAGE and not r.out and words[-1] in r.message, "refused: " + " ".join(words), r)
+        r = h.run("history", "--db", db, "nobody.example.test")
+        tap.result(r.status != 0 and "nobody.example.test" in r.message and not r.out, "a host that is not in it", r)
         tap.equal([f for f in os.listdir(d) if f.startswith("h.db")], ["h.db"], "nothing lies beside it")
 
 
@@ -173,6 +180,8 @@ def prune():
         tap.equal((runs(db), rows(db, "SELECT count(*) FROM hosts")), ([], [(0,)]), "old months are removed")
         r = h.run("history", "--db", db, "--keep", "soon")
         tap.result(r.status == h.EX_USAGE and "--keep" in r.message, "--keep wants a span", r)
+        r = h.run("history", "--db", db, "--keep", "7d", "--keep-months", "soon")
+        tap.result(r.status == h.EX_USAGE and "--keep-months" in r.message, "... and --keep-months", r)
         for words in (("--export", "--keep-months", "400d"), ("--keep", "400d", "www.example.test")):
             r = h.run("history", "--db", db, *words)
             tap.result(r.status == h.EX_USAGE and "one at a time" in r.message, "not both: " + " ".join(words), r)
