@@ -30,7 +30,8 @@ test_needs=(
 )
 # shellcheck disable=SC2034
 all_needs=(
-	valgrind=valgrind afl-clang-fast=afl++ chromium=chromium node=nodejs npm=npm
+	valgrind=valgrind afl-clang-fast=afl++ llvm-cov=llvm llvm-profdata=llvm
+	chromium=chromium node=nodejs npm=npm
 )
 
 jobs() { nproc 2>/dev/null || echo 1; }

@@ -13,6 +13,7 @@ include tests/unit/events/local.mk
 include tests/unit/tally/local.mk
 include tests/unit/report/local.mk
 include tests/unit/store/local.mk
+include tests/unit/ui/local.mk
 include tests/unit/cli/local.mk
 include tests/oracle/local.mk
 include tests/attacks/local.mk
@@ -36,12 +37,13 @@ TESTS += $(SCRIPT_TESTS)
 dist_check_SCRIPTS += $(SCRIPT_TESTS)
 
 TEST_EXTENSIONS = .py .sh
+# The timeout is for what hangs, and never for what is slow: sanitizers, a busy machine.
 AM_TESTS_ENVIRONMENT = \
 	STATLINE='$(abs_top_builddir)/statline'; export STATLINE; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	TZ=UTC; export TZ; LC_ALL=C.UTF-8; export LC_ALL; \
-	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT;
+	CK_DEFAULT_TIMEOUT=600; export CK_DEFAULT_TIMEOUT;
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 PY_LOG_DRIVER = $(TAP_DRIVER)

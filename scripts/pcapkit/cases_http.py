@@ -1,15 +1,10 @@
 """Cases about messages: what is a response, where its body ends, what it answers."""
 from pcapkit.case import SERVER, case
-from pcapkit.conversation import C, MS, S, SV, Conn, Tap, chunked, request, response
+from pcapkit.conversation import C, S, SV, Conn, Tap, chunked, opened, request, response
 
 WWW = "www.example.test"
 INSIDE = ("HTTP/1.1 500 Not A Response\r\nContent-Length: 3\r\n\r\n503\r\n"
           "\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n\r\n")
-
-
-def opened(**how):
-    tap = Tap()
-    return tap, Conn(tap, **how).open()
 
 
 @case({WWW: {c: 1 for c in (100, 200, 201, 301, 302, 304, 400, 401, 403, 404, 405, 413, 414,

@@ -1,14 +1,9 @@
 """Cases about connections: what TCP, the tap and the snap length do to messages."""
 from pcapkit import packet as p
 from pcapkit.case import SERVER, case, one, simple
-from pcapkit.conversation import C, MS, S, SV, Conn, Record, Tap, chunked, request, response
+from pcapkit.conversation import C, MS, S, SV, Conn, Record, Tap, chunked, opened, request, response
 
 WWW = "www.example.test"
-
-
-def opened(**how):
-    tap = Tap()
-    return tap, Conn(tap, **how).open()
 
 
 @case({WWW: {200: 1, 404: 1}})

@@ -117,6 +117,12 @@ REASONS = {
 }
 
 
+def opened(**how):
+    """-> (a tap, a connection through it after its handshake)."""
+    tap = Tap()
+    return tap, Conn(tap, **how).open()
+
+
 def text(x):
     return x.encode("latin-1") if isinstance(x, str) else x
 

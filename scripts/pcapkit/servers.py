@@ -33,6 +33,12 @@ def why_not(*programs):
     return None
 
 
+def family(pid):
+    """The process, and its children."""
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
+        return [pid] + [p for child in f.read().split() for p in family(int(child))]
+
+
 class Network:
     """Two namespaces, client and server, and a pair of virtual interfaces between them."""
 

@@ -121,9 +121,6 @@
 #define LIMIT_FRAGMENT_BYTES (16U * MIB)
 /** ns that a datagram waits for its rest (RFC 791: 15 s; Linux: 30 s). */
 #define LIMIT_FRAGMENT_NS (30 * NS_PER_S)
-/** Datagrams that one packet can complete: tunnels whose packets were fragments too. Of
- *  more, the first ones are traced. */
-#define LIMIT_FRAGMENT_TRACE 4U
 
 /* ---- tcp ---- */
 

@@ -390,12 +390,13 @@ static enum sl_err advance(struct capture *c)
 		return SL_OK;
 	}
 	s->key = next_key(s);
-	heap_sink_top(&c->heap);
+	if (c->heap.count > 1)
+		heap_sink_top(&c->heap);
 	return SL_OK;
 }
 
 /** Open whatever begins no later than the next packet. */
-static enum sl_err begin_waiting(struct capture *c)
+static __attribute__((noinline)) enum sl_err begin_waiting(struct capture *c)
 {
 	while (c->waiting < c->inputs.count) {
 		struct source *s = c->inputs.sources[c->waiting];
@@ -436,6 +437,14 @@ static __attribute__((cold)) enum sl_err note_unfit(struct capture *c,
 	return inputs_note(&c->inputs, &note);
 }
 
+/** Let the filter look at the packet that @p s is to give. */
+static __attribute__((noinline)) enum sl_err filter_next(struct capture *c,
+							 struct source *s)
+{
+	s->next.filtered = !filter_accepts(c->filter, &s->next);
+	return s->next.filtered ? note_unfit(c, s) : SL_OK;
+}
+
 int capture_next(struct capture *c, struct packet **out)
 {
 	enum sl_err e = SL_OK;
@@ -455,9 +464,9 @@ int capture_next(struct capture *c, struct packet **out)
 	c->given = true;
 	source_count(s);
 	*out = &s->next;
-	s->next.filtered = c->filter && !filter_accepts(c->filter, &s->next);
-	if (s->next.filtered)
-		e = note_unfit(c, s);
+	s->next.filtered = false;
+	if (c->filter)
+		e = filter_next(c, s);
 	return e == SL_OK ? 1 : e;
 }
 

@@ -13,7 +13,9 @@
 
 struct fragment_trace {
 	uint64_t held; /**< number of the datagram that waits with it; 0: none */
-	uint64_t whole[LIMIT_FRAGMENT_TRACE]; /**< those that it completed */
+	/** Those that it completed: tunnels whose packets were fragments too. A packet
+	 * has no more of them than layers. */
+	uint64_t whole[LIMIT_LAYERS];
 	size_t whole_count;
 };
 

@@ -420,7 +420,7 @@ static enum fragment_result add_to(struct fragments *f, struct waiting *d,
 		f->trace.held = d->number;
 		return FRAGMENT_HELD;
 	}
-	if (f->trace.whole_count < LIMIT_FRAGMENT_TRACE)
+	if (f->trace.whole_count < LIMIT_LAYERS)
 		f->trace.whole[f->trace.whole_count++] = d->number;
 	put_together(f, d, out);
 	f->last = (struct completed){.key = in->key,

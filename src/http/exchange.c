@@ -278,20 +278,28 @@ static void set_response(const struct call *call, struct record *r,
 	r->response_head = (uint32_t)size;
 }
 
+/* There is no memory for a record: what the body brings is not told. */
+static __attribute__((noinline)) void tell_unkept(const struct call *call,
+						  const struct head *head,
+						  const struct start *start,
+						  size_t size)
+{
+	struct record bare = {.host_source = HOST_FROM_SERVER};
+
+	set_response(call, &bare, head, start, size);
+	tell_done(call, !call->dir, &bare, EXCHANGE_ANSWERED);
+}
+
 /* A final response has its record: that of its request, or a new one. */
 static void begin_response(const struct call *call, struct record *r,
 			   const struct head *head, const struct start *start,
 			   size_t size)
 {
 	call->conn->dir[call->dir].current = r;
-	if (r) {
+	if (r)
 		set_response(call, r, head, start, size);
-	} else { /* no memory for more: what the body brings is not told */
-		struct record bare = {.host_source = HOST_FROM_SERVER};
-
-		set_response(call, &bare, head, start, size);
-		tell_done(call, !call->dir, &bare, EXCHANGE_ANSWERED);
-	}
+	else
+		tell_unkept(call, head, start, size);
 }
 
 /* RFC 9110 section 10.1.1: a client that asked whether to send its body need not send

@@ -33,11 +33,11 @@ static bool is_odd(const char *at, size_t len)
 {
 	uint64_t odd = 0;
 
+	/* One by one: a word that is written in pieces and read at once waits. */
 	if (len < sizeof(uint64_t)) {
-		uint64_t word = ONES * 'x';
-
-		memcpy(&word, at, len);
-		return has_odd(word) != 0;
+		for (size_t i = 0; i < len; i++)
+			odd |= (unsigned char)at[i] <= ' ' || at[i] == 0x7f;
+		return odd != 0;
 	}
 	for (size_t i = 0; i < len - sizeof(uint64_t); i += sizeof(uint64_t))
 		odd |= has_odd(word_at(at + i));

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/human.h"
 #include "report/json_parts.h"
 
 /* ---- capture ---- */
@@ -29,9 +28,7 @@ static json_t *text_or_null(const char *text)
 
 static json_t *time_or_null(bool known, int64_t ns)
 {
-	char text[HUMAN_SIZE];
-
-	return known ? json_string(rfc3339_time(ns, text, sizeof(text))) : json_null();
+	return known ? json_time(ns) : json_null();
 }
 
 static json_t *source_id(const struct capture_source *s)

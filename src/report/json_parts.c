@@ -170,11 +170,7 @@ static json_t *json_bytes(const struct counts *c)
 
 static json_t *json_stamp(const struct tally_row *row, int64_t ns)
 {
-	char text[HUMAN_SIZE];
-
-	if (row->first_ns > row->last_ns)
-		return json_null();
-	return json_string(rfc3339_time(ns, text, sizeof(text)));
+	return row->first_ns > row->last_ns ? json_null() : json_time(ns);
 }
 
 json_t *json_latency_by_class(const struct counts *c)

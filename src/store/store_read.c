@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/human.h"
 #include "report/json_parts.h"
 #include "store/statement.h"
 
@@ -224,7 +223,6 @@ static json_t *cell(sqlite3_stmt *st, int n)
 {
 	const char *name = sqlite3_column_name(st, n);
 	size_t len = strlen(name);
-	char text[HUMAN_SIZE];
 
 	if (sqlite3_column_type(st, n) == SQLITE_NULL)
 		return json_null();
@@ -236,8 +234,7 @@ static json_t *cell(sqlite3_stmt *st, int n)
 		return value ? json_text(value) : NULL;
 	}
 	if (len > 3 && strcmp(name + len - 3, "_ns") == 0)
-		return json_string(
-		    rfc3339_time(sqlite3_column_int64(st, n), text, sizeof(text)));
+		return json_time(sqlite3_column_int64(st, n));
 	return json_count(column_count(st, n));
 }
 

@@ -19,7 +19,7 @@ struct history; /* defined in history.c only */
 struct track {
 	uint32_t slots[LIMIT_HISTORY_SLOTS];
 	double rate;  /**< responses a second, over the last ticks */
-	uint64_t age; /**< ticks since it gave a response */
+	uint64_t age; /**< slots begun since it gave a response */
 };
 
 /** @return NULL without memory */

@@ -292,15 +292,14 @@ static bool take_key(struct ui *ui, int key)
 
 bool ui_keys(struct ui *ui)
 {
-	bool pressed = false, stay = true;
+	bool stay = true;
 	int key;
 
+	/* What a key does depends on what the one before has brought to the screen. */
 	while (stay && (key = getch()) != ERR) {
 		stay = take_key(ui, key);
-		pressed = true;
-	}
-	if (pressed)
 		draw(ui);
+	}
 	return stay;
 }
 

@@ -24,17 +24,12 @@ MUST_SHED = {
 }
 
 
-def is_sanitized():
-    with open(os.path.join(os.environ.get("top_builddir", "."), "config.h"), encoding="utf-8") as f:
-        return "#define STATLINE_SANITIZED 1" in f.read()
-
-
 def main():
     tap = h.Tap()
     missing = [t for t in ("cc", "gzip", "xz", "zstd", "bzip2") if not shutil.which(t)]
     if missing:
         h.skip_all("there is no " + ", ".join(missing))
-    sanitized = is_sanitized()
+    sanitized = h.is_sanitized()
     env = dict(os.environ, CC=os.environ.get("CC", "cc"))
     p = subprocess.run([os.path.join(h.TOP, "scripts", "attack-table"), "--percent", "1" if sanitized else PERCENT,
                         "--max-memory", "%dM" % CEILING, h.STATLINE], capture_output=True, text=True, timeout=900, env=env)

@@ -72,8 +72,8 @@ class Result:
             or b"runtime error:" in self.err
 
 
-def run(*args, stdin=None, env=None, timeout=TIMEOUT, cwd=None, stdin_file=None):
-    """status is None when it did not end in time."""
+def run(*args, stdin=None, env=None, timeout=TIMEOUT, cwd=None, stdin_file=None, before=()):
+    """status is None when it did not end in time. before: what runs the program."""
     environment = dict(os.environ, **(env or {}))
     for name, value in (env or {}).items():
         if value is None:
@@ -81,11 +81,17 @@ def run(*args, stdin=None, env=None, timeout=TIMEOUT, cwd=None, stdin_file=None)
     source = {"input": stdin} if stdin is not None else {"stdin": stdin_file or subprocess.DEVNULL}
     p = None
     try:
-        p = subprocess.run([STATLINE, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        p = subprocess.run([*before, STATLINE, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            env=environment, timeout=timeout, cwd=cwd, **source)
         return Result(p.returncode, p.stdout, p.stderr)
     except subprocess.TimeoutExpired as e:
         return Result(None, e.stdout or b"", (e.stderr or b"") + b"timeout")
+
+
+def as_nobody(*args, **how):
+    """run() by somebody who is not root. status is 127 where the build is out of nobody's reach."""
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    return run(*args, before=nobody, **how)
 
 
 def report(*args, **how):
@@ -163,6 +169,27 @@ def have(program):
         if os.access(os.path.join(directory, program), os.X_OK):
             return True
     return False
+
+
+def is_sanitized():
+    """Whether the build has sanitizers: they take time and memory and make system calls of their own."""
+    config = os.path.join(os.environ.get("top_builddir", "."), "config.h")
+    if not os.path.exists(config):
+        return False
+    with open(config, encoding="utf-8") as f:
+        return "#define STATLINE_SANITIZED 1" in f.read()
+
+
+def pcap(name):
+    """The path of one of the captures here."""
+    return os.path.join(PCAPS, name)
+
+
+def corpus():
+    """The directory of the corpus of captures that others made: beside this checkout, or where STATLINE_CORPUS says;
+    None without."""
+    place = os.environ.get("STATLINE_CORPUS") or os.path.join(TOP, "..", "shared", "corpus")
+    return place if os.access(os.path.join(place, "check"), os.X_OK) else None
 
 
 def scratch():

@@ -16,11 +16,7 @@ tap = h.Tap()
 ALL15 = {c: 1 for c in (100, 200, 201, 301, 302, 304, 400, 401, 403, 404, 405, 413, 414, 500, 503)}
 
 
-def pcap(name):
-    return os.path.join(h.PCAPS, name)
-
-
-GOOD = pcap("notable-codes.pcap")
+GOOD = h.pcap("notable-codes.pcap")
 
 
 def counts(name, want, *args, **how):
@@ -41,11 +37,11 @@ def files_and_streams():
     counts("standard input as a word", ALL15, "-", stdin=data)
     with open(GOOD, "rb") as f:
         counts("standard input that is a file", ALL15, "-r", "-", stdin_file=f)
-    two = counts("several files", {**ALL15, 200: 2, 404: 2}, GOOD, pcap("rule-2-any-port.pcap"))
+    two = counts("several files", {**ALL15, 200: 2, 404: 2}, GOOD, h.pcap("rule-2-any-port.pcap"))
     tap.equal(len(two["capture"]["sources"]), 2, "... are several sources")
     with h.scratch() as d:
         for name in ("files-rotated-1.pcap", "files-rotated-2.pcapng", "files-rotated-3.pcap"):
-            shutil.copy(pcap(name), d)
+            shutil.copy(h.pcap(name), d)
         h.put(d, "README.txt", b"no capture\n")
         counts("a directory of a rotation", {200: 2, 404: 1, 500: 1}, d)
         fifo = os.path.join(d, "fifo")
@@ -99,7 +95,7 @@ def outputs():
 
 
 def rows():
-    hosts = pcap("rule-7-hosts.pcap")
+    hosts = h.pcap("rule-7-hosts.pcap")
     doc = h.report("--by", "server", hosts)[1]
     tap.equal({x["host"]: x["responses"] for x in doc["hosts"]}, {"198.51.100.20:80": 17}, "--by server")
     doc = h.report("--by", "client", hosts)[1]
@@ -110,11 +106,11 @@ def rows():
     doc = h.report("--sort", "host", hosts)[1]
     names = [x["host"] for x in doc["hosts"]]
     tap.equal(names, sorted(names), "--sort host")
-    doc = h.report("--sort", "errors", pcap("rule-6-pipelining.pcap"))[1]
+    doc = h.report("--sort", "errors", h.pcap("rule-6-pipelining.pcap"))[1]
     tap.equal([x["host"] for x in doc["hosts"]], ["b.example.test", "a.example.test"], "--sort errors")
     for order in ("responses", "errors", "error-share", "no-response", "latency", "bytes", "host"):
         tap.equal(h.run("--sort", order, hosts).status, 0, "--sort " + order)
-    out = h.run("--format", "csv", pcap("hostile-names.pcap")).text
+    out = h.run("--format", "csv", h.pcap("hostile-names.pcap")).text
     cells = [c for row in csv.reader(io.StringIO(out)) for c in row]
     tap.equal([c for c in cells if c[:1] in ("=", "+", "-", "@")], [], "no cell of a CSV report is a formula")
 
@@ -174,7 +170,7 @@ def faces():
     else:
         tap.skip("times are local without it", "no time zone data")
     for width in (80, 100, 160):
-        wide = [line for line in h.run(pcap("rule-7-hosts.pcap"), env={"COLUMNS": str(width)}).text.splitlines()
+        wide = [line for line in h.run(h.pcap("rule-7-hosts.pcap"), env={"COLUMNS": str(width)}).text.splitlines()
                 if len(line) > width]
         tap.equal(wide, [], "COLUMNS=%d is kept" % width)
 

@@ -13,10 +13,6 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness as h  # noqa: E402
 
-def corpus():
-    place = os.environ.get("STATLINE_CORPUS") or os.path.join(h.TOP, "..", "shared", "corpus")
-    return place if os.access(os.path.join(place, "check"), os.X_OK) else None
-
 
 def counts(tap, place):
     """The corpus' own tool judges; its lines become results."""
@@ -56,7 +52,7 @@ def coverage(tap, place):
 
 
 def main():
-    place = corpus()
+    place = h.corpus()
     if place is None:
         h.skip_all("no corpus beside this checkout (../shared/corpus/check)")
     tap = h.Tap()

@@ -73,26 +73,21 @@ def inputs(d):
     refused("an empty standard input", ["-r", "-"], 1, "-|standard input", "empty", stdin=b"")
     secret = h.put(d, "secret.pcap", whole)
     os.chmod(secret, 0)
-    as_nobody(d, "a file that may not be read", [secret], "secret.pcap: .*denied")
+    nobody_may(d, "a file that may not be read", [secret], "secret.pcap: .*denied")
 
 
-def as_nobody(d, name, args, part):
+def nobody_may(d, name, args, part):
     """Exit status 1 and one line with part in it, for somebody who is not root."""
-    before = []
     if os.geteuid() == 0:
         if not shutil.which("setpriv"):
             tap.skip(name, "root may do everything, and setpriv is not there")
             return
         os.chmod(d, 0o755)
-        before = ["setpriv", "--reuid=65534", "--clear-groups"]
-    p = subprocess.run([*before, h.STATLINE, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                       stdin=subprocess.DEVNULL, timeout=h.TIMEOUT)
-    if p.returncode == 127:
+    r = h.as_nobody(*args)
+    if r.status == 127:
         tap.skip(name, "the build is out of nobody's reach")
         return
-    said = p.stderr.decode("utf-8", "replace")
-    tap.result(p.returncode == 1 and re.search(part, said) and said.count("\n") == 1 and not p.stdout, name,
-               "%s %s" % (p.returncode, said))
+    tap.result(r.status == 1 and re.search(part, r.message) and r.message.count("\n") == 1 and not r.out, name, r)
 
 
 def damage(d):
@@ -163,7 +158,39 @@ def usage():
     refused("an interface that is not there", ["-i", "no-such0"], 64, "no-such0", "-D")
     refused("an interface and a file", ["-i", "lo", "-r", GOOD], 64, "-i lo", "not both")
     refused("outputs without inputs", ["-o", "x.json"], 64, "no capture")
+    refused("too little memory", ["--max-memory", "1M", GOOD], 64, "1M", r"\d+M to \d+G")
+    refused("two spans", ["--since", "7d", "--window", "7d", GOOD], 64, "--since", "--window", "one")
+    refused("a replay of one night", ["--replay", "max", "--since", "7d", GOOD], 64, "--since", "saved captures")
+    refused("a user that is not there", ["-Z", "nobody-of-that-name", GOOD], 64, "nobody-of-that-name")
+    refused("an output whose name is too long", ["report", "-o", "%Y" * 3000, GOOD], 1, "too long")
+    refused("packets as they are, and anonymized", ["--write-matching", "x.pcap", "--anonymize", GOOD], 64,
+            "--write-matching", "--anonymize")
+    refused("two kinds of output in one", ["--events", "-", "--write-matching", "-", GOOD], 64, "--events",
+            "--write-matching", "standard output")
+    many = [word for n in range(100) for word in ("-i", "if%d" % n)]
+    refused("more interfaces than are read", many, 64, r"more than \d+ interfaces")
+    interfaces()
     refused("explain of no code", ["explain", "banana"], 64, "banana")
+
+
+def interfaces():
+    """The list has the interfaces of the kernel, with their addresses."""
+    r = h.run("-D")
+    lines = [line.split() for line in r.text.splitlines()]
+    names = os.listdir("/sys/class/net") if os.path.isdir("/sys/class/net") else ["lo"]
+    tap.equal((r.status, r.message, lines[0][:2], lines[-1][0]), (0, "", ["INTERFACE", "STATE"], "any"),
+              "-D lists interfaces, and `any`")
+    tap.equal(sorted(line[0] for line in lines[1:-1]), sorted(n for n in names if n != "bonding_masters"),
+              "-D: those of the kernel")
+    with open("/sys/class/net/lo/flags", encoding="ascii") as f:
+        up = int(f.read(), 16) & 1
+    loopback = [line for line in lines if line[0] == "lo"]
+    tap.equal(loopback[0][1:3], ["up" if up else "down", "loopback"], "-D: lo is the loopback")
+    tap.result(not up or "127.0.0.1" in " ".join(loopback[0]), "-D: with its address", r)
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "wb") as full:
+            p = subprocess.run([h.STATLINE, "-D"], stdout=full, stderr=subprocess.PIPE, timeout=h.TIMEOUT)
+        tap.result(p.returncode == 1 and b"No space" in p.stderr, "-D: a full disk behind standard output", p.stderr)
 
 
 def outputs(d):
@@ -179,7 +206,7 @@ def outputs(d):
     locked = make(d + "/locked")
     os.chmod(locked, 0o555)
     public = h.put(d, "public.pcap", capfile.pcap(one().records))
-    as_nobody(d, "an output in a directory that may not be written", [public, "-o", locked + "/report.json"],
+    nobody_may(d, "an output in a directory that may not be written", [public, "-o", locked + "/report.json"],
               "locked/report.json: .*denied")
     kept = h.put(d, "kept.json", b"the report of yesterday\n")
     refused("no input, so the old report stays", [d + "/nowhere.pcap", "-o", kept], 1, "nowhere")

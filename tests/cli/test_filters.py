@@ -10,10 +10,6 @@ import harness as h  # noqa: E402
 tap = h.Tap()
 
 
-def pcap(name):
-    return os.path.join(h.PCAPS, name)
-
-
 def filtered(name, args, want, refused=None):
     r, doc = h.report(*args)
     if doc is None:
@@ -28,22 +24,22 @@ def filtered(name, args, want, refused=None):
 
 
 BOTH = {200: 1, 404: 1}
-plain = pcap("vxlan.pcap")
-filtered("words after -r are a filter", ["-r", pcap("rule-2-any-port.pcap"), "tcp", "port", "6379"], BOTH, 0)
-filtered("... that may be one word", ["-r", pcap("rule-2-any-port.pcap"), "tcp port 6379"], BOTH, 0)
-filtered("... and refuse everything", ["-r", pcap("rule-2-any-port.pcap"), "tcp", "port", "80"], {}, 12)
-filtered("-f with files", [pcap("rule-2-any-port.pcap"), "-f", "tcp port 6379"], BOTH, 0)
-filtered("-f with -r", ["-r", pcap("rule-2-any-port.pcap"), "-f", "port 80"], {}, 12)
+plain = h.pcap("vxlan.pcap")
+filtered("words after -r are a filter", ["-r", h.pcap("rule-2-any-port.pcap"), "tcp", "port", "6379"], BOTH, 0)
+filtered("... that may be one word", ["-r", h.pcap("rule-2-any-port.pcap"), "tcp port 6379"], BOTH, 0)
+filtered("... and refuse everything", ["-r", h.pcap("rule-2-any-port.pcap"), "tcp", "port", "80"], {}, 12)
+filtered("-f with files", [h.pcap("rule-2-any-port.pcap"), "-f", "tcp port 6379"], BOTH, 0)
+filtered("-f with -r", ["-r", h.pcap("rule-2-any-port.pcap"), "-f", "port 80"], {}, 12)
 filtered("several -r and one filter",
-         ["-r", pcap("tls-beside-http.pcap"), "-r", pcap("rule-2-any-port.pcap"), "port", "80"], {200: 1, 404: 1})
-filtered("one conversation of several", ["-r", pcap("rule-5-http-1-0.pcap"), "port 40001"], {404: 1})
+         ["-r", h.pcap("tls-beside-http.pcap"), "-r", h.pcap("rule-2-any-port.pcap"), "port", "80"], {200: 1, 404: 1})
+filtered("one conversation of several", ["-r", h.pcap("rule-5-http-1-0.pcap"), "port 40001"], {404: 1})
 filtered("a filter over four link types in one file",
-         [pcap("file-pcapng-mixed-link-types.pcapng"), "-f", "tcp port 40001 or tcp port 40003"], {200: 2, 404: 2})
-filtered("a filter that knows tags", ["-r", pcap("vlan.pcap"), "vlan and tcp port 80"], BOTH, 0)
+         [h.pcap("file-pcapng-mixed-link-types.pcapng"), "-f", "tcp port 40001 or tcp port 40003"], {200: 2, 404: 2})
+filtered("a filter that knows tags", ["-r", h.pcap("vlan.pcap"), "vlan and tcp port 80"], BOTH, 0)
 
 
 def hinted(name, capture, expression, *parts):
-    r = h.run("-r", pcap(capture), expression)
+    r = h.run("-r", h.pcap(capture), expression)
     text = r.text + r.message
     missing = [p for p in parts if p not in text]
     tap.result(r.status == 0 and not missing, name, "not said: %s\n%s" % (missing, r))
@@ -53,7 +49,7 @@ hinted("nothing matched and the traffic is tagged", "vlan.pcap", "tcp port 80", 
 hinted("nothing matched and the traffic is tunnelled", "gre.pcap", "tcp port 80", "tunnel")
 hinted("a port filter loses fragments", "ipv6-fragments.pcap", "tcp port 80", "fragment")
 
-r = h.run("-r", pcap("notable-codes.pcap"), "port", "81")
+r = h.run("-r", h.pcap("notable-codes.pcap"), "port", "81")
 tap.result("13" not in r.text.split("\n")[0] or r.status == 0, "a filter that matches nothing is no error", r)
 tap.contains(r.text.lower(), "filter", "... and the report says that a filter refused the packets")
 tap.done()

@@ -112,12 +112,6 @@ def full_disk(d, big, small):
         subprocess.run(["umount", disk])
 
 
-def as_nobody(*args):
-    p = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", h.STATLINE, *args],
-                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    return h.Result(p.returncode, p.stdout, p.stderr)
-
-
 def read_only(d, small):
     if os.getuid() != 0 or not h.have("setpriv"):
         tap.skip("a history that may only be read", "needs root and setpriv")
@@ -133,12 +127,12 @@ def read_only(d, small):
         os.chmod(path, mode)
     own, h.STATLINE = h.STATLINE, binary
     try:
-        r = as_nobody("history", "--db", db)
+        r = h.as_nobody("history", "--db", db)
         tap.result(r.status == 0 and "RESPONSES" in r.text, "who may only read the history can list it", r)
-        r = as_nobody("report", capture, "--db", db, "-o", "/dev/null")
+        r = h.as_nobody("report", capture, "--db", db, "-o", "/dev/null")
         tap.result(r.status == 1 and "h.db" in r.message and ("readonly" in r.message or "read-only" in r.message or
                    "unable to open" in r.message), "... and not write it", r)
-        r = as_nobody("report", capture, "--db", folder + "/new.db", "-o", "/dev/null")
+        r = h.as_nobody("report", capture, "--db", folder + "/new.db", "-o", "/dev/null")
         tap.result(r.status == 1 and "new.db" in r.message, "... nor make one", r)
     finally:
         h.STATLINE = own

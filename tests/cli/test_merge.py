@@ -15,10 +15,6 @@ tap = h.Tap()
 ENV = {"SOURCE_DATE_EPOCH": "1768557600"}
 
 
-def pcap(name):
-    return os.path.join(h.PCAPS, name)
-
-
 def captures():
     return sorted(os.path.join(h.PCAPS, f) for f in os.listdir(h.PCAPS) if f.endswith((".pcap", ".pcapng")))
 
@@ -38,8 +34,8 @@ def merge(*files, **how):
 
 
 def corpus():
-    """The large corpus, where it is there."""
-    top = os.path.join(h.TOP, "..", "shared", "corpus", "captures")
+    """The captures of the large corpus, where it is there."""
+    top = os.path.join(h.corpus() or os.devnull, "captures")
     return sorted(os.path.join(d, f) for d, _, files in os.walk(top) for f in files
                   if f.endswith((".pcap", ".pcapng", ".cap")))
 
@@ -85,7 +81,7 @@ def every_counter():
                 o[k] = next(numbers)
 
     with h.scratch() as d:
-        doc = json.load(open(write(d, pcap("notable-codes.pcap"))))
+        doc = json.load(open(write(d, h.pcap("notable-codes.pcap"))))
         c, row, over = doc["coverage"], doc["hosts"][0], doc["overflow"]
         number(c)
         c["read"] = c["http_bytes"] / (c["http_bytes"] + c["http_bytes_lost"])
@@ -185,7 +181,7 @@ def any_order():
 def several_in_one():
     """Lines, as --interval writes them, are one report each."""
     with h.scratch() as d:
-        some = [write(d, pcap(p)) for p in ("notable-codes.pcap", "rule-8-timeout.pcap", "rule-7-hosts.pcap")]
+        some = [write(d, h.pcap(p)) for p in ("notable-codes.pcap", "rule-8-timeout.pcap", "rule-7-hosts.pcap")]
         lines = b"".join(json.dumps(json.load(open(f))).encode() + b"\n" for f in some)
         whole, r = merge(*some)[0], merge(h.put(d, "lines.jsonl", lines))[0]
         tap.equal((r.status, r.text), (0, whole.text), "reports as lines of one file add up to the same bytes")
@@ -197,7 +193,7 @@ def several_in_one():
 
 def split_windows():
     with h.scratch() as d:
-        path = pcap("rule-8-timeout.pcap")
+        path = h.pcap("rule-8-timeout.pcap")
         parts = []
         for i, w in enumerate(("2026-01-15T10:00/2026-01-15T10:03", "2026-01-15T10:03/2026-01-15T10:07")):
             parts.append(os.path.join(d, "%d.json" % i))
@@ -211,10 +207,10 @@ def split_windows():
 
 def refusals():
     with h.scratch() as d:
-        a = write(d, pcap("notable-codes.pcap"))
-        b = write(d, pcap("rule-8-timeout.pcap"))
+        a = write(d, h.pcap("notable-codes.pcap"))
+        b = write(d, h.pcap("rule-8-timeout.pcap"))
         by = os.path.join(d, "by.json")
-        h.run(pcap("rule-8-timeout.pcap"), "--by", "client", "-o", by)
+        h.run(h.pcap("rule-8-timeout.pcap"), "--by", "client", "-o", by)
         r = h.run("merge", a, b, a)
         tap.result(r.status == 1 and "twice" in r.message and not r.out, "the same capture twice is refused", r)
         r, doc = merge("--overlap", a, a)
@@ -224,8 +220,14 @@ def refusals():
         out = os.path.join(d, "m.txt")
         r = h.run("merge", a, b, "-o", out, "-o", os.path.join(d, "m.csv"))
         tap.result(r.status == 0 and "17 responses" in open(out).read(), "merged reports have every face", r)
+        r = h.run("merge", a, b, "--top", "1", "--sort", "host", "--utc", "--format", "text")
+        first = min(x["host"] for path in (a, b) for x in json.load(open(path))["hosts"])
+        tap.result(r.status == 0 and first in r.text and "and 1 more host with" in r.text, "--top 1 --sort host of merged reports", r)
+        for words in (("--top", "few"), ("--sort", "colour"), ("--no-such",)):
+            r = h.run("merge", *words, a, b)
+            tap.result(r.status == 64 and not r.out and words[-1] in r.message, "merge refuses " + " ".join(words), r)
         top = os.path.join(d, "top.json")
-        h.run(pcap("rule-7-hosts.pcap"), "--top", "2", "-o", top)
+        h.run(h.pcap("rule-7-hosts.pcap"), "--top", "2", "-o", top)
         r = h.run("merge", top, b)
         tap.result(r.status == 0 and "--top" in r.message, "a report cut by --top is said", r)
         for name, text in (("empty", ""), ("no JSON", "hello"), ("an array", "[]"), ("another schema", '{"schema": "x"}'),
@@ -251,7 +253,7 @@ def refusals():
 
 def report_of(directory, name, hosts):
     """A report of given (host, {code: n}, p99 in s), made up by hand."""
-    doc = json.load(open(write(directory, pcap("notable-codes.pcap"))))
+    doc = json.load(open(write(directory, h.pcap("notable-codes.pcap"))))
     total = {}
     doc["hosts"] = []
     for host, codes in hosts:

@@ -15,13 +15,9 @@ import harness as h  # noqa: E402
 tap = h.Tap()
 
 
-def pcap(name):
-    return os.path.join(h.PCAPS, name)
-
-
-GOOD = pcap("notable-codes.pcap")          # 2026-01-15 10:00:00, 15 responses
-TIMEOUT = pcap("rule-8-timeout.pcap")      # the same minute, and six minutes later
-ROTATED = [pcap(n) for n in ("files-rotated-1.pcap", "files-rotated-2.pcapng", "files-rotated-3.pcap")]
+GOOD = h.pcap("notable-codes.pcap")          # 2026-01-15 10:00:00, 15 responses
+TIMEOUT = h.pcap("rule-8-timeout.pcap")      # the same minute, and six minutes later
+ROTATED = [h.pcap(n) for n in ("files-rotated-1.pcap", "files-rotated-2.pcapng", "files-rotated-3.pcap")]
 
 
 def windows():
@@ -117,6 +113,13 @@ def history():
         tap.equal(rows(db, "PRAGMA integrity_check") + rows(db, "PRAGMA foreign_key_check"), [("ok",)],
                   "the database is sound")
         tap.equal(rows(db, "PRAGMA journal_mode"), [("delete",)], "no write-ahead log")
+        doc = json.loads(h.run("history", "--db", db, "--utc", "--limit", "1", "--format", "json").text)
+        tap.equal([x["responses"] for x in doc["runs"]], [2], "--limit 1: the newest run alone")
+        for words in (("--limit", "few"), ("--format", "yaml"), ("--no-such",)):
+            r = h.run("history", "--db", db, *words)
+            tap.result(r.status == h.EX_USAGE and not r.out and words[-1] in r.message, "refused: " + " ".join(words), r)
+        r = h.run("history", "--db", db, "nobody.example.test")
+        tap.result(r.status != 0 and "nobody.example.test" in r.message and not r.out, "a host that is not in it", r)
         tap.equal([f for f in os.listdir(d) if f.startswith("h.db")], ["h.db"], "nothing lies beside it")
 
 
@@ -154,7 +157,7 @@ def prune():
         out = os.path.join(d, "x.txt")
         h.run("report", TIMEOUT, "--window", "2026-01-15T10:00/2026-01-15T10:03", "--db", db, "-o", out)
         h.run("report", TIMEOUT, "--window", "2026-01-15T10:03/2026-01-15T10:07", "--db", db, "-o", out)
-        h.run("report", pcap("tls-only.pcap"), "--db", db, "-o", out)
+        h.run("report", h.pcap("tls-only.pcap"), "--db", db, "-o", out)
         whole = h.report(TIMEOUT)[1]
         env = {"SOURCE_DATE_EPOCH": "1772000000"}  # 2026-02-25
         r = h.run("history", "--db", db, "--keep", "400d", env=env)
@@ -177,6 +180,8 @@ def prune():
         tap.equal((runs(db), rows(db, "SELECT count(*) FROM hosts")), ([], [(0,)]), "old months are removed")
         r = h.run("history", "--db", db, "--keep", "soon")
         tap.result(r.status == h.EX_USAGE and "--keep" in r.message, "--keep wants a span", r)
+        r = h.run("history", "--db", db, "--keep", "7d", "--keep-months", "soon")
+        tap.result(r.status == h.EX_USAGE and "--keep-months" in r.message, "... and --keep-months", r)
         for words in (("--export", "--keep-months", "400d"), ("--keep", "400d", "www.example.test")):
             r = h.run("history", "--db", db, *words)
             tap.result(r.status == h.EX_USAGE and "one at a time" in r.message, "not both: " + " ".join(words), r)
@@ -205,7 +210,7 @@ def checks():
     data = dict(p.split("=") for p in r.text.split(" | ")[1].split())
     tap.equal((data["n"], data["'5xx'"]), ("14;5;;0", "14.2857%;10;;0;100"), "performance data with limits")
     for name, args in (("a window without packets", [GOOD, "--window", "2020-01-01"]),
-                       ("no such file", ["/nonexistent"]), ("nothing readable", [pcap("tls-only.pcap")]),
+                       ("no such file", ["/nonexistent"]), ("nothing readable", [h.pcap("tls-only.pcap")]),
                        ("a mistake", [GOOD, "--warn", "5xx >"]),
                        ("new hosts without a history", [GOOD, "--warn", "new host"])):
         r = h.run("report", "--check", *args)
@@ -369,7 +374,7 @@ def older_schemas():
             r = h.run("history", "--db", db)
             tap.result(r.status == 1 and "earlier statline" in r.message and open(db, "rb").read() == before,
                        "schema %d: a reader says so, and changes nothing" % version, r)
-            r = h.run("report", pcap("tls-only.pcap"), "--db", db, "-o", "/dev/null", env=env)
+            r = h.run("report", h.pcap("tls-only.pcap"), "--db", db, "-o", "/dev/null", env=env)
             tap.equal((r.status, r.message, rows(db, "PRAGMA user_version")), (0, "", [(3,)]),
                       "schema %d is brought up to date" % version)
             tap.equal(rows(db, "PRAGMA integrity_check") + rows(db, "PRAGMA foreign_key_check"), [("ok",)], "... soundly")

@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 /* By the linker; the names are its own. */
+int __real_main(int argc, char **argv);
+int __wrap_main(int argc, char **argv);
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t size);
@@ -62,12 +64,14 @@ int __wrap_fileno(FILE *f);
 
 enum { ALLOC, IO, KINDS };
 
+/* Before main() there is nothing of ours to fail. */
+static bool begun;
 static unsigned long calls[KINDS];
 static unsigned long fails_at[KINDS]; /* 0: none */
 
 static bool fails(int kind, int error)
 {
-	if (++calls[kind] != fails_at[kind])
+	if (!begun || ++calls[kind] != fails_at[kind])
 		return false;
 	errno = error;
 	return true;
@@ -142,7 +146,7 @@ static void begin_sqlite(void)
 		(void)vfs->xSetSystemCall(vfs, calls_of[i].name, calls_of[i].call);
 }
 
-__attribute__((constructor)) static void begin(void)
+static void begin(void)
 {
 	const char *fault = getenv("STATLINE_FAULT");
 
@@ -152,8 +156,14 @@ __attribute__((constructor)) static void begin(void)
 		fails_at[IO] = strtoul(fault + 3, NULL, 10);
 	json_set_alloc_funcs(__wrap_malloc, free);
 	begin_sqlite();
-	memset(calls, 0, sizeof(calls));
+	begun = true;
 	(void)atexit(say_counts);
+}
+
+int __wrap_main(int argc, char **argv)
+{
+	begin();
+	return __real_main(argc, argv);
 }
 
 /* ---- memory ---- */
@@ -269,6 +279,8 @@ FILE *__wrap_fdopen(int fd, const char *mode)
 	int *cookie;
 	FILE *f;
 
+	if (!begun)
+		return __real_fdopen(fd, mode);
 	if (fails(IO, EMFILE))
 		return NULL;
 	cookie = __real_malloc(sizeof(*cookie));
@@ -295,7 +307,7 @@ FILE *__wrap_fopen(const char *path, const char *mode)
 	int *cookie;
 	FILE *f;
 
-	if (mode[0] != 'r')
+	if (!begun || mode[0] != 'r')
 		return fails(IO, EMFILE) ? NULL : __real_fopen(path, mode);
 	cookie = __real_malloc(sizeof(*cookie));
 	if (!cookie)

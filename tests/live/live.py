@@ -26,11 +26,6 @@ SITE = """
 WAIT = 60
 
 
-def sanitized():
-    """Whether the build has sanitizers: they take memory and make system calls of their own."""
-    return "define STATLINE_SANITIZED 1" in text_of(os.path.join(os.environ.get("top_builddir", "."), "config.h"))
-
-
 def until(what, seconds=WAIT):
     """Whether what() came true in time."""
     end = time.monotonic() + seconds

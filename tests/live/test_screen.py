@@ -88,9 +88,20 @@ def look(tap, t):
     tap.result(all(len(line) <= 80 for line in lines) and len(lines) <= 25, "it fits 80 by 24", "\n".join(lines))
     expect(r"\[end of file\]", "it says that the file has ended")
     expect(r"2xx 5 .*4xx 1 .*5xx 1 ", "the classes of all hosts")
+    for there, back in (("Down", "Up"), ("j", "k"), ("NPage", "PPage"), ("End", "Home")):
+        t.press(there, "Enter")
+        expect(r"^b\.example\.test   3 responses ", there + ": the host below")
+        t.press("Left", back, "Right")
+        expect(r"^a\.example\.test   4 responses ", "Left to the table, and %s: the host above" % back)
+        t.press("q")
+        expect(r"^HOST ", "q: back to the table")
     t.press("s")
     lines = expect(r"sort: errors", "s sorts by errors")
     tap.equal(rows(lines)[:1], ["b.example.test"], "errors first")
+    t.press("S")
+    expect(r"sort: responses", "S sorts by what was before")
+    t.press("s")
+    expect(r"sort: errors", "and s by errors again")
     t.press("Enter")
     lines = expect(r"^  503 +1 +33\.3 % #+ +Service Unavailable", "Enter: the codes of the selected host")
     tap.result(all(len(line) <= 80 for line in lines) and len(lines) <= 25, "it fits 80 by 24", "\n".join(lines))
@@ -112,6 +123,10 @@ def look(tap, t):
     t.press("Enter")
     lines = expect(r"filter: A\.EX", "/: a filter")
     tap.equal(rows(lines), ["a.example.test"], "only what passes it")
+    t.press("/")
+    t.press("BSpace", "Escape")
+    lines = expect(r"^b\.example\.test", "Escape forgets the filter")
+    tap.equal(sorted(rows(lines)), ["a.example.test", "b.example.test"], "all hosts are there again")
     t.press("p")
     expect(r"\[paused\]", "p pauses")
     t.press("h")
@@ -126,6 +141,39 @@ def look(tap, t):
     t.press("q")
     expect(r"^status 0$", "q ends it, status 0")
     expect(r"^all 2 hosts +7 ", "and the report follows")
+
+
+def look_wide(tap, t):
+    """A terminal without UTF-8, and wide: twelve paths and twelve clients side by side, eight of each shown."""
+    ok, lines = t.shows(r"^a\.example\.test ")
+    tap.result(ok and all(c < "\x80" for line in lines for c in line), "a terminal without UTF-8 is given ASCII",
+               "\n".join(lines))
+    ok, lines = t.shows(r"/dev/full: cannot be written: No space left")
+    tap.result(ok, "that events cannot be written is told below", "\n".join(lines))
+    t.press("Enter", "End")
+    ok, lines = t.shows(r"^PATHS +CLIENTS$")
+    tap.result(ok, "paths and clients stand side by side", "\n".join(lines))
+    ok, lines = t.shows(r"^ +and 4 more +and 4 more$")
+    tap.result(ok, "what is not shown of them is counted", "\n".join(lines))
+    shown = [line for line in lines if re.search(r"^  404 +1 +(GET )?/missing/[a-l] .* 404 +1 +192\.0\.2\.\d+", line)]
+    tap.equal(len(shown), 8, "eight of each")
+    t.press("q", "q")
+    ok, lines = t.shows(r"^statline: /dev/full: cannot be written")
+    tap.result(ok, "q ends it, and the message is said once more", "\n".join(lines))
+    ok, lines = t.shows(r"^status 1$")
+    tap.result(ok, "status 1", "\n".join(lines))
+
+
+def write_many(path):
+    """Twelve paths that are not there, asked for by as many clients."""
+    tap = Tap()
+    for n in range(12):
+        c = Conn(tap, client="192.0.2.%d" % (n + 1), cport=40000 + n, server="10.0.0.2")
+        c.open()
+        c.exchange(request("/missing/" + "abcdefghijkl"[n], "a.example.test"), response(404))
+        c.close()
+    with open(path, "wb") as f:
+        f.write(pcap(tap.records))
 
 
 def write_capture(path):
@@ -153,6 +201,10 @@ def main():
         command = "'%s' --utc --replay max '%s'; echo status $?; sleep 30" % (h.STATLINE, capture)
         with Terminal(d, command, 80, 24) as t:
             look(tap, t)
+        write_many(capture)
+        command = "LC_ALL=C '%s' --utc --replay max --events /dev/full '%s'; echo status $?; sleep 30" % (h.STATLINE, capture)
+        with Terminal(d, command, 140, 30) as t:
+            look_wide(tap, t)
     tap.done()
 
 

@@ -8,7 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import SITE, TOP, WAIT, ab, h, network_or_skip, report_of, sanitized, text_of, until  # noqa: E402
+from live import SITE, TOP, WAIT, ab, h, network_or_skip, report_of, text_of, until  # noqa: E402
 
 UNIT = os.path.join(TOP, "scripts", "statline@.service")
 # Tenths: what is left is the network of the host, CAP_NET_RAW, and giving that up.
@@ -98,7 +98,7 @@ def main():
     with network_or_skip("nginx", "ab", "setpriv") as net:
         tap = h.Tap()
         exposed(tap, net)
-        if sanitized():
+        if h.is_sanitized():
             tap.skip("its system calls", "sanitizers have more of them")
             tap.done()
         net.nginx(SITE)

@@ -6,13 +6,13 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import TOP, h, sanitized, servers  # noqa: E402
+from live import TOP, h, servers  # noqa: E402
 
 SECONDS = 15
 
 
 def main():
-    reason = "sanitizers keep memory that was freed" if sanitized() else servers.why_not("nginx")
+    reason = "sanitizers keep memory that was freed" if h.is_sanitized() else servers.why_not("nginx")
     if reason:
         h.skip_all(reason)
     tap = h.Tap()

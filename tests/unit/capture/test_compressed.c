@@ -311,7 +311,6 @@ int main(void)
 	TCase *tc = tcase_create("compressed");
 
 	tcase_add_checked_fixture(tc, NULL, scratch_remove);
-	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(tc, each_kind, 0, PROGRAMS);
 	tcase_add_loop_test(tc, damage, 0, PROGRAMS);
 	tcase_add_loop_test(tc, cut_short, 0, 5);

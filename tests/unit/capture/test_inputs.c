@@ -364,7 +364,6 @@ int main(void)
 	TCase *tc = tcase_create("inputs");
 
 	tcase_add_checked_fixture(tc, NULL, scratch_remove);
-	tcase_set_timeout(tc, 20);
 	tcase_add_test(tc, overlapping_files_are_merged);
 	tcase_add_test(tc, rotated_files_are_opened_one_by_one);
 	tcase_add_test(tc, backward_stamps);

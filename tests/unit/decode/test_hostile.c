@@ -254,7 +254,6 @@ int main(void)
 	Suite *s = suite_create("hostile");
 	TCase *t = tcase_create("all");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, test_random_bytes, 0, LINK_TYPES);
 	tcase_add_loop_test(t, test_likely_bytes, 0, LINK_TYPES);
 	tcase_add_test(t, test_flipped_bits);

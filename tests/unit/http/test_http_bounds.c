@@ -354,7 +354,6 @@ int main(void)
 	Suite *s = suite_create("http: bounds");
 	TCase *t = tcase_create("bounds");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, response_head_over_the_bound);
 	tcase_add_test(t, request_target_over_the_bound);
 	tcase_add_test(t, line_without_end_that_is_no_request);

@@ -828,7 +828,6 @@ int main(void)
 	Suite *s = suite_create("http: the rules of what counts");
 	TCase *t = tcase_create("rules");
 
-	tcase_set_timeout(t, 30);
 	tcase_add_test(t, rule_1_counts_once_whatever_follows);
 	tcase_add_test(t, rule_1_cut_head_at_every_position);
 	tcase_add_test(t, rule_2_any_port_either_direction);

@@ -270,7 +270,6 @@ int main(void)
 	Suite *suite = suite_create("http2_hostile");
 	TCase *tc = tcase_create("hostile");
 
-	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, rapid_reset);
 	tcase_add_test(tc, more_streams_than_are_followed);
 	tcase_add_test(tc, endless_continuation);

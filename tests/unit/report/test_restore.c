@@ -234,7 +234,6 @@ int main(void)
 	Suite *s = suite_create("report/restore");
 	TCase *t = tcase_create("restore");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_test(t, figures_are_those_of_the_file);
 	tcase_add_loop_test(t, every_member_wrong_in_turn, 0, WRONGS);
 	tcase_add_test(t, the_same_packets_are_known);

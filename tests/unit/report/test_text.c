@@ -493,7 +493,6 @@ int main(void)
 	TCase *tc = tcase_create("text");
 
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, as_wide_as_needed);
 	tcase_add_test(tc, eighty_columns);
 	tcase_add_test(tc, long_names_leave_room_for_codes);

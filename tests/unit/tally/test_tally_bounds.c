@@ -124,7 +124,6 @@ int main(void)
 	Suite *s = suite_create("tally/bounds");
 	TCase *t = tcase_create("bounds");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, hosts_over_the_bound_go_to_other);
 	tcase_add_test(t, a_late_response_takes_back_in_other_too);
 	tcase_add_test(t, codes_and_latencies_over_the_bound_are_counted);

@@ -164,7 +164,6 @@ int main(void)
 	Suite *s = suite_create("tally/memory");
 	TCase *t = tcase_create("memory");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, a_failed_allocation_loses_no_response);
 	tcase_add_test(t, a_failed_allocation_loses_nothing_in_a_merge);
 	tcase_add_test(t, failure_is_handed_on_by_a_merge);

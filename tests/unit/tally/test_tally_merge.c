@@ -223,7 +223,6 @@ int main(void)
 	Suite *s = suite_create("tally/merge");
 	TCase *t = tcase_create("merge");
 
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, idle_rows_fold);
 	tcase_add_test(t, late_answers_are_settled_by_merging);
 	tcase_add_loop_test(t, merge_equals_telling_all_in_any_order, TALLY_BY_HOST,

@@ -242,7 +242,6 @@ int main(void)
 	TCase *tc = tcase_create("bounds");
 
 	tcase_add_checked_fixture(tc, start, stop);
-	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, syn_flood);
 	tcase_add_test(tc, connection_flood);
 	tcase_add_test(tc, lingering_bound);

@@ -232,7 +232,6 @@ int main(void)
 	Suite *s = suite_create("tcp hostile");
 	TCase *tc = tcase_create("hostile");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, chance_alone, 0, 20);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -151,7 +151,6 @@ int main(void)
 	Suite *s = suite_create("tcp memory");
 	TCase *tc = tcase_create("memory");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, each_in_turn);
 	tcase_add_test(tc, none_at_all);
 	suite_add_tcase(s, tc);

@@ -261,7 +261,6 @@ int main(void)
 	Suite *s = suite_create("tcp model");
 	TCase *tc = tcase_create("model");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, nothing_lost, 0, 4);
 	tcase_add_loop_test(tc, nothing_lost_with_skips, 0, 4);
 	tcase_add_loop_test(tc, some_lost, 0, 4);

@@ -163,7 +163,6 @@ int main(void)
 	TCase *tc = tcase_create("reassembler");
 
 	tcase_add_checked_fixture(tc, start, stop);
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, boundaries_stay);
 	tcase_add_test(tc, new_one_around_old_ones);
 	tcase_add_test(tc, partial_overlaps);

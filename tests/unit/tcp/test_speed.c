@@ -133,7 +133,6 @@ int main(void)
 	Suite *s = suite_create("tcp speed");
 	TCase *tc = tcase_create("speed");
 
-	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, few);
 	tcase_add_test(tc, many);
 	suite_add_tcase(s, tc);
