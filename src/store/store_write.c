@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +157,20 @@ static void no_memory(struct store *s)
 
 /* ---- one run ---- */
 
+/** @return owned; NULL without memory: of a key that it has no room for jansson says
+ *  nothing, and goes on without it */
+static char *text_of(const json_t *value)
+{
+	char *text;
+
+	errno = 0;
+	text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
+	if (text && errno != ENOMEM)
+		return text;
+	free(text);
+	return NULL;
+}
+
 static char *coverage_text(const struct report *r)
 {
 	static const struct report_options options = {.top = 0};
@@ -166,7 +181,7 @@ static char *coverage_text(const struct report *r)
 	if (view_make(&v, r, &options) != SL_OK)
 		return NULL;
 	o = json_coverage(&v);
-	text = o ? json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+	text = o ? text_of(o) : NULL;
 	json_decref(o);
 	view_free(&v);
 	return text;
@@ -400,7 +415,7 @@ static void write_evidence(struct writer *w, int64_t host, const struct tally_ro
 		no_memory(w->s);
 	json_object_foreach(evidence, code, value)
 	{
-		char *text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
+		char *text = text_of(value);
 
 		bind_int(w->s, w->evidence, 1, host);
 		bind_int(w->s, w->evidence, 2, w->run);
