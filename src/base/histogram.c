@@ -62,7 +62,8 @@ static uint64_t middle_of(const struct histogram *h, uint16_t index)
 
 /** The place of the first bucket not below @p index. The mask keeps the compiler from a
  *  branch on the data: latencies are noise to a branch predictor. */
-static unsigned place_of(const struct histogram *h, uint16_t index)
+static __attribute__((noinline)) unsigned place_of(const struct histogram *h,
+						   uint16_t index)
 {
 	const uint16_t *base = h->index;
 	unsigned n = h->len;

@@ -1,175 +1,172 @@
-/* Elastic Common Schema: flat objects with dotted names, one a line. */
+/*
+ * Elastic Common Schema: flat objects with dotted names, one a line. What would say
+ * nothing is left out: a line costs by its bytes, most of all in the kernel.
+ */
 #include "events/format.h"
 #include "http/path.h"
 
-#define KEY(l, name) line_literal((l), ",\"" name "\":")
+/* A member begins; never the first one. */
+#define KEY(name) ",\"" name "\":"
 
-static void put_text(struct line *l, struct text t)
+static char *put_text(char *at, struct text t)
 {
-	line_literal(l, "\"");
-	line_json(l, t);
-	line_literal(l, "\"");
+	at = put_literal(at, "\"");
+	at = put_json(at, t);
+	return put_literal(at, "\"");
 }
 
-static void put_words(struct line *l, const char *name, size_t len)
+static char *put_connection(char *at, const struct http_exchange *x)
 {
-	line_literal(l, "\"");
-	line_put(l, name, len);
-	line_literal(l, "\"");
+	at = put_literal(at, KEY("statline.connection"));
+	at = put_number(at, x->connection);
+	at = put_literal(at, KEY("source.ip") "\"");
+	at = put_address(at, &x->client.addr);
+	at = put_literal(at, "\"" KEY("source.port"));
+	at = put_number(at, x->client.port);
+	at = put_literal(at, KEY("destination.ip") "\"");
+	at = put_address(at, &x->server.addr);
+	at = put_literal(at, "\"" KEY("destination.port"));
+	return put_number(at, x->server.port);
 }
 
-static void write_endpoints(struct line *l, const struct http_exchange *x)
-{
-	KEY(l, "source.ip");
-	line_literal(l, "\"");
-	line_address(l, &x->client.addr);
-	line_literal(l, "\"");
-	KEY(l, "source.port");
-	line_number(l, x->client.port);
-	KEY(l, "destination.ip");
-	line_literal(l, "\"");
-	line_address(l, &x->server.addr);
-	line_literal(l, "\"");
-	KEY(l, "destination.port");
-	line_number(l, x->server.port);
-}
+_Static_assert(sizeof(KEY("statline.connection") KEY("source.ip") KEY("source.port")
+			  KEY("destination.ip") KEY("destination.port")) +
+		       3 * PUT_NUMBER_MAX + 2 * (PUT_ADDRESS_MAX + 2) <=
+		   EVENT_CONNECTION_MAX,
+	       "a connection is remembered whole");
 
-/* A connection's are written once: its other exchanges are mostly near. */
-static void put_endpoints(struct line *l, const struct http_exchange *x)
+static char *put_referer(char *at, struct text referer)
 {
-	unsigned ports = (unsigned)(x->client.port ^ x->server.port);
-	struct line_ends *ends =
-	    &l->ends[ports * 0x9e3779b1U >> (32U - LINE_ENDS_BITS)];
-	size_t from = l->used;
-
-	if (ends->len > 0 && endpoint_equal(&ends->client, &x->client) &&
-	    endpoint_equal(&ends->server, &x->server)) {
-		line_put(l, ends->text, ends->len);
-		return;
-	}
-	write_endpoints(l, x);
-	if (l->used - from > sizeof(ends->text))
-		return;
-	ends->client = x->client;
-	ends->server = x->server;
-	ends->len = (uint8_t)(l->used - from);
-	memcpy(ends->text, l->buffer + from, ends->len);
-}
-
-static void put_request(struct line *l, const struct http_exchange *x)
-{
-	struct text version = event_version(x);
 	struct text origin, path;
 
-	KEY(l, "url.domain");
-	put_text(l, x->host);
-	if (!x->has_request)
-		return;
-	KEY(l, "http.request.method");
-	put_text(l, x->method);
-	KEY(l, "url.path");
-	put_text(l, path_of_target(x->target));
-	KEY(l, "http.request.bytes");
-	line_number(l, x->request_bytes);
-	KEY(l, "http.request.body.bytes");
-	line_number(l, x->request_body);
-	if (version.len > 0) {
-		KEY(l, "http.version");
-		put_text(l, version);
-	}
-	if (x->user_agent.len > 0) {
-		KEY(l, "user_agent.original");
-		put_text(l, x->user_agent);
-	}
-	if (x->referer.len > 0) {
-		event_referer(x->referer, &origin, &path);
-		KEY(l, "http.request.referrer");
-		line_literal(l, "\"");
-		line_json(l, origin);
-		line_json(l, path);
-		line_literal(l, "\"");
-	}
+	event_referer(referer, &origin, &path);
+	at = put_literal(at, KEY("http.request.referrer") "\"");
+	at = put_json(at, origin);
+	at = put_json(at, path);
+	return put_literal(at, "\"");
 }
 
-static void put_response(struct line *l, const struct http_exchange *x)
+static char *put_request(char *at, const struct http_exchange *x)
+{
+	struct text version = event_version(x);
+
+	at = put_literal(at, KEY("url.domain"));
+	at = put_text(at, x->host);
+	if (!x->has_request)
+		return at;
+	at = put_literal(at, KEY("http.request.method"));
+	at = put_text(at, x->method);
+	at = put_literal(at, KEY("url.path"));
+	at = put_text(at, path_of_target(x->target));
+	at = put_literal(at, KEY("http.request.bytes"));
+	at = put_number(at, x->request_bytes);
+	if (x->request_body > 0) {
+		at = put_literal(at, KEY("http.request.body.bytes"));
+		at = put_number(at, x->request_body);
+	}
+	if (version.len > 0) {
+		at = put_literal(at, KEY("http.version") "\"");
+		at = put_bytes(at, version.at, version.len);
+		at = put_literal(at, "\"");
+	}
+	if (x->user_agent.len > 0) {
+		at = put_literal(at, KEY("user_agent.original"));
+		at = put_text(at, x->user_agent);
+	}
+	if (x->referer.len > 0)
+		at = put_referer(at, x->referer);
+	return at;
+}
+
+static char *put_response(char *at, const struct http_exchange *x)
 {
 	uint64_t latency;
 
 	if (x->outcome != EXCHANGE_ANSWERED)
-		return;
+		return at;
 	if (!x->code_unknown) {
-		KEY(l, "http.response.status_code");
-		line_number(l, x->status);
+		at = put_literal(at, KEY("http.response.status_code"));
+		at = put_number(at, x->status);
 	}
 	if (!status_is_interim(x->status)) {
-		KEY(l, "http.response.bytes");
-		line_number(l, x->response_bytes);
-		KEY(l, "http.response.body.bytes");
-		line_number(l, x->body_bytes);
+		at = put_literal(at, KEY("http.response.bytes"));
+		at = put_number(at, x->response_bytes);
+		at = put_literal(at, KEY("http.response.body.bytes"));
+		at = put_number(at, x->body_bytes);
 	}
 	if (!exchange_latency(x, &latency))
-		return;
+		return at;
 	/* ECS: nanoseconds. */
-	KEY(l, "event.duration");
-	line_number(l, latency);
+	at = put_literal(at, KEY("event.duration"));
+	return put_number(at, latency);
 }
 
-static const char *outcome_name(enum exchange_outcome o, size_t *len)
+static char *put_outcome(char *at, const struct http_exchange *x)
 {
-	static const char *const names[EXCHANGE_OUTCOMES] = {
-	    [EXCHANGE_ANSWERED] = "answered", [EXCHANGE_CLOSED] = "closed",
-	    [EXCHANGE_RESET] = "reset",       [EXCHANGE_TIMEOUT] = "timeout",
-	    [EXCHANGE_UNSEEN] = "unseen",     [EXCHANGE_PENDING] = "pending",
-	};
-	static const size_t lengths[EXCHANGE_OUTCOMES] = {8, 6, 5, 7, 6, 7};
+	bool has_code = exchange_has_code(x);
 
-	*len = lengths[o];
-	return names[o];
+	if (has_code && x->status >= 100 && x->status < 400)
+		return put_literal(at, KEY("event.outcome") "\"success\"");
+	if (has_code || x->outcome == EXCHANGE_CLOSED || x->outcome == EXCHANGE_RESET ||
+	    x->outcome == EXCHANGE_TIMEOUT)
+		return put_literal(at, KEY("event.outcome") "\"failure\"");
+	return put_literal(at, KEY("event.outcome") "\"unknown\"");
 }
 
-static void put_outcome(struct line *l, const struct http_exchange *x)
+/* Why there is no response. */
+static char *put_why_unanswered(char *at, enum exchange_outcome o)
 {
-	const char *name;
-	size_t len;
+	switch (o) {
+	case EXCHANGE_ANSWERED:
+		break; /* http.response says so */
+	case EXCHANGE_CLOSED:
+		return put_literal(at, KEY("statline.outcome") "\"closed\"");
+	case EXCHANGE_RESET:
+		return put_literal(at, KEY("statline.outcome") "\"reset\"");
+	case EXCHANGE_TIMEOUT:
+		return put_literal(at, KEY("statline.outcome") "\"timeout\"");
+	case EXCHANGE_UNSEEN:
+		return put_literal(at, KEY("statline.outcome") "\"unseen\"");
+	case EXCHANGE_PENDING:
+		return put_literal(at, KEY("statline.outcome") "\"pending\"");
+	case EXCHANGE_OUTCOMES:
+		break;
+	}
+	return at;
+}
 
-	KEY(l, "event.outcome");
-	if (exchange_has_code(x) && x->status >= 100 && x->status < 400)
-		line_literal(l, "\"success\"");
-	else if (exchange_has_code(x) || x->outcome == EXCHANGE_CLOSED ||
-		 x->outcome == EXCHANGE_RESET || x->outcome == EXCHANGE_TIMEOUT)
-		line_literal(l, "\"failure\"");
-	else
-		line_literal(l, "\"unknown\"");
-	KEY(l, "statline.outcome");
-	name = outcome_name(x->outcome, &len);
-	put_words(l, name, len);
+/* What is seldom there. */
+static char *put_oddities(char *at, const struct http_exchange *x)
+{
 	if (x->interim != 0) {
-		KEY(l, "statline.interim_code");
-		line_number(l, x->interim);
+		at = put_literal(at, KEY("statline.interim_code"));
+		at = put_number(at, x->interim);
 	}
 	if (x->code_unknown)
-		line_literal(l, ",\"statline.code_unknown\":true");
+		at = put_literal(at, KEY("statline.code_unknown") "true");
 	if (x->grpc_status_set) {
-		KEY(l, "statline.grpc_status");
-		line_number(l, x->grpc_status);
+		at = put_literal(at, KEY("statline.grpc_status"));
+		at = put_number(at, x->grpc_status);
 	}
 	if (x->late)
-		line_literal(l, ",\"statline.late\":true");
-	KEY(l, "statline.connection");
-	line_number(l, x->connection);
+		at = put_literal(at, KEY("statline.late") "true");
+	return at;
 }
 
-static void put_exchange(struct line *l, const struct http_exchange *x)
+static char *put_exchange(char *at, struct event_memory *m,
+			  const struct http_exchange *x)
 {
-	line_literal(l, "{\"@timestamp\":\"");
-	line_time(l, x->has_request ? x->request_start_ns : x->response_start_ns);
-	line_literal(l, "\",\"ecs.version\":\"8.11.0\",\"event.kind\":\"event\","
-			"\"event.dataset\":\"statline.http\"");
-	put_endpoints(l, x);
-	put_request(l, x);
-	put_response(l, x);
-	put_outcome(l, x);
-	line_literal(l, "}\n");
+	at = put_literal(at, "{\"@timestamp\":\"");
+	at = put_time(at, &m->second, event_time_ns(x));
+	at = put_literal(at, "\"" KEY("ecs.version") "\"8.11.0\"");
+	at = put_literal(at, KEY("event.dataset") "\"statline.http\"");
+	at = event_put_connection(at, m, x, put_connection);
+	at = put_request(at, x);
+	at = put_response(at, x);
+	at = put_outcome(at, x);
+	at = put_why_unanswered(at, x->outcome);
+	at = put_oddities(at, x);
+	return put_literal(at, "}\n");
 }
 
 const struct event_format event_ecs = {.name = "ecs", .exchange = put_exchange};

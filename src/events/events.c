@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "events/format.h"
-#include "http/path.h"
+#include "events/line.h"
 
 struct events {
 	const struct event_format *format;
@@ -18,6 +18,7 @@ struct events {
 struct events_writer {
 	struct events *events;
 	struct line line;
+	struct event_memory memory;
 };
 
 static const struct event_format *const formats[] = {
@@ -55,16 +56,15 @@ static void free_events(struct events *e)
 static enum sl_err put_head(const struct event_format *format, struct line_file *file,
 			    int64_t now_ns)
 {
-	struct line l = {.file = file};
+	struct line l;
 
 	if (!format->head)
 		return SL_OK;
-	l.buffer = malloc(LINE_BUFFER);
-	if (!l.buffer)
+	if (!line_open(&l, file))
 		return SL_E_NOMEM;
-	format->head(&l, now_ns);
+	line_end(&l, format->head(line_begin(&l), now_ns));
 	line_flush(&l);
-	free(l.buffer);
+	line_free(&l);
 	return SL_OK;
 }
 
@@ -135,8 +135,9 @@ int events_error(struct events *e)
 
 static void write_one(struct events_writer *w, const struct http_exchange *x)
 {
-	line_begin(&w->line);
-	w->events->format->exchange(&w->line, x);
+	char *at = line_begin(&w->line);
+
+	line_end(&w->line, w->events->format->exchange(at, &w->memory, x));
 }
 
 /* The first interim response is told with its exchange, if it has one; the columns have
@@ -159,8 +160,7 @@ struct events_writer *events_writer_new(struct events *e)
 	if (!w)
 		return NULL;
 	w->events = e;
-	w->line = (struct line){.file = &e->file, .buffer = malloc(LINE_BUFFER)};
-	if (w->line.buffer)
+	if (line_open(&w->line, &e->file))
 		return w;
 	free(w);
 	return NULL;
@@ -181,7 +181,7 @@ void events_writer_free(struct events_writer *w)
 	if (!w)
 		return;
 	line_flush(&w->line);
-	free(w->line.buffer);
+	line_free(&w->line);
 	free(w);
 }
 
@@ -203,40 +203,4 @@ enum sl_err events_close(struct events *e, struct errbuf *eb)
 				 strerror(error));
 	free_events(e);
 	return status;
-}
-
-/* ---- for the formats ---- */
-
-struct text event_version(const struct http_exchange *x)
-{
-	if (x->protocol == PROTOCOL_HTTP_2 || x->protocol == PROTOCOL_GRPC)
-		return (struct text){"2", 1};
-	if (!x->has_request || x->facts.flags & REQUEST_BAD_VERSION)
-		return (struct text){NULL, 0};
-	return (struct text){x->facts.flags & REQUEST_HTTP_1_0 ? "1.0" : "1.1", 3};
-}
-
-void event_referer(struct text referer, struct text *origin, struct text *path)
-{
-	const char *slashes = NULL;
-	const char *at;
-
-	*path = path_of_target(referer);
-	*origin = (struct text){referer.at, 0};
-	for (size_t i = 0; i + 2 < referer.len; i++)
-		if (memcmp(referer.at + i, "://", 3) == 0) {
-			slashes = referer.at + i + 3;
-			break;
-		}
-	if (!slashes || path->at < slashes || path->at > referer.at + referer.len) {
-		/* "/" of ours, or no URI at all: the host alone is not worth it. */
-		if (slashes)
-			*path = (struct text){NULL, 0};
-		return;
-	}
-	at = memchr(slashes, '@', (size_t)(path->at - slashes));
-	if (at)
-		*origin = (struct text){at + 1, (size_t)(path->at - at - 1)};
-	else
-		origin->len = (size_t)(path->at - referer.at);
 }

@@ -4,8 +4,7 @@
  *        src/events/.
  *
  * One line an exchange, at the speed of the capture: a tree of jansson's for each would
- * take several times as long as finding the exchange. Only flat objects of known keys
- * are written here, and wire text is escaped in one place.
+ * take several times as long as finding the exchange.
  */
 #ifndef STATLINE_EVENTS_LINE_H
 #define STATLINE_EVENTS_LINE_H
@@ -13,26 +12,13 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
-#include "base/addr.h"
-#include "http/exchange.h"
+#include "events/put.h"
 
-/** Bytes gathered before they are written. */
-#define LINE_BUFFER (256U * 1024U)
-/** The longest line: method, target, host, agent and referer, each byte as six. */
-#define LINE_MAX_BYTES (32U * 1024U)
-
-/** Pairs of endpoints that are remembered as they are written: two to the power of so
- *  many. */
-#define LINE_ENDS_BITS 6U
-
-struct line_ends {
-	struct endpoint client, server;
-	uint8_t len; /**< 0: none */
-	char text[183];
-};
+/** Bytes that are gathered before they are written. */
+#define LINE_BLOCK (256U * 1024U)
+/** The longest line: ten wire texts, and what is ours. */
+#define LINE_MAX_BYTES (10U * PUT_WIRE_MAX + 4096U)
 
 /** Where lines go. Several threads may write to it, each through a line of its own. */
 struct line_file {
@@ -44,42 +30,25 @@ struct line_file {
 struct line {
 	struct line_file *file; /**< lent */
 	size_t used;
-	char *buffer; /**< LINE_BUFFER bytes, owned by whoever made it */
-	struct line_ends ends[1U << LINE_ENDS_BITS];
+	char *buffer; /**< owned */
 };
 
-/** There will be room for LINE_MAX_BYTES: write what is there if need be. */
-void line_begin(struct line *l);
+/** @return whether there was memory; line_free() it then */
+bool line_open(struct line *l, struct line_file *file);
+
+/** What was not flushed is lost. */
+void line_free(struct line *l);
+
+/** @return where the next line goes: there is room for LINE_MAX_BYTES */
+static inline char *line_begin(struct line *l)
+{
+	return l->buffer + l->used;
+}
+
+/** The line that was begun ends at @p end: write what there is if it is enough. */
+void line_end(struct line *l, const char *end);
 
 /** Write all of it; nothing once a write has failed. */
 void line_flush(struct line *l);
-
-/** Put text of our own: never from the wire. */
-static inline void line_put(struct line *l, const char *text, size_t len)
-{
-	if (len > LINE_BUFFER - l->used)
-		len = LINE_BUFFER - l->used;
-	memcpy(l->buffer + l->used, text, len);
-	l->used += len;
-}
-#define line_literal(l, text) line_put((l), (text), sizeof(text) - 1)
-
-void line_number(struct line *l, uint64_t n);
-
-/** Seconds since 1970 with @p digits (6 or 9) after the point. */
-void line_seconds(struct line *l, int64_t ns, unsigned digits);
-
-/** RFC 3339 in UTC with nanoseconds. */
-void line_time(struct line *l, int64_t ns);
-
-void line_address(struct line *l, const struct ip_addr *a);
-
-/** Wire text inside quotes of JSON: ASCII; what is no valid UTF-8 becomes a visible
- *  \xNN, as in the report. At most LIMIT_TARGET bytes of it. */
-void line_json(struct line *l, struct text t);
-
-/** Wire text as a column of Zeek's: tabs, control bytes, backslashes and all that is
- * not ASCII as \xNN; `-` when it is empty. */
-void line_zeek(struct line *l, struct text t);
 
 #endif

@@ -46,42 +46,34 @@ static const struct column {
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static void put_string(struct line *l, const char *text)
+static char *put_string(char *at, const char *text)
 {
-	line_put(l, text, strlen(text));
+	return put_bytes(at, text, strlen(text));
 }
 
-static void put_head(struct line *l, int64_t now_ns)
+static char *put_head(char *at, int64_t now_ns)
 {
-	line_literal(l, "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"
-			"#unset_field\t-\n#path\thttp\n#open\t");
-	line_time(l, now_ns);
-	line_literal(l, "\n#fields");
+	struct put_second none = {0};
+
+	at = put_literal(at,
+			 "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"
+			 "#unset_field\t-\n#path\thttp\n#open\t");
+	at = put_time(at, &none, now_ns);
+	at = put_literal(at, "\n#fields");
 	for (size_t i = 0; i < COLUMNS; i++) {
-		line_literal(l, "\t");
-		put_string(l, columns[i].name);
+		at = put_literal(at, "\t");
+		at = put_string(at, columns[i].name);
 	}
-	line_literal(l, "\n#types");
+	at = put_literal(at, "\n#types");
 	for (size_t i = 0; i < COLUMNS; i++) {
-		line_literal(l, "\t");
-		put_string(l, columns[i].type);
+		at = put_literal(at, "\t");
+		at = put_string(at, columns[i].type);
 	}
-	line_literal(l, "\n");
-}
-
-static void tab(struct line *l)
-{
-	line_literal(l, "\t");
-}
-
-static void put_unset(struct line *l, unsigned n)
-{
-	while (n-- > 0)
-		line_literal(l, "\t-");
+	return put_literal(at, "\n");
 }
 
 /* C and 17 letters and digits, as Zeek has them. */
-static void put_uid(struct line *l, const struct http_exchange *x)
+static char *put_uid(char *at, const struct http_exchange *x)
 {
 	static const char digits[] =
 	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -93,100 +85,99 @@ static void put_uid(struct line *l, const struct http_exchange *x)
 		 x->server.addr,
 		 {x->client.port, x->server.port},
 		 x->connection};
-	char text[18] = "C";
 	uint64_t a = hash_public(&key, sizeof(key));
 	uint64_t b = hash_public(&a, sizeof(a));
 
-	for (size_t i = 1; i < sizeof(text); i++) {
+	*at++ = 'C';
+	for (size_t i = 1; i < 18; i++) {
 		uint64_t *from = i <= 9 ? &a : &b;
 
-		text[i] = digits[*from % 62];
+		*at++ = digits[*from % 62];
 		*from /= 62;
 	}
-	line_put(l, text, sizeof(text));
+	return at;
 }
 
-static void put_connection(struct line *l, const struct http_exchange *x)
+static char *put_connection(char *at, const struct http_exchange *x)
 {
-	line_seconds(l, x->has_request ? x->request_start_ns : x->response_start_ns, 6);
-	tab(l);
-	put_uid(l, x);
-	tab(l);
-	line_address(l, &x->client.addr);
-	tab(l);
-	line_number(l, x->client.port);
-	tab(l);
-	line_address(l, &x->server.addr);
-	tab(l);
-	line_number(l, x->server.port);
-	tab(l);
-	/* Zeek counts a response without a request too. */
-	line_number(l, x->depth ? x->depth : 1);
+	at = put_literal(at, "\t");
+	at = put_uid(at, x);
+	at = put_literal(at, "\t");
+	at = put_address(at, &x->client.addr);
+	at = put_literal(at, "\t");
+	at = put_number(at, x->client.port);
+	at = put_literal(at, "\t");
+	at = put_address(at, &x->server.addr);
+	at = put_literal(at, "\t");
+	return put_number(at, x->server.port);
 }
 
-static void put_request(struct line *l, const struct http_exchange *x)
+/* A column of wire text. */
+static char *put_text(char *at, struct text t)
 {
-	struct text host = x->host;
+	return put_zeek(put_literal(at, "\t"), t);
+}
+
+static char *put_count(char *at, uint64_t n)
+{
+	return put_number(put_literal(at, "\t"), n);
+}
+
+static char *put_referer(char *at, struct text referer)
+{
 	struct text origin, path;
 
-	tab(l);
-	line_zeek(l, x->method);
-	tab(l);
-	if (x->host_source == HOST_FROM_SERVER)
-		host.len = 0;
-	line_zeek(l, host);
-	tab(l);
-	line_zeek(l,
-		  x->has_request ? path_of_target(x->target) : (struct text){NULL, 0});
-	tab(l);
-	event_referer(x->referer, &origin, &path);
-	if (x->referer.len == 0 || origin.len + path.len == 0) {
-		line_literal(l, "-");
-	} else {
-		if (origin.len > 0)
-			line_zeek(l, origin);
-		if (path.len > 0)
-			line_zeek(l, path);
-	}
-	tab(l);
-	line_zeek(l, event_version(x));
-	tab(l);
-	line_zeek(l, x->user_agent);
-	put_unset(l, 1);
-	tab(l);
-	line_number(l, x->request_body);
+	if (referer.len == 0)
+		return put_literal(at, "\t-");
+	event_referer(referer, &origin, &path);
+	if (origin.len == 0)
+		return put_text(at, path);
+	at = put_text(at, origin);
+	return path.len > 0 ? put_zeek(at, path) : at;
+}
+
+static char *put_request(char *at, const struct http_exchange *x)
+{
+	const struct text none = {NULL, 0};
+
+	at = put_text(at, x->method);
+	at = put_text(at, x->host_source == HOST_FROM_SERVER ? none : x->host);
+	at = put_text(at, x->has_request ? path_of_target(x->target) : none);
+	at = put_referer(at, x->referer);
+	at = put_text(at, event_version(x));
+	at = put_text(at, x->user_agent);
+	at = put_literal(at, "\t-"); /* origin */
+	return put_count(at, x->request_body);
 }
 
 /* The registered phrase: what the server said in its place is in the report. */
-static void put_status(struct line *l, bool known, uint16_t code)
+static char *put_status(char *at, bool known, uint16_t code)
 {
 	const struct status_code *s = known ? status_code_find(code) : NULL;
 
-	tab(l);
-	if (known)
-		line_number(l, code);
-	else
-		line_literal(l, "-");
-	tab(l);
-	if (s)
-		put_string(l, s->phrase);
-	else
-		line_literal(l, "-");
+	if (!known)
+		return put_literal(at, "\t-\t-");
+	at = put_count(at, code);
+	at = put_literal(at, "\t");
+	return put_string(at, s ? s->phrase : "-");
 }
 
-static void put_exchange(struct line *l, const struct http_exchange *x)
+static char *put_exchange(char *at, struct event_memory *m,
+			  const struct http_exchange *x)
 {
 	bool interim = status_is_interim(x->status);
 
-	put_connection(l, x);
-	put_request(l, x);
-	tab(l);
-	line_number(l, interim ? 0 : x->body_bytes);
-	put_status(l, exchange_has_code(x) && !interim, x->status);
-	put_status(l, interim || x->interim != 0, interim ? x->status : x->interim);
-	line_literal(l, "\t(empty)");
-	put_unset(l, 9);
-	line_literal(l, "\n");
+	at = put_seconds(at, event_time_ns(x), 6);
+	at = event_put_connection(at, m, x, put_connection);
+	/* Zeek counts a response without a request too. */
+	at = put_count(at, x->depth ? x->depth : 1);
+	at = put_request(at, x);
+	at = put_count(at, interim ? 0 : x->body_bytes);
+	at = put_status(at, exchange_has_code(x) && !interim, x->status);
+	at = put_status(at, interim || x->interim != 0,
+			interim ? x->status : x->interim);
+	/* tags; from username to resp_mime_types */
+	return put_literal(at, "\t(empty)\t-\t-\t-\t-\t-\t-\t-\t-\t-\n");
 }
 
 const struct event_format event_zeek = {

@@ -53,27 +53,26 @@ static void copy(char *to, const char *from, size_t len)
 		memcpy(to, from, len);
 }
 
-/* As host_of_request(): the form of a Host that is the last one's is known. */
-static void find_host(struct record_pool *pool, const struct head *head,
-		      struct text method, struct host_name *out)
+/* As host_of_request(): the form of a Host that is the last one's is known. Lent until
+ * the next call. */
+static const struct host_name *find_host(struct record_pool *pool,
+					 const struct head *head, struct text method)
 {
 	bool plain = head->host_fields == HOST_FIELD_ONE && head->host.len > 0 &&
 		     head->target.len > 0 && head->target.at[0] == '/' &&
 		     method.len < 7; /* not CONNECT */
 
 	if (plain && head->host.len == pool->last_host_len &&
-	    memcmp(head->host.at, pool->last_host, pool->last_host_len) == 0) {
-		out->source = pool->last_name.source;
-		out->len = pool->last_name.len;
-		memcpy(out->text, pool->last_name.text, out->len);
-		return;
+	    memcmp(head->host.at, pool->last_host, pool->last_host_len) == 0)
+		return &pool->last_name;
+	host_of_request(method, head->target, head->host_fields, head->host,
+			&pool->last_name);
+	pool->last_host_len = 0;
+	if (plain && head->host.len <= RECORD_LAST_HOST) {
+		pool->last_host_len = head->host.len;
+		memcpy(pool->last_host, head->host.at, head->host.len);
 	}
-	host_of_request(method, head->target, head->host_fields, head->host, out);
-	if (!plain || head->host.len > RECORD_LAST_HOST)
-		return;
-	pool->last_host_len = head->host.len;
-	memcpy(pool->last_host, head->host.at, head->host.len);
-	pool->last_name = *out;
+	return &pool->last_name;
 }
 
 /* Nothing in it is set but its room, for @p texts bytes at least. The last record that
@@ -119,29 +118,29 @@ static struct record *record_bare(struct record_pool *pool)
 struct record *record_new(struct record_pool *pool, const struct head *head)
 {
 	const struct text none = {NULL, 0};
-	struct host_name host;
+	const struct host_name *host;
 	uint16_t method_len, target_len;
 	struct record *r;
 
 	if (!head)
 		return record_bare(pool);
-	find_host(pool, head, head->extended_connect ? none : head->method, &host);
+	host = find_host(pool, head, head->extended_connect ? none : head->method);
 	method_len = bounded(head->method.len);
 	target_len = bounded(head->target.len);
-	r = record_alloc(pool, (size_t)method_len + target_len + host.len);
+	r = record_alloc(pool, (size_t)method_len + target_len + host->len);
 	if (!r)
 		return NULL;
 	*r = (struct record){.protocol = (uint8_t)head->protocol,
 			     .has_request = true,
 			     .method_len = method_len,
 			     .target_len = target_len,
-			     .host_len = (uint8_t)host.len,
-			     .host_source = (uint8_t)host.source,
+			     .host_len = (uint8_t)host->len,
+			     .host_source = (uint8_t)host->source,
 			     .room = r->room};
 	record_set_facts(pool, r, head, 0);
 	copy(r->texts, head->method.at, method_len);
 	copy(r->texts + method_len, head->target.at, target_len);
-	copy(r->texts + method_len + target_len, host.text, host.len);
+	copy(r->texts + method_len + target_len, host->text, host->len);
 	return r;
 }
 

@@ -60,7 +60,7 @@ struct record {
 /** The allocator of records, and its count. */
 struct record_pool {
 	/** The last Host as it was sent, and its normal form: mostly the next one's
-	 * too. Length 0: none. */
+	 * too. Length 0: none, and `last_name` is of another kind. */
 	size_t last_host_len;
 	char last_host[RECORD_LAST_HOST];
 	struct host_name last_name;

@@ -195,27 +195,32 @@ static inline size_t recent_place(uint32_t mix)
 	return mix * 0x9e3779b1U >> (32U - RECENT_BITS);
 }
 
-static struct entry *find_or_add(struct clients *c, const struct ip_addr *addr,
-				 enum sl_err *failed)
+/* One that is not remembered. */
+static __attribute__((noinline)) struct entry *
+look_up_or_add(struct clients *c, const struct ip_addr *addr, enum sl_err *failed)
 {
-	struct entry **recent;
-	struct entry *e;
-	uint32_t mix[2];
+	struct entry *e = look_up(c, addr);
 
-	memcpy(mix, addr->bytes + 8, sizeof(mix));
-	recent = &c->recent[recent_place(mix[0] ^ mix[1])];
-	e = *recent;
-	if (e && ip_addr_equal(&e->client.addr, addr))
-		return e;
-	e = look_up(c, addr);
 	if (!e && c->count >= LIMIT_CLIENTS)
 		e = replace(c, addr);
 	else if (!e)
 		e = insert(c, addr);
 	if (!e)
 		*failed = SL_E_NOMEM;
-	*recent = e;
 	return e;
+}
+
+static struct entry *find_or_add(struct clients *c, const struct ip_addr *addr,
+				 enum sl_err *failed)
+{
+	struct entry **recent;
+	uint32_t mix[2];
+
+	memcpy(mix, addr->bytes + 8, sizeof(mix));
+	recent = &c->recent[recent_place(mix[0] ^ mix[1])];
+	if (!*recent || !ip_addr_equal(&(*recent)->client.addr, addr))
+		*recent = look_up_or_add(c, addr, failed);
+	return *recent;
 }
 
 /* ---- counting ---- */

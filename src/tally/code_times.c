@@ -43,14 +43,12 @@ static bool make_room(struct code_times *c, struct budget *b)
 	return true;
 }
 
-/** @return where the timeline of @p code is, made if need be; NULL without room */
-static struct timeline **times_of(struct code_times *c, uint16_t code, struct budget *b)
+/** A timeline for @p code, at @p at. @return where it is; NULL without room */
+static __attribute__((noinline)) struct timeline **
+insert(struct code_times *c, uint32_t at, uint16_t code, struct budget *b)
 {
-	uint32_t at = place_of(c, code);
 	struct timeline *t;
 
-	if (at < c->count && c->list[at].code == code)
-		return &c->list[at].times;
 	if (!may_grow(b) || !make_room(c, b))
 		return NULL;
 	t = timeline_new(SLOTS_FIRST, 1, b);
@@ -63,10 +61,22 @@ static struct timeline **times_of(struct code_times *c, uint16_t code, struct bu
 	return &c->list[at].times;
 }
 
+/** @return where the timeline of @p code is, made if need be; NULL without room */
+static struct timeline **times_of(struct code_times *c, uint16_t code, struct budget *b)
+{
+	uint32_t at = place_of(c, code);
+
+	if (at < c->count && c->list[at].code == code)
+		return &c->list[at].times;
+	return insert(c, at, code, b);
+}
+
 /* The width depends on the span alone, as if all slots had been there from the start.
  */
 static void add(struct timeline **t, int64_t time_ns, uint64_t n, struct budget *b)
 {
+	if (timeline_bump(*t, time_ns, 0, n))
+		return;
 	while (!timeline_fits(*t, time_ns) && timeline_slots(*t) < LIMIT_TIMELINE_ROW &&
 	       may_grow(b))
 		if (!timeline_grow(t, LIMIT_TIMELINE_ROW, b))

@@ -124,16 +124,14 @@ static struct histogram *histogram_in(struct histogram **slot, struct budget *b)
 	return *slot;
 }
 
-/** @return whether it is counted */
-static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
+/** As add_latency(), for a bucket that is new. */
+static __attribute__((noinline)) bool add_bucket(struct histogram **slot, uint64_t ns,
+						 struct budget *b)
 {
-	struct histogram *h;
+	struct histogram *h = histogram_in(slot, b);
 	size_t before;
 	bool added;
 
-	if (*slot && histogram_bump(*slot, ns))
-		return true;
-	h = histogram_in(slot, b);
 	before = histogram_memory(h);
 	if (!h || (b->used >= b->limit && histogram_grows(h, ns)))
 		return false;
@@ -142,6 +140,12 @@ static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
 		b->failed = SL_E_NOMEM;
 	b->used += histogram_memory(h) - before;
 	return added;
+}
+
+/** @return whether it is counted */
+static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
+{
+	return (*slot && histogram_bump(*slot, ns)) || add_bucket(slot, ns, b);
 }
 
 /** @return whether all of it is counted */

@@ -138,13 +138,11 @@ static void remember(struct timeline *t, int64_t at)
 	t->last = (size_t)(at - t->first);
 }
 
-static uint64_t *bucket_of(struct timeline *t, int64_t time_ns)
+static __attribute__((noinline)) uint64_t *bucket_of(struct timeline *t,
+						     int64_t time_ns)
 {
-	int64_t at;
+	int64_t at = floor_div(time_ns, t->width);
 
-	if (time_ns >= t->from_ns && time_ns < t->to_ns)
-		return cells(t, t->last);
-	at = floor_div(time_ns, t->width);
 	while (!reach(t, at)) {
 		if (!coarsen(t))
 			return cells(t, 0);
@@ -188,9 +186,18 @@ bool timeline_grow(struct timeline **t, unsigned most, struct budget *b)
 	return true;
 }
 
+bool timeline_bump(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n)
+{
+	if (time_ns < t->from_ns || time_ns >= t->to_ns)
+		return false;
+	cells(t, t->last)[column] += n;
+	return true;
+}
+
 void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n)
 {
-	bucket_of(t, time_ns)[column] += n;
+	if (!timeline_bump(t, time_ns, column, n))
+		bucket_of(t, time_ns)[column] += n;
 }
 
 void timeline_widen(struct timeline *t, int64_t width_ns)

@@ -37,6 +37,10 @@ unsigned timeline_slots(const struct timeline *t);
  */
 bool timeline_grow(struct timeline **t, unsigned most, struct budget *b);
 
+/** As timeline_add(), if @p time_ns lies in the bucket that was added to last, as it
+ *  mostly does. @return whether it does */
+bool timeline_bump(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n);
+
 /** Add @p n to a column of the bucket in which @p time_ns lies. */
 void timeline_add(struct timeline *t, int64_t time_ns, unsigned column, uint64_t n);
 

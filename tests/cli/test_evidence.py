@@ -11,6 +11,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness as h  # noqa: E402
 
 DEMO = os.path.join(h.PCAPS, "demo.pcapng")
+UNANSWERED = ("none", "closed", "reset", "timeout", "unseen", "pending")
+KNOWN_ANSWER = {"http.response.status_code", "statline.code_unknown"}
 KEYS = ("code", "method", "path", "location", "scheme", "client", "value", "allow")
 
 
@@ -79,6 +81,9 @@ def events(tap):
             if code is not None and not interim(code):
                 codes[code] = codes.get(code, 0) + 1
         tap.equal(codes, {k: n for k, n in expected.items() if not interim(k)}, "ecs: " + name)
+        dumb = [e for e in lines if e.get("statline.outcome", "none") not in UNANSWERED
+                or ("statline.outcome" in e) == bool(KNOWN_ANSWER & set(e))]
+        tap.equal(dumb, [], "ecs: %s: a response, or why there is none" % name)
         tap.result(not re.search(r"[^\n -~]", r.text), "ecs: %s: ASCII without control bytes" % name)
 
 
