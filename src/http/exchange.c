@@ -107,16 +107,59 @@ static const struct record *find_proof(const struct direction *client, uint64_t 
 	return proof;
 }
 
+/* A response acknowledges nothing from offset @p acked on: what was lost before it
+ * holds no answer to a request that begins there. */
+static void keep_unasked(const struct direction *client, uint64_t acked)
+{
+	struct record *first = queue_first(client->waiting);
+	struct partial *arriving = direction_arriving(client);
+	struct record *r = first;
+	unsigned steps = 0;
+
+	if (arriving && arriving->start.offset >= acked)
+		arriving->start.lost = false;
+	if (!first)
+		return;
+	do {
+		if (r->request_offset >= acked)
+			r->lost = false;
+		r = r->next;
+	} while (r != first && ++steps < LIMIT_SWALLOWED);
+}
+
+/* The last request before @p proof whose client had received less than @p received when
+ * it sent it, and that begins before @p acked. */
+static const struct record *find_answered(const struct record *first,
+					  const struct record *proof, uint64_t received,
+					  uint64_t acked)
+{
+	const struct record *last = NULL;
+	const struct record *r = first;
+	unsigned steps = 0;
+
+	do {
+		if (r == proof || r->request_offset >= acked)
+			break;
+		if (r->acked < received)
+			last = r;
+		r = r->next;
+	} while (r != first && ++steps < LIMIT_SETTLED);
+	return last;
+}
+
 /* After a hole in the direction of the responses, before the one that begins at
  * @p response: a client that had received bytes from the hole, and after those it knew
  * when it sent an earlier request, had that request's answer there; unless the server
- * had received nothing of that request even when it sent this response. */
+ * had received nothing of that request even when it sent this response. So had those
+ * before it; of a request for which it is unknown what its client knew, nothing else is
+ * proved. */
 static void settle_hole(const struct call *call, const struct start *response)
 {
 	struct direction *d = &call->conn->dir[call->dir];
 	unsigned client = !call->dir;
 	struct record *first = queue_first(call->conn->dir[client].waiting);
 	const struct record *proof;
+	const struct record *last;
 	uint64_t received;
 	struct partial *arriving = direction_arriving(&call->conn->dir[client]);
 
@@ -126,18 +169,19 @@ static void settle_hole(const struct call *call, const struct start *response)
 	/* Its request is told later, when this is forgotten. */
 	if (arriving && d->hole_lost && knew_less(arriving->start.acked, d->hole))
 		arriving->start.lost = true;
+	keep_unasked(&call->conn->dir[client], response->acked);
 	if (!first)
 		return;
 	proof =
 	    find_proof(&call->conn->dir[client], d->hole, response->offset, &received);
-	while (received > 0 && first && first != proof &&
-	       response->acked > first->request_offset &&
-	       (first->acked == TCP_ACKED_UNKNOWN || first->acked < received)) {
+	last = find_answered(first, proof, received, response->acked);
+	while (last) {
 		struct record *r = take_first(call, client);
 
+		if (r == last)
+			last = NULL;
 		tell_lost(call, client, r);
 		release(call, client, r);
-		first = queue_first(call->conn->dir[client].waiting);
 	}
 }
 

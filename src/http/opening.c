@@ -134,16 +134,35 @@ static bool begin_usual(const struct call *call, struct input *in)
 	return true;
 }
 
+/* Step over what may stand before a message. Whether there is all of it. */
+static bool skip_to_message(struct input *in)
+{
+	size_t n = 0;
+
+	do {
+		input_consume(in, n);
+		n = in->offset <= LOOK_PROXY_OFFSET
+			? look_past_proxy(in->at, in->left, in->offset)
+			: 0;
+		if (n == LOOK_PROXY_MORE)
+			return false;
+		if (n == 0 && in->left > 0 && (in->at[0] == '\r' || in->at[0] == '\n'))
+			n = 1;
+	} while (n > 0);
+	return true;
+}
+
 bool opening_feed(const struct call *call, struct input *in, bool lean)
 {
 	struct direction *d = direction_of(call);
 	enum look look;
 
 	if (d->phase == PHASE_START) {
-		if (in->offset == 0)
-			input_consume(in, look_past_proxy(in->at, in->left));
-		while (in->left > 0 && (in->at[0] == '\r' || in->at[0] == '\n'))
-			input_consume(in, 1);
+		if (!skip_to_message(in)) {
+			if (!lean)
+				hold(call, in, LOOK_MORE);
+			return !lean;
+		}
 		if (in->left == 0)
 			return true;
 		if (!lean && begin_usual(call, in))
@@ -281,6 +300,29 @@ static bool partial_decide(const struct call *call, struct input *in, size_t app
 	return true;
 }
 
+/* With @p appended bytes more, which the input is at: whether what is held is a header
+ * of the PROXY protocol. If so, the input is behind what is there of it. */
+static bool partial_is_proxy(const struct call *call, struct input *in, size_t appended)
+{
+	struct direction *d = direction_of(call);
+	const struct partial *p = d->partial;
+	size_t n = 0;
+
+	if (p->look == LOOK_MORE && !p->tentative &&
+	    p->start.offset <= LOOK_PROXY_OFFSET)
+		n = look_past_proxy(p->bytes, p->len, p->start.offset);
+	if (n == 0)
+		return false;
+	if (n == LOOK_PROXY_MORE) {
+		input_consume(in, appended);
+		return true;
+	}
+	input_consume(in, appended - (p->len - n));
+	partial_free(call->h, &d->partial);
+	d->phase = PHASE_START;
+	return true;
+}
+
 void opening_feed_partial(const struct call *call, struct input *in)
 {
 	struct direction *d = direction_of(call);
@@ -299,7 +341,7 @@ void opening_feed_partial(const struct call *call, struct input *in)
 		return;
 	}
 	d->partial->end_ns = call->time_ns;
-	if (!partial_decide(call, in, n))
+	if (partial_is_proxy(call, in, n) || !partial_decide(call, in, n))
 		return;
 	end = head_end(d->partial->bytes, d->partial->len, &d->partial->scanned);
 	if (end == 0) {

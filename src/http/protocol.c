@@ -212,18 +212,28 @@ static size_t proxy_line(const char *bytes, size_t len)
 	return 0;
 }
 
-size_t look_past_proxy(const char *bytes, size_t len)
+/* Behind the CR LF CR LF: NUL CR LF `QUIT` LF, the version, and how much follows. */
+static size_t proxy_binary(const char *bytes, size_t len)
 {
-	static const char signature[] = "\r\n\r\n\0\r\nQUIT\n";
+	static const char signature[] = "\0\r\nQUIT\n";
 	const size_t fixed = sizeof(signature) - 1;
 	const unsigned char *b = (const unsigned char *)bytes;
 	size_t whole;
 
-	if (len > 0 && bytes[0] == 'P')
-		return proxy_line(bytes, len);
-	if (len < fixed + 4 || memcmp(bytes, signature, fixed) != 0 ||
-	    b[fixed] >> 4 != 2)
+	if (len == 0 || memcmp(bytes, signature, len < fixed ? len : fixed) != 0 ||
+	    (len > fixed && b[fixed] >> 4 != 2))
 		return 0;
+	if (len < fixed + 4)
+		return LOOK_PROXY_MORE;
 	whole = fixed + 4 + ((size_t)b[fixed + 2] << 8 | b[fixed + 3]);
-	return whole <= len ? whole : 0;
+	if (whole > LIMIT_HEAD)
+		return 0;
+	return whole <= len ? whole : LOOK_PROXY_MORE;
+}
+
+size_t look_past_proxy(const char *bytes, size_t len, uint64_t offset)
+{
+	if (offset == LOOK_PROXY_OFFSET)
+		return proxy_binary(bytes, len);
+	return offset == 0 && len > 0 && bytes[0] == 'P' ? proxy_line(bytes, len) : 0;
 }

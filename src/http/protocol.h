@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum look {
 	LOOK_MORE,           /**< a prefix of several of these: not decided yet */
@@ -55,11 +56,21 @@ bool look_plausible_request(const char *bytes, size_t len);
  */
 enum look look_after_loss(const char *bytes, size_t len);
 
+/** Offset in a direction up to which a header of the PROXY protocol may begin: the
+ * binary one's first four bytes are empty lines to who does not know it. */
+#define LOOK_PROXY_OFFSET 4U
+/** look_past_proxy(): a header begins there, but not the whole of it is there. */
+#define LOOK_PROXY_MORE SIZE_MAX
+
 /**
  * @brief The header of the PROXY protocol, versions 1 and 2, which a load balancer puts
  *        before the first bytes of a connection.
- * @return its bytes; 0 when there is none, or not the whole of it
+ * @param offset  of @p bytes: 0, where a line may begin (of which LOOK_PROXY_MORE is
+ * not said: it is LOOK_MORE to look_at()), or LOOK_PROXY_OFFSET, where the binary
+ * header goes on behind its empty lines
+ * @return its bytes from there on; 0: there is none, or one that is larger than
+ *         LIMIT_HEAD; LOOK_PROXY_MORE
  */
-size_t look_past_proxy(const char *bytes, size_t len);
+size_t look_past_proxy(const char *bytes, size_t len, uint64_t offset);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_memory.h"
 #include "report/restore_parts.h"
 
 /* ---- hosts ---- */
@@ -175,10 +176,14 @@ static void read_report(struct reading *r, struct restored *out, json_t *tree)
 static json_t *load(FILE *in, const char *path, struct errbuf *eb, enum sl_err *e)
 {
 	json_error_t error;
-	json_t *tree =
-	    json_loadf(in, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
+	json_t *tree;
 
-	if (ferror(in))
+	json_memory_begin();
+	tree = json_loadf(in, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
+	if (json_memory_failed())
+		*e =
+		    errbuf_set(eb, SL_E_NOMEM, "%s: %s", path, sl_err_text(SL_E_NOMEM));
+	else if (ferror(in))
 		*e = errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
 				strerror(errno));
 	else if (!json_is_object(tree))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_memory.h"
 #include "report/json_parts.h"
 #include "store/statement.h"
 
@@ -207,16 +208,20 @@ bool store_had(struct store *s, const char *name, enum host_source source, int c
 /* ---- export ---- */
 
 /* Columns that hold JSON of our own: what is no JSON is damaged, and shown as nothing.
- * NULL without memory, which jansson takes for a wrong token in places. */
+ * NULL without memory. */
 static json_t *json_of(const char *text)
 {
 	json_t *parsed;
 
 	if (!text)
 		return NULL;
-	errno = 0;
+	json_memory_begin();
 	parsed = json_loads(text, 0, NULL);
-	return parsed || errno == ENOMEM ? parsed : json_object();
+	if (json_memory_failed()) {
+		json_decref(parsed);
+		return NULL;
+	}
+	return parsed ? parsed : json_object();
 }
 
 static json_t *cell(sqlite3_stmt *st, int n)

@@ -34,8 +34,10 @@ struct half_open_entry {
 	struct half_open_side side[2];
 	int8_t initiator; /**< direction of the SYN without ACK, or -1 */
 	bool reset;
-	uint8_t reset_dir;  /**< direction of the RST */
+	uint8_t reset_dir; /**< direction of the RST */
+	bool reset_has_ack;
 	uint32_t reset_seq; /**< its sequence number */
+	uint32_t reset_ack; /**< what it acknowledged */
 	int64_t reset_ns;   /**< its time */
 	int64_t last_ns;    /**< of the last packet */
 	uint64_t packets;   /**< counted in COVERAGE_UNDETERMINED_TCP so far */

@@ -57,6 +57,8 @@ static void feed_half_open(struct tcp *t, const struct segment *s, uint64_t hash
 		e->reset = true;
 		e->reset_dir = s->dir;
 		e->reset_seq = s->seq;
+		e->reset_ack = s->ack;
+		e->reset_has_ack = (s->flags & TCP_ACK) != 0;
 		e->reset_ns = now_ns;
 	}
 	account_half_open(t, e, s);
@@ -97,27 +99,35 @@ static void set_initiator(struct tcp_connection *c, int dir)
 	c->flags |= dir == 0 ? CONNECTION_INITIATOR_0 : CONNECTION_INITIATOR_1;
 }
 
-/* Whether an end at sequence number `seq` of direction `dir`, which has no SYN, may be
- * of the connection that segment `s` is of. */
-static bool end_fits(const struct segment *s, unsigned dir, uint32_t seq)
+/* Whether an end of direction `dir`, which has no SYN, may be of the connection that
+ * segment `s` is of. The end stands at sequence number `seq` and acknowledges `*ack`,
+ * unless that is NULL. */
+static bool end_fits(const struct segment *s, unsigned dir, uint32_t seq,
+		     const uint32_t *ack)
 {
 	if (dir == s->dir)
 		return near(seq, data_seq(s));
-	return (s->flags & TCP_ACK) && near(seq, s->ack);
+	if (s->flags & TCP_ACK)
+		return near(seq, s->ack);
+	return ack && near(*ack, data_seq(s));
 }
 
 /* Forget the ends that are not of the connection that begins with `s`. */
 static void drop_unfit_ends(struct half_open_entry *known, const struct segment *s)
 {
+	const uint32_t *reset_ack = known->reset_has_ack ? &known->reset_ack : NULL;
+
 	for (unsigned dir = 0; dir < 2; dir++) {
 		struct half_open_side *side = &known->side[dir];
 
 		if (side->has_first)
 			continue;
-		side->has_fin = side->has_fin && end_fits(s, dir, side->fin);
+		side->has_fin = side->has_fin &&
+				end_fits(s, dir, side->fin,
+					 side->fin_has_ack ? &side->fin_ack : NULL);
 		if (known->reset_dir == dir)
-			known->reset =
-			    known->reset && end_fits(s, dir, known->reset_seq);
+			known->reset = known->reset &&
+				       end_fits(s, dir, known->reset_seq, reset_ack);
 	}
 }
 
@@ -261,13 +271,22 @@ static bool anchor_late(struct tcp_connection *c, const struct segment *s)
 	return true;
 }
 
-/* Another connection has its ports: a lingering record would be in the way. */
+/* Another connection has its ports. What comes late of this one is known by the record,
+ * until the other one has sent something. */
 static void make_way(struct tcp *t, struct tcp_connection *c, int64_t time_ns)
 {
 	bool reset = c->extra && c->extra->reset;
 
 	expiry_end(t, c, reset ? TCP_END_RESET : TCP_END_CLOSED, time_ns);
-	expiry_remove(t, c);
+}
+
+/* A segment without payload may be of another connection on the ports of @p c. */
+static void feed_candidate(struct tcp *t, struct tcp_connection *c,
+			   const struct segment *s, uint64_t hash)
+{
+	c->side_flags[0] |= SIDE_CANDIDATE;
+	c->side_flags[1] |= SIDE_CANDIDATE;
+	feed_half_open(t, s, hash);
 }
 
 /* A SYN that is not the connection's own. It does not end it: anybody could send that.
@@ -282,11 +301,12 @@ static enum sl_err feed_stray_syn(struct tcp *t, struct tcp_connection *c,
 	if (e && (s->flags & TCP_ACK) && e->side[1 - s->dir].has_first &&
 	    !e->side[s->dir].has_first && e->side[1 - s->dir].first == s->ack) {
 		make_way(t, c, time_ns);
-		return feed_unknown(t, s, hash, time_ns);
+		if (has_payload(s)) {
+			expiry_remove(t, c);
+			return feed_unknown(t, s, hash, time_ns);
+		}
 	}
-	c->side_flags[0] |= SIDE_CANDIDATE;
-	c->side_flags[1] |= SIDE_CANDIDATE;
-	feed_half_open(t, s, hash);
+	feed_candidate(t, c, s, hash);
 	return SL_OK;
 }
 
@@ -328,15 +348,34 @@ static void feed_reset(struct tcp *t, struct tcp_connection *c, const struct seg
 		expiry_end(t, c, TCP_END_RESET, time_ns);
 }
 
+/* Whether it is a keep-alive whose octet stands before all that its side sends: where a
+ * SYN-ACK tells that, and the SYN, which could have carried more, is not there. */
+static bool probes_before_start(const struct tcp_connection *c, const struct segment *s)
+{
+	return stream_may_probe(s) &&
+	       (c->side_flags[s->dir] & (SIDE_GUESSED | SIDE_ANCHORED)) ==
+		   SIDE_GUESSED &&
+	       s->seq + 1 == guessed_first(c, s->dir);
+}
+
 static enum sl_err feed_live(struct tcp *t, struct tcp_connection *c,
 			     const struct segment *s, uint64_t hash, int64_t time_ns)
 {
+	struct segment bare;
 	enum sl_err e;
 
 	if ((s->flags & TCP_SYN) && !anchor_late(c, s))
 		return feed_stray_syn(t, c, s, hash, time_ns);
+	if (probes_before_start(c, s)) {
+		bare = *s;
+		bare.len = 0;
+		bare.missing = 0;
+		t->coverage->retransmitted++;
+		s = &bare;
+	}
 	if (begins_candidate(t, c, s, hash)) {
 		make_way(t, c, time_ns);
+		expiry_remove(t, c);
 		return feed_unknown(t, s, hash, time_ns);
 	}
 	if (has_payload(s) && stream_absurd(c, s->dir, data_seq(s))) {
@@ -375,19 +414,38 @@ static bool late_copy(const struct tcp_connection *c, const struct segment *s)
 	       ahead >= -(int64_t)(behind + LIMIT_RESET_WINDOW);
 }
 
+/* Whether data on the ports of a connection that is over is of another one: behind the
+ * SYN of that if it is known, as its sequence numbers are the later ones (RFC 9293
+ * section 3.4.1), else what is no late copy. */
+static bool begins_other(struct tcp *t, const struct tcp_connection *c,
+			 const struct segment *s, uint64_t hash)
+{
+	const struct half_open_entry *e = NULL;
+
+	if (c->side_flags[s->dir] & SIDE_CANDIDATE)
+		e = half_open_find(t->half_open, &s->key, hash, &t->clock);
+	if (e && e->side[s->dir].has_first)
+		return data_seq(s) - e->side[s->dir].first <= LIMIT_SEQUENCE_AHEAD;
+	return !late_copy(c, s);
+}
+
 static enum sl_err feed_lingering(struct tcp *t, struct tcp_connection *c,
 				  const struct segment *s, uint64_t hash,
 				  int64_t time_ns)
 {
-	bool other =
-	    s->flags & TCP_SYN ? !own_syn(c, s) : has_payload(s) && !late_copy(c, s);
+	bool candidate = (c->side_flags[s->dir] & SIDE_CANDIDATE) != 0;
+	bool other_syn = (s->flags & TCP_SYN) && !own_syn(c, s);
 
-	if (!other) {
-		connection_account(t, c, s);
+	if (has_payload(s) && (other_syn || begins_other(t, c, s, hash))) {
+		expiry_remove(t, c);
+		return feed_unknown(t, s, hash, time_ns);
+	}
+	if (!has_payload(s) && (other_syn || candidate)) {
+		feed_candidate(t, c, s, hash);
 		return SL_OK;
 	}
-	expiry_remove(t, c);
-	return feed_unknown(t, s, hash, time_ns);
+	connection_account(t, c, s);
+	return SL_OK;
 }
 
 enum sl_err role_segment(struct tcp *t, struct tcp_connection *c,

@@ -287,16 +287,6 @@ void stream_early_fin(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		place_fin(t, c, dir, known->fin, &segment);
 }
 
-/* Whether it is a keep-alive whose octet stands before all that its sender sends: where
- * a SYN-ACK tells that, and the SYN, which could have carried more, is not there. */
-static bool probes_before_start(const struct tcp_connection *c, const struct segment *s)
-{
-	return stream_may_probe(s) &&
-	       (c->side_flags[s->dir] & (SIDE_GUESSED | SIDE_ANCHORED)) ==
-		   SIDE_GUESSED &&
-	       s->seq + 1 == guessed_first(c, s->dir);
-}
-
 /* The common case: nothing waits, and here is what comes next. */
 static bool in_order(const struct tcp_connection *c, const struct segment *s)
 {
@@ -331,10 +321,6 @@ enum sl_err stream_segment(struct tcp *t, struct tcp_connection *c,
 	if (in_order(c, s) && !wait_blocked(c, dir, s->len, &a.segment)) {
 		tell(t, c, dir, &a);
 		return SL_OK;
-	}
-	if (payload && probes_before_start(c, s)) {
-		t->coverage->retransmitted++;
-		payload = false;
 	}
 	if (payload || fin)
 		begin(c, dir, a.seq);

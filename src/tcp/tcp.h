@@ -39,7 +39,8 @@ struct tcp_data {
 	uint64_t offset; /**< of the first byte in its direction */
 	uint64_t acked;  /**< offset in the other direction up to which the sender had
 			      received everything when it sent this; 0 also when that
-			      lies before where it begins in its middle */
+			      lies before where it begins in its middle, and of a SYN,
+			      which acknowledges nothing */
 	const uint8_t *bytes; /**< lent for the call */
 	size_t len;           /**< at least 1 */
 	bool segment_start;   /**< bytes[0] is the first payload byte of a segment */

@@ -33,7 +33,11 @@ uint64_t wait_acked_offset(const struct tcp_connection *c, unsigned dir,
 	int64_t ahead;
 	uint64_t offset;
 
-	if (!s->has_ack || !(flags & SIDE_ANCHORED))
+	/* Only what begins a connection acknowledges nothing (RFC 9293
+	 * section 3.10.7.4, fifth). */
+	if (!s->has_ack)
+		return 0;
+	if (!(flags & SIDE_ANCHORED))
 		return TCP_ACKED_UNKNOWN;
 	ahead = (int32_t)(s->ack - other->next);
 	if (ahead > (int64_t)LIMIT_SEQUENCE_AHEAD)
@@ -100,6 +104,9 @@ static void wait_for_peer(const struct tcp_connection *c, unsigned dir,
 	is->most = flags & SIDE_SEEN ? LIMIT_PEER_HELD : LIMIT_PEER_HELD_UNSEEN;
 	if (!(flags & SIDE_ANCHORED) && other->store.first && other->hole_ns > since_ns)
 		since_ns = other->hole_ns;
+	if (!(flags & SIDE_ANCHORED) && other->fin.held &&
+	    other->fin.segment.arrived_ns > since_ns)
+		since_ns = other->fin.segment.arrived_ns;
 	is->due_ns = since_ns + LIMIT_HOLE_NS;
 }
 

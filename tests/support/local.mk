@@ -6,6 +6,7 @@ tests_support_libsupport_a_SOURCES = \
 	tests/support/message_text.c tests/support/message_text.h \
 	tests/support/oracle.c tests/support/oracle.h \
 	tests/support/oracle_reader.c tests/support/oracle_reader.h \
+	tests/support/oracle_silence.c tests/support/oracle_state.h \
 	tests/support/oracle_stream.c tests/support/oracle_stream.h \
 	tests/support/oracle_text.c tests/support/oracle_text.h \
 	tests/support/packet.c tests/support/packet.h \

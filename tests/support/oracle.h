@@ -82,10 +82,6 @@ enum oracle_freedom {
 	 * whether it answered HEAD, only they could tell (rule 6). Second reading: the
 	 * framing is lost there. */
 	FREEDOM_HEAD_UNKNOWN = 1U << 10,
-	/** How far the client had received when it sent a request is an acknowledgement
-	 * in a stream of which nothing had been in the capture by then, and which has
-	 * no SYN. Second reading: it tells nothing. */
-	FREEDOM_UNHEARD = 1U << 12,
 	/** A response that acknowledges only a part of a request's head (408, 413,
 	 * 414): the host is named in the whole head. Second reading: what had been
 	 * received when it came, but at least the line, is all there is. And where it
@@ -99,11 +95,15 @@ enum oracle_freedom {
 	 * of the other one later is no request of this response, but may be one of a
 	 * later response.
 	 *
-	 * Each response has these three questions of its own. From here on each
-	 * question that comes up takes a bit, in the order in which they do; the last
-	 * bit is of all the rest. */
-	FREEDOM_EARLY = 1U << 13,
-	FREEDOMS = 22
+	 * How far the client had received when it sent a request is an acknowledgement
+	 * in a stream of which nothing had been in the capture by then, and which has
+	 * no SYN. Second reading: it tells nothing, and neither do those before it.
+	 *
+	 * Each response has the first three questions of its own, each request the
+	 * last one. From here on each question that comes up takes a bit, in the order
+	 * in which they do; the last bit is of all the rest. */
+	FREEDOM_EARLY = 1U << 12,
+	FREEDOMS = 24
 };
 
 struct oracle; /* defined in oracle.c only */

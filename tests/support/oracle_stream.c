@@ -185,7 +185,9 @@ size_t oracle_acked(const struct oracle_stream *s, const struct oracle_stream *o
 	const struct segment *g = &t->segments[s->owner[at] - 1];
 	int32_t ack = (int32_t)(g->ack - other->base);
 
-	if ((g->flags & TCP_ACK) == 0 || !other->based)
+	if ((g->flags & TCP_ACK) == 0) /* a SYN: nothing was received yet */
+		return 0;
+	if (!other->based)
 		return ORACLE_UNKNOWN;
 	/* Less than the first byte in the capture: nothing of it was received. */
 	return ack < 0 ? 0 : (size_t)ack;

@@ -201,6 +201,101 @@ START_TEST(upgrade_with_a_cut_head)
 }
 END_TEST
 
+/* ---- the header of the PROXY protocol, in pieces ---- */
+
+#define REQUEST "GET /p HTTP/1.1\r\nHost: a.test\r\n\r\n"
+
+struct bytes {
+	const char *at;
+	size_t len;
+};
+#define BYTES(text)                    \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
+
+/* What a client sends up to its request, cut in two at @p cut, or (0) into bytes; then
+ * an answer. */
+static void play_proxied(const struct bytes *sent, size_t cut)
+{
+	player_begin(&p);
+	if (cut > 0) {
+		player_send(&p, CLIENT, sent->at, cut);
+		player_send(&p, CLIENT, sent->at + cut, sent->len - cut);
+	} else {
+		for (size_t i = 0; i < sent->len; i++)
+			player_send(&p, CLIENT, sent->at + i, 1);
+	}
+	player_say(&p, SERVER, "HTTP/1.1 204 no\r\n\r\n");
+	player_close(&p, TCP_END_CLOSED);
+	player_end(&p);
+}
+
+START_TEST(request_behind_a_header_in_pieces)
+{
+	static const struct bytes sent[] = {
+	    BYTES("PROXY TCP4 192.0.2.1 198.51.100.1 56324 80\r\n" REQUEST),
+	    BYTES("PROXY TCP6 2001:db8::1 2001:db8::2 1 80\r\n" REQUEST),
+	    BYTES("PROXY UNKNOWN\r\n" REQUEST),
+	    BYTES("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"
+		  "123456789012" REQUEST),
+	    BYTES("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0" REQUEST),
+	    /* What is longer than it has to be (TLVs), and like a message. */
+	    BYTES("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x20"
+		  "123456789012HTTP/1.1 299 No\r\n\r\n!" REQUEST),
+	    /* None of it. */
+	    BYTES("\r\n\r\n" REQUEST),
+	    BYTES("\n\n\n\n" REQUEST),
+	};
+
+	for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++)
+		for (size_t cut = 0; cut < sent[i].len; cut++) {
+			play_proxied(&sent[i], cut);
+			ck_assert_msg(strstr(p.log, "done 204 GET a.test /p answered"),
+				      "%zu cut at %zu: %s", i, cut, p.log);
+			ck_assert_uint_eq(p.dones, 1);
+		}
+}
+END_TEST
+
+START_TEST(request_that_begins_as_such_a_header)
+{
+	static const struct bytes sent =
+	    BYTES("PROXY / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+
+	for (size_t cut = 0; cut < sent.len; cut++) {
+		play_proxied(&sent, cut);
+		ck_assert_msg(strstr(p.log, "done 204 PROXY a.test / answered"), "%s",
+			      p.log);
+	}
+}
+END_TEST
+
+/* The rest of the header is lost, or there is none: what follows is found by itself. */
+START_TEST(header_without_its_end)
+{
+	static const char binary[] = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"
+				     "1234";
+
+	for (size_t len = 5; len < sizeof(binary); len++) {
+		player_begin(&p);
+		player_send(&p, CLIENT, binary, len);
+		player_gap(&p, CLIENT, 28 - len);
+		player_say(&p, CLIENT, REQUEST);
+		player_say(&p, SERVER, "HTTP/1.1 204 no\r\n\r\n");
+		player_close(&p, TCP_END_CLOSED);
+		player_end(&p);
+		ck_assert_msg(strstr(p.log, "done 204 GET a.test /p answered"), "%s",
+			      p.log);
+		player_begin(&p);
+		player_send(&p, CLIENT, binary, len);
+		player_close(&p, TCP_END_CLOSED);
+		player_end(&p);
+		player_expect(&p, "");
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("http/pieces");
@@ -215,6 +310,9 @@ int main(void)
 	tcase_add_test(t, false_start_hides_no_message);
 	tcase_add_test(t, false_start_of_a_stream_hides_no_message);
 	tcase_add_test(t, upgrade_with_a_cut_head);
+	tcase_add_test(t, request_behind_a_header_in_pieces);
+	tcase_add_test(t, request_that_begins_as_such_a_header);
+	tcase_add_test(t, header_without_its_end);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

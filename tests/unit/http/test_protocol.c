@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "support/run_suite.h"
 
 /* From a block of exactly that size, so that a read past its end is seen. */
@@ -138,19 +139,28 @@ START_TEST(past_the_header_of_the_proxy_protocol)
 {
 	static const char line[] =
 	    "PROXY TCP6 2001:db8::1 2001:db8::2 1 80\r\nGET / HTTP/1.1\r\n";
-	static const char binary[] = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"
+	/* Behind CR LF CR LF. */
+	static const char binary[] = "\0\r\nQUIT\n\x21\x11\0\x0c"
 				     "123456789012GET / HTTP/1.1\r\n";
+	static const char version_1[] = "\0\r\nQUIT\n\x11\x11\0\0";
+	static const char large[] = "\0\r\nQUIT\n\x21\x11\xff\xff";
 	char endless[200] = "PROXY UNKNOWN ";
 
 	memset(endless + strlen(endless), 'x', sizeof(endless) - strlen(endless));
 	endless[sizeof(endless) - 1] = '\n';
-	ck_assert_uint_eq(look_past_proxy(endless, sizeof(endless)), 0);
-	ck_assert_uint_eq(look_past_proxy("PROXY / HTTP/1.1\r\n", 18), 0);
-	ck_assert_uint_eq(look_past_proxy("POST / HTTP/1.1\r\n", 17), 0);
+	ck_assert_uint_eq(look_past_proxy(endless, sizeof(endless), 0), 0);
+	ck_assert_uint_eq(look_past_proxy("PROXY / HTTP/1.1\r\n", 18, 0), 0);
+	ck_assert_uint_eq(look_past_proxy("POST / HTTP/1.1\r\n", 17, 0), 0);
 	for (size_t len = 1; len < sizeof(line); len++)
-		ck_assert_uint_eq(look_past_proxy(line, len), len < 41 ? 0 : 41);
+		ck_assert_uint_eq(look_past_proxy(line, len, 0), len < 41 ? 0 : 41);
+	ck_assert_uint_eq(look_past_proxy(line, sizeof(line), 4), 0);
 	for (size_t len = 1; len < sizeof(binary); len++)
-		ck_assert_uint_eq(look_past_proxy(binary, len), len < 28 ? 0 : 28);
+		ck_assert_uint_eq(look_past_proxy(binary, len, LOOK_PROXY_OFFSET),
+				  len < 24 ? LOOK_PROXY_MORE : 24);
+	ck_assert_uint_eq(look_past_proxy(binary, sizeof(binary), 0), 0);
+	ck_assert_uint_eq(look_past_proxy(version_1, 12, LOOK_PROXY_OFFSET), 0);
+	if (12 + 0xffff > LIMIT_HEAD)
+		ck_assert_uint_eq(look_past_proxy(large, 12, LOOK_PROXY_OFFSET), 0);
 }
 END_TEST
 

@@ -423,6 +423,79 @@ START_TEST(reuse_of_a_live_connection_by_data)
 }
 END_TEST
 
+/* The connection before (-1) or the one after on the same ports. ISNs grow with time
+ * (RFC 9293 section 3.4.1). */
+static void other_connection(int step)
+{
+	p.first[0] += (uint32_t)(step * 70000000);
+	p.first[1] += (uint32_t)(step * 90000000);
+}
+
+/* What play_round() has sent, once more, on the ports of a later connection. */
+static void play_late_copies(void)
+{
+	other_connection(-1);
+	play(&p, 0, 0, 0, 0, "q");
+	play(&p, 1, 0, 0, 1, "r");
+	play(&p, 1, 0, 1, 1, NULL);
+	other_connection(1);
+	EXPECT(&p, "");
+}
+
+START_TEST(late_copies_on_ports_that_begin_again)
+{
+	play_round();
+	play_fins();
+	other_connection(1);
+	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
+	play_late_copies();
+	play(&p, 1, TCP_SYN, -1, 0, NULL);
+	play(&p, 0, 0, 0, 0, NULL);
+	play_late_copies();
+	play(&p, 0, 0, 3, 0, "er");
+	play(&p, 0, 0, 0, 0, "new");
+	EXPECT(&p, "a0:new a3:er");
+	play_late_copies();
+	play(&p, 1, 0, 0, 5, "NEW");
+	EXPECT(&p, "b0:NEW");
+	play_late_copies();
+	ck_assert_uint_eq(p.coverage.connections, 2);
+	ck_assert_uint_eq(p.coverage.midstream, 0);
+	ck_assert_uint_eq(player_bucket(&p, COVERAGE_UNDETERMINED_TCP), p.packets);
+}
+END_TEST
+
+START_TEST(late_copies_on_ports_that_were_taken_over)
+{
+	play_round();
+	other_connection(1);
+	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
+	play(&p, 1, TCP_SYN, -1, 0, NULL);
+	EXPECT(&p, "CLOSED");
+	play_late_copies();
+	play(&p, 0, 0, 0, 0, "new");
+	play(&p, 1, 0, 0, 3, "NEW");
+	EXPECT(&p, "a0:new b0:NEW");
+	play_late_copies();
+	ck_assert_uint_eq(p.coverage.connections, 2);
+	ck_assert_uint_eq(p.coverage.midstream, 0);
+}
+END_TEST
+
+/* A SYN that nobody sent hides no connection whose own SYN is not in the capture. */
+START_TEST(stray_syn_on_the_ports_of_an_old_connection)
+{
+	play_round();
+	play_fins();
+	other_connection(1);
+	play(&p, 0, TCP_SYN, -1, NO_ACK, NULL);
+	other_connection(1);
+	play(&p, 0, 0, 0, 0, "new");
+	tcp_flush(p.tcp);
+	ck_assert_uint_eq(p.coverage.connections, 2);
+}
+END_TEST
+
 /* ---- silence ---- */
 
 START_TEST(idle)
@@ -627,6 +700,9 @@ static Suite *suite(void)
 	tcase_add_test(tc, stray_syn_kills_nothing);
 	tcase_add_test(tc, reuse_of_a_live_connection);
 	tcase_add_test(tc, reuse_of_a_live_connection_by_data);
+	tcase_add_test(tc, late_copies_on_ports_that_begin_again);
+	tcase_add_test(tc, late_copies_on_ports_that_were_taken_over);
+	tcase_add_test(tc, stray_syn_on_the_ports_of_an_old_connection);
 	tcase_add_test(tc, idle);
 	tcase_add_test(tc, idle_noticed_by_its_own_packet);
 	tcase_add_test(tc, a_capture_appended_a_day_later);
