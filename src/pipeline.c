@@ -33,18 +33,24 @@ static bool selected(const struct pipeline *p, const struct http_exchange *x)
 	return !p->options.selection || selection_has(p->options.selection, x);
 }
 
-/* What the tally and the events are told of @p x. */
-static const struct http_exchange *
-edited(struct pipeline *p, const struct http_exchange *x, struct http_exchange *copy)
+static __attribute__((noinline)) const struct http_exchange *
+edit(struct pipeline *p, const struct http_exchange *x, struct http_exchange *copy)
 {
-	if (!p->options.trusted && !p->options.anonymizer)
-		return x;
 	*copy = *x;
 	if (p->options.trusted)
 		copy->client.addr = forwarded_client(p->options.trusted, x);
 	if (p->options.anonymizer)
 		anonymizer_apply(p->options.anonymizer, copy);
 	return copy;
+}
+
+/* What the tally and the events are told of @p x. */
+static inline const struct http_exchange *
+edited(struct pipeline *p, const struct http_exchange *x, struct http_exchange *copy)
+{
+	if (!p->options.trusted && !p->options.anonymizer)
+		return x;
+	return edit(p, x, copy);
 }
 
 static void fan_response(void *ctx, const struct http_exchange *x)

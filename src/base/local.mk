@@ -12,7 +12,7 @@ src_libstatline_a_SOURCES += \
 	src/base/histogram_pack.c \
 	src/base/human.c src/base/human.h \
 	src/base/human_text.c src/base/human_time.c \
-	src/base/json_memory.c src/base/json_memory.h \
+	src/base/json_read.c src/base/json_read.h \
 	src/base/limits.h \
 	src/base/memory_plan.c src/base/memory_plan.h src/base/memory_share.h \
 	src/base/notify.c src/base/notify.h \

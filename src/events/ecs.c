@@ -8,13 +8,6 @@
 /* A member begins; never the first one. */
 #define KEY(name) ",\"" name "\":"
 
-static char *put_text(char *at, struct text t)
-{
-	at = put_literal(at, "\"");
-	at = put_json(at, t);
-	return put_literal(at, "\"");
-}
-
 static char *put_connection(char *at, const struct http_exchange *x)
 {
 	at = put_literal(at, KEY("statline.connection"));
@@ -50,15 +43,15 @@ static char *put_request(char *at, const struct http_exchange *x)
 {
 	struct text version = event_version(x);
 
-	at = put_literal(at, KEY("url.domain"));
-	at = put_text(at, x->host);
+	at = put_literal(at, KEY("url.domain") "\"");
+	at = put_json(at, x->host);
 	if (!x->has_request)
-		return at;
-	at = put_literal(at, KEY("http.request.method"));
-	at = put_text(at, x->method);
-	at = put_literal(at, KEY("url.path"));
-	at = put_text(at, path_of_target(x->target));
-	at = put_literal(at, KEY("http.request.bytes"));
+		return put_literal(at, "\"");
+	at = put_literal(at, "\"" KEY("http.request.method") "\"");
+	at = put_json(at, x->method);
+	at = put_literal(at, "\"" KEY("url.path") "\"");
+	at = put_json(at, path_of_target(x->target));
+	at = put_literal(at, "\"" KEY("http.request.bytes"));
 	at = put_number(at, x->request_bytes);
 	if (x->request_body > 0) {
 		at = put_literal(at, KEY("http.request.body.bytes"));
@@ -70,8 +63,9 @@ static char *put_request(char *at, const struct http_exchange *x)
 		at = put_literal(at, "\"");
 	}
 	if (x->user_agent.len > 0) {
-		at = put_literal(at, KEY("user_agent.original"));
-		at = put_text(at, x->user_agent);
+		at = put_literal(at, KEY("user_agent.original") "\"");
+		at = put_json(at, x->user_agent);
+		at = put_literal(at, "\"");
 	}
 	if (x->referer.len > 0)
 		at = put_referer(at, x->referer);
@@ -159,7 +153,6 @@ static char *put_exchange(char *at, struct event_memory *m,
 	at = put_literal(at, "{\"@timestamp\":\"");
 	at = put_time(at, &m->second, event_time_ns(x));
 	at = put_literal(at, "\"" KEY("ecs.version") "\"8.11.0\"");
-	at = put_literal(at, KEY("event.dataset") "\"statline.http\"");
 	at = event_put_connection(at, m, x, put_connection);
 	at = put_request(at, x);
 	at = put_response(at, x);

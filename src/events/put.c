@@ -33,8 +33,12 @@ char *put_number(char *at, uint64_t n)
 	char *end = at + count_digits(n);
 	char *rest = end;
 
-	for (; n >= 100; n /= 100)
-		(void)put_pair(rest -= 2, n % 100);
+	while (n >= 100) {
+		uint64_t hundreds = n / 100;
+
+		(void)put_pair(rest -= 2, n - hundreds * 100);
+		n = hundreds;
+	}
 	if (n >= 10)
 		(void)put_pair(at, n);
 	else

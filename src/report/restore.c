@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_memory.h"
+#include "base/json_read.h"
 #include "report/restore_parts.h"
 
 /* ---- hosts ---- */
@@ -172,25 +172,38 @@ static void read_report(struct reading *r, struct restored *out, json_t *tree)
 	read_tally(r, out, tree);
 }
 
+/** One of objects that follow each other. */
+struct file {
+	FILE *in;
+	json_error_t error;
+};
+
+static json_t *read_file(void *ctx)
+{
+	struct file *file = ctx;
+
+	return json_loadf(file->in, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK,
+			  &file->error);
+}
+
 /** The next object of @p in. @return owned; NULL with the error in @p e */
 static json_t *load(FILE *in, const char *path, struct errbuf *eb, enum sl_err *e)
 {
-	json_error_t error;
-	json_t *tree;
+	struct file file = {.in = in};
+	bool refused;
+	json_t *tree = json_read(read_file, &file, &refused);
 
-	json_memory_begin();
-	tree = json_loadf(in, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
-	if (json_memory_failed())
+	if (refused)
 		*e =
 		    errbuf_set(eb, SL_E_NOMEM, "%s: %s", path, sl_err_text(SL_E_NOMEM));
 	else if (ferror(in))
 		*e = errbuf_set(eb, SL_E_IO, "%s: cannot be read: %s", path,
 				strerror(errno));
 	else if (!json_is_object(tree))
-		*e = errbuf_set(eb, SL_E_FORMAT,
-				"%s: no JSON report: %s at line %d, column %d", path,
-				tree ? "not an object" : error.text,
-				tree ? 1 : error.line, tree ? 1 : error.column);
+		*e = errbuf_set(
+		    eb, SL_E_FORMAT, "%s: no JSON report: %s at line %d, column %d",
+		    path, tree ? "not an object" : file.error.text,
+		    tree ? 1 : file.error.line, tree ? 1 : file.error.column);
 	if (*e == SL_OK)
 		return tree;
 	json_decref(tree);

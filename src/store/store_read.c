@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_memory.h"
+#include "base/json_read.h"
 #include "report/json_parts.h"
 #include "store/statement.h"
 
@@ -207,21 +207,22 @@ bool store_had(struct store *s, const char *name, enum host_source source, int c
 
 /* ---- export ---- */
 
+static json_t *read_text(void *ctx)
+{
+	return json_loads(*(const char **)ctx, 0, NULL);
+}
+
 /* Columns that hold JSON of our own: what is no JSON is damaged, and shown as nothing.
  * NULL without memory. */
 static json_t *json_of(const char *text)
 {
 	json_t *parsed;
+	bool refused;
 
 	if (!text)
 		return NULL;
-	json_memory_begin();
-	parsed = json_loads(text, 0, NULL);
-	if (json_memory_failed()) {
-		json_decref(parsed);
-		return NULL;
-	}
-	return parsed ? parsed : json_object();
+	parsed = json_read(read_text, &text, &refused);
+	return parsed || refused ? parsed : json_object();
 }
 
 static json_t *cell(sqlite3_stmt *st, int n)

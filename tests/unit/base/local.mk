@@ -18,8 +18,8 @@ tests_unit_base_test_histogram_pack_SOURCES = tests/unit/base/test_histogram_pac
 tests_unit_base_test_human_SOURCES = tests/unit/base/test_human.c
 tests_unit_base_test_human_text_SOURCES = tests/unit/base/test_human_text.c
 tests_unit_base_test_window_SOURCES = tests/unit/base/test_window.c
-UNIT_TESTS += tests/unit/base/test_json_memory
-tests_unit_base_test_json_memory_SOURCES = tests/unit/base/test_json_memory.c \
+UNIT_TESTS += tests/unit/base/test_json_read
+tests_unit_base_test_json_read_SOURCES = tests/unit/base/test_json_read.c \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h
-tests_unit_base_test_json_memory_LDFLAGS = \
+tests_unit_base_test_json_read_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
