@@ -21,7 +21,7 @@ build_needs=(
 test_needs=(
 	pc:check=check python3=python3 gzip=gzip zstd=zstd lz4=lz4 xz=xz-utils
 	bzip2=bzip2 ip=iproute2 tcpdump=tcpdump nginx=nginx ab=apache2-utils
-	strace=strace
+	strace=strace nft=nftables
 	nghttp=nghttp2-client nghttpd=nghttp2-server curl=curl apache2=apache2-bin
 	/usr/lib/python3/dist-packages/grpc=python3-grpcio
 	setpriv=util-linux cron=cron systemd-analyze=systemd tmux=tmux man=man-db

@@ -70,8 +70,8 @@ struct coverage {
 	uint64_t one_sided;         /**< of them: only one direction in the capture */
 	uint64_t evicted; /**< connections given up because a bound was reached */
 	uint64_t held_over_bound; /**< holes given up because a bound was reached */
-	/** Times that a direction waited no longer for what the other one had sent
-	 * before, because a bound was reached. */
+	/** Times that a direction waited no longer for what the other one, which is in
+	 * the capture, had sent before, because a bound was reached. */
 	uint64_t peer_over_bound;
 	uint64_t
 	    nat_copies; /**< connections that look like another one rewritten by NAT */

@@ -229,6 +229,20 @@ static void put_slowest(struct layout *l, const struct view *v)
 
 /* ---- clients ---- */
 
+/* Only what was sent to it is in the capture. */
+static void put_receiver(struct layout *l, const struct client *c, const char *addr,
+			 uint64_t errors)
+{
+	uint64_t responses = 0;
+
+	for (size_t i = 0; i < CLASSES; i++)
+		responses += c->classes[i];
+	layout_paragraph(l, STYLE_PLAIN, 2,
+			 "Client %s: %s without a request in the capture, %s of them "
+			 "4xx or 5xx.",
+			 addr, OF(responses, "response"), COUNT(errors));
+}
+
 static void put_client(struct layout *l, const struct client *c)
 {
 	char addr[ENDPOINT_TEXT_SIZE], words[JUDGE_WORDS];
@@ -236,6 +250,10 @@ static void put_client(struct layout *l, const struct client *c)
 	bool suspicious = judge_client(c) != CLIENT_ORDINARY;
 
 	ip_addr_text(&c->addr, addr, sizeof(addr));
+	if (c->requests == 0 && !suspicious) {
+		put_receiver(l, c, addr, errors);
+		return;
+	}
 	judge_client_words(c, l->grouped, words);
 	layout_paragraph(l, suspicious ? STYLE_WARN : STYLE_PLAIN, 2,
 			 "Client %s: %s, %s answered with 4xx or 5xx, %s%s%s%s", addr,

@@ -369,7 +369,9 @@ void stream_settle(struct tcp *t, struct tcp_connection *c, int64_t now_ns)
 			dir = over[1] < over[0];
 		if (over[dir] == INT64_MAX)
 			break;
-		if (is[dir].due_ns >= now_ns && c->extra->held >= is[dir].most)
+		/* Of a side that was never there nothing is missed by waiting less. */
+		if (is[dir].due_ns >= now_ns && c->extra->held >= is[dir].most &&
+		    (c->side_flags[1 - dir] & SIDE_SEEN))
 			t->coverage->peer_over_bound++;
 		give_up(t, c, dir, &is[dir], over[dir]);
 	}

@@ -7,6 +7,7 @@
 #include "fuzz/fuzz.h"
 
 #include <bzlib.h>
+#include <lz4.h>
 #include <lz4frame.h>
 #include <lzma.h>
 #include <stdio.h>
@@ -92,10 +93,24 @@ static void compress_bzip2(struct file *out, struct file *plain)
 	out->len = len;
 }
 
+/* The older frame: LZ4 Frame Format, "Legacy frame". */
+static void compress_lz4_legacy(struct file *out, const struct file *plain)
+{
+	const size_t head = 8;
+	int len =
+	    LZ4_compress_default((const char *)plain->bytes, (char *)out->bytes + head,
+				 (int)plain->len, (int)(sizeof(out->bytes) - head));
+
+	FUZZ_HOLDS(len > 0);
+	put32(out, 0x184c2102);
+	put32(out, (uint32_t)len);
+	out->len = head + (size_t)len;
+}
+
 static void compress_into(struct file *out, struct file *plain, uint8_t kind)
 {
 	out->len = 0;
-	switch (kind % 5) {
+	switch (kind % 6) {
 	case 0:
 		compress_gzip(out, plain);
 		break;
@@ -114,8 +129,11 @@ static void compress_into(struct file *out, struct file *plain, uint8_t kind)
 			       1, LZMA_CHECK_CRC32, NULL, plain->bytes, plain->len,
 			       out->bytes, &out->len, sizeof(out->bytes)) == LZMA_OK);
 		break;
-	default:
+	case 4:
 		compress_bzip2(out, plain);
+		break;
+	default:
+		compress_lz4_legacy(out, plain);
 		break;
 	}
 }
