@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	scripts/millions \
 	scripts/make-seeds \
 	scripts/measure \
+	scripts/profile \
 	scripts/pcapkit/__init__.py \
 	scripts/pcapkit/capfile.py \
 	scripts/pcapkit/case.py \
