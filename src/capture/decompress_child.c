@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -20,13 +19,12 @@
 /** Descriptors of the child; it has no others. */
 enum child_fd { CHILD_INPUT = 0, CHILD_OUTPUT = 1, CHILD_CAUSE = 2 };
 
-#define INPUT_BLOCK (64U * KIB)
-
 struct input {
 	const uint8_t *prefix;
 	size_t prefix_len;
-	uint8_t *block;
 };
+
+static uint8_t block[64U * KIB];
 
 static _Noreturn void give_up(int status, const char *cause)
 {
@@ -78,9 +76,9 @@ static ssize_t read_input(void *ctx, const void **buffer)
 		return got;
 	}
 	do
-		got = read(CHILD_INPUT, in->block, INPUT_BLOCK);
+		got = read(CHILD_INPUT, block, sizeof(block));
 	while (got < 0 && errno == EINTR);
-	*buffer = in->block;
+	*buffer = block;
 	return got;
 }
 
@@ -111,9 +109,6 @@ _Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
 		_exit(DECOMPRESS_FAILED);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(DECOMPRESS_FAILED);
-	in.block = malloc(INPUT_BLOCK);
-	if (!in.block)
-		give_up(DECOMPRESS_NO_MEMORY, cause);
 	if (cage_enter(CAGE_PIPE, LIMIT_DECOMPRESSOR_MEMORY, &eb) != SL_OK)
 		give_up(DECOMPRESS_NO_CAGE, eb.text);
 	e = stream_decompress(job->kind, &io, &cause);

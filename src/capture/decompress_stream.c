@@ -219,7 +219,7 @@ static struct {
 static bool legacy_begin(void)
 {
 	legacy.block =
-	    malloc(LZ4_LENGTH_BYTES + (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN));
+	    calloc(1, LZ4_LENGTH_BYTES + (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN));
 	legacy.plain = malloc((size_t)LZ4_LEGACY_PLAIN);
 	return legacy.block && legacy.plain;
 }
@@ -271,20 +271,38 @@ static enum step legacy_step(struct stream *s)
 	return STEP_ON;
 }
 
+/* NULL: not compressed. */
 static const struct format *format_of(enum file_kind kind, uint8_t first)
 {
-	static const struct format formats[] = {
-	    [FILE_GZIP] = {gzip_begin, gzip_step, "truncated gzip input"},
-	    [FILE_XZ] = {xz_begin, xz_step, "truncated xz input"},
-	    [FILE_BZIP2] = {bzip2_begin, bzip2_step, "truncated bzip2 input"},
-	    [FILE_ZSTD] = {zstd_begin, zstd_step, "truncated zstd input"},
-	    [FILE_LZ4] = {lz4_begin, lz4_step, "truncated lz4 input"},
-	};
-	static const struct format older = {legacy_begin, legacy_step,
-					    "truncated lz4 input"};
+	static const struct format as_gzip = {gzip_begin, gzip_step,
+					      "truncated gzip input"};
+	static const struct format as_xz = {xz_begin, xz_step, "truncated xz input"};
+	static const struct format as_bzip2 = {bzip2_begin, bzip2_step,
+					       "truncated bzip2 input"};
+	static const struct format as_zstd = {zstd_begin, zstd_step,
+					      "truncated zstd input"};
+	static const struct format as_lz4 = {lz4_begin, lz4_step,
+					     "truncated lz4 input"};
+	static const struct format as_legacy = {legacy_begin, legacy_step,
+						"truncated lz4 input"};
 
-	return kind == FILE_LZ4 && first == (LZ4_LEGACY_MAGIC & 0xff) ? &older
-								      : &formats[kind];
+	switch (kind) {
+	case FILE_GZIP:
+		return &as_gzip;
+	case FILE_XZ:
+		return &as_xz;
+	case FILE_BZIP2:
+		return &as_bzip2;
+	case FILE_ZSTD:
+		return &as_zstd;
+	case FILE_LZ4:
+		return first == (LZ4_LEGACY_MAGIC & 0xff) ? &as_legacy : &as_lz4;
+	case FILE_UNKNOWN:
+	case FILE_PCAP:
+	case FILE_PCAPNG:
+		break;
+	}
+	return NULL;
 }
 
 static bool refill(struct stream *s, const struct stream_io *io)
@@ -319,7 +337,7 @@ enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_
 			if (s.in_ended || (f && s.in[0] == 0))
 				return DECOMPRESS_DONE;
 			f = format_of(kind, s.in[0]);
-			if (!f->begin())
+			if (!f || !f->begin())
 				return DECOMPRESS_NO_MEMORY;
 		}
 		s.made_len = 0;

@@ -56,7 +56,7 @@ def files_and_streams():
 
 def compressed():
     with h.scratch() as d:
-        for program, ending in (("gzip", "gz"), ("libzstd", "zst"), ("lz4", "lz4"), ("xz", "xz"), ("bzip2", "bz2")):
+        for program, ending in (("gzip", "gz"), ("zstd", "zst"), ("lz4", "lz4"), ("xz", "xz"), ("bzip2", "bz2")):
             if not h.have(program):
                 tap.skip(program, program + " is not there")
                 continue
