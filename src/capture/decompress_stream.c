@@ -156,10 +156,25 @@ static enum step bzip2_step(struct stream *s)
 	}
 }
 
+/* The next two take no more than they ask for, so that what fails is a step of its own:
+ * of a step that fails the libraries do not say what it has made. */
+
+/** Bytes of a frame that tell how its header goes on (RFC 8878 section 3.1.1). */
+#define ZSTD_FIRST 5U
+/** The same (LZ4 Frame Format, "General structure"). */
+#define LZ4_FIRST 7U
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static ZSTD_DCtx *zstd;
+static size_t zstd_wants;
 
 static bool zstd_begin(void)
 {
+	zstd_wants = ZSTD_FIRST;
 	if (!zstd)
 		zstd = ZSTD_createDCtx();
 	return zstd != NULL;
@@ -167,13 +182,15 @@ static bool zstd_begin(void)
 
 static enum step zstd_step(struct stream *s)
 {
-	ZSTD_inBuffer from = {.src = s->in, .size = s->in_len};
+	ZSTD_inBuffer from = {.src = s->in, .size = least(s->in_len, zstd_wants)};
 	ZSTD_outBuffer to = {.dst = out, .size = sizeof(out)};
 	size_t r = ZSTD_decompressStream(zstd, &to, &from);
 
-	advance(s, from.size - from.pos, to.size - to.pos);
-	if (!ZSTD_isError(r))
+	if (!ZSTD_isError(r)) {
+		advance(s, s->in_len - from.pos, to.size - to.pos);
+		zstd_wants = r;
 		return r == 0 ? STEP_ENDED : STEP_ON;
+	}
 	switch (ZSTD_getErrorCode(r)) {
 	case ZSTD_error_memory_allocation:
 	case ZSTD_error_frameParameter_windowTooLarge:
@@ -184,21 +201,24 @@ static enum step zstd_step(struct stream *s)
 }
 
 static LZ4F_dctx *lz4;
+static size_t lz4_wants;
 
 static bool lz4_begin(void)
 {
+	lz4_wants = LZ4_FIRST;
 	return lz4 ||
 	       !LZ4F_isError(LZ4F_createDecompressionContext(&lz4, LZ4F_VERSION));
 }
 
 static enum step lz4_step(struct stream *s)
 {
-	size_t taken = s->in_len, made = sizeof(out), r;
+	size_t taken = least(s->in_len, lz4_wants), made = sizeof(out), r;
 
 	errno = 0;
 	r = LZ4F_decompress(lz4, out, &made, s->in, &taken, NULL);
 	if (!LZ4F_isError(r)) {
 		advance(s, s->in_len - taken, sizeof(out) - made);
+		lz4_wants = r;
 		return r == 0 ? STEP_ENDED : STEP_ON;
 	}
 	return errno == ENOMEM ? STEP_NO_MEMORY : damaged(s, LZ4F_getErrorName(r));
@@ -318,6 +338,16 @@ static bool refill(struct stream *s, const struct stream_io *io)
 	return true;
 }
 
+/* Padding behind a member. @return whether there is something else */
+static bool skip_zeros(struct stream *s)
+{
+	while (s->in_len > 0 && s->in[0] == 0) {
+		s->in++;
+		s->in_len--;
+	}
+	return s->in_len > 0;
+}
+
 enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_io *io,
 				       const char **cause)
 {
@@ -334,8 +364,10 @@ enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_
 			return DECOMPRESS_FAILED;
 		}
 		if (step == STEP_ENDED) {
-			if (s.in_ended || (f && s.in[0] == 0))
+			if (s.in_ended)
 				return DECOMPRESS_DONE;
+			if (f && !skip_zeros(&s))
+				continue;
 			f = format_of(kind, s.in[0]);
 			if (!f || !f->begin())
 				return DECOMPRESS_NO_MEMORY;

@@ -23,8 +23,8 @@ struct stream_io {
 
 /**
  * @brief Decompress members one after another (gzip: RFC 1952; xz: The .xz File Format,
- *        section 2; zstd: RFC 8878; lz4: LZ4 Frame Format; bzip2). What follows and
- *        does not begin as another one is padding.
+ *        section 2; zstd: RFC 8878; lz4: LZ4 Frame Format; bzip2). Zeros behind a
+ * member are padding, whether another one follows or not.
  *
  * Not to be called twice in a process: what the libraries have allocated stays.
  *

@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "tcp/tcp.h"
 
+/** As timestamp.h gives them: below 2^62. */
+#define TIME_MOST   (INT64_C(1) << 61)
 #define CONNECTIONS 4U
 #define SEGMENT_MAX 256U
 
@@ -151,6 +153,8 @@ static void feed_one(struct script *s)
 	int64_t step = fuzz_number(&s->in);
 
 	s->now += what & 0x10 ? step * NS_PER_S : step * 1000000;
+	if (s->now > TIME_MOST || s->now < -TIME_MOST)
+		s->now = 0;
 	g.time_ns = s->now;
 	memset(&g.key, 0, sizeof(g.key));
 	g.key.addr[0].bytes[15] = 1;

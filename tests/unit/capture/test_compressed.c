@@ -162,6 +162,53 @@ START_TEST(padding_after_the_end)
 }
 END_TEST
 
+/** What stands behind padding is not lost: The .xz File Format, section 2.2, allows it
+ *  between streams. */
+START_TEST(padding_between)
+{
+	const char *path = plain(300);
+	const char *packed = in_scratch("packed");
+	const char *command = programs[_i].command;
+
+	if (!installed(_i))
+		return;
+	run("(head -c 9999 %s | %s; head -c 4 /dev/zero; tail -c +10000 %s | %s) > %s",
+	    path, command, path, command, packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_OK);
+	ck_assert_msg(seen.source[0].state == SOURCE_OK, "%s",
+		      seen.source[0].message.text);
+	ck_assert_uint_eq(seen.packets, 300);
+	no_children();
+}
+END_TEST
+
+/** A content checksum that is wrong is said; what it is of counts. */
+START_TEST(wrong_checksum)
+{
+	/* Where it stands before the end of the file: gzip has a length behind it. */
+	static const struct {
+		int program;
+		int from_end;
+	} cases[] = {{0, 5}, {1, 1}, {2, 1}};
+	const char *packed = in_scratch("packed");
+	int program = cases[_i].program;
+
+	if (!installed(program))
+		return;
+	run("%s < %s > %s", programs[program].command, plain(300), packed);
+	run("at=$(($(stat -c %%s %s) - %d)); b=$(od -An -tu1 -j $at -N 1 %s); "
+	    "printf \"\\\\$(printf %%o $((b ^ 1)))\" | "
+	    "dd of=%s bs=1 seek=$at conv=notrunc status=none",
+	    packed, cases[_i].from_end, packed, packed);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_int_eq(seen.opened, SL_OK);
+	ck_assert_uint_eq(seen.packets, 300);
+	ck_assert_int_eq(seen.source[0].state, SOURCE_DAMAGED);
+	no_children();
+}
+END_TEST
+
 START_TEST(what_is_inside)
 {
 	const char *packed = in_scratch("packed");
@@ -315,6 +362,8 @@ int main(void)
 	tcase_add_loop_test(tc, damage, 0, PROGRAMS);
 	tcase_add_loop_test(tc, cut_short, 0, 5);
 	tcase_add_loop_test(tc, padding_after_the_end, 0, 5);
+	tcase_add_loop_test(tc, padding_between, 0, 5);
+	tcase_add_loop_test(tc, wrong_checksum, 0, 3);
 	tcase_add_test(tc, what_is_inside);
 	tcase_add_test(tc, xz_that_wants_too_much);
 	tcase_add_test(tc, zstd_that_wants_too_much);
