@@ -2,87 +2,80 @@
 
 #include <jansson.h>
 #include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
-
-#define HASH_NONFATAL_OOM 1
-#define uthash_nonfatal_oom(element) \
-	do {                         \
-	} while (0)
-#define HASH_FUNCTION(key, len, hashed) ((hashed) = (unsigned)hash_bytes(key, len))
-#include <uthash.h>
-
-/** What jansson has taken since it began to read. */
+/** Stands before all that jansson takes. While it reads, what it has taken since it
+ *  began is a list; all else is in none. */
 struct block {
-	void *memory;
-	UT_hash_handle hh;
+	_Alignas(max_align_t) struct block *next;
+	struct block **link; /**< what points to it; NULL: it is in no list */
 };
 
 /* Of this thread. */
 static _Thread_local bool reading;
 static _Thread_local jmp_buf leave;
-static _Thread_local struct block *blocks;
-
-/* NOLINTBEGIN(clang-analyzer-unix.Malloc): what is in the table is not lost, and what
- * HASH_DEL() has taken out of it is not in it: the analyzer cannot follow. */
-
-static bool note(void *memory)
-{
-	struct block *b = malloc(sizeof(*b));
-
-	if (!b)
-		return false;
-	b->memory = memory;
-	HASH_ADD_PTR(blocks, memory, b);
-	if (b->hh.tbl)
-		return true;
-	free(b);
-	return false;
-}
+static _Thread_local struct block *taken;
 
 static void *allocate(size_t size)
 {
-	void *memory = malloc(size);
+	struct block *b =
+	    size <= SIZE_MAX - sizeof(*b) ? malloc(sizeof(*b) + size) : NULL;
 
-	if (!reading || (memory && note(memory)))
-		return memory;
-	free(memory);
-	longjmp(leave, 1);
+	if (!b && reading)
+		longjmp(leave, 1);
+	if (!b)
+		return NULL;
+	*b = (struct block){.next = NULL};
+	if (reading) {
+		b->next = taken;
+		b->link = &taken;
+		if (taken)
+			taken->link = &b->next;
+		taken = b;
+	}
+	return b + 1;
 }
 
 static void release(void *memory)
 {
-	struct block *b = NULL;
+	struct block *b = memory;
 
-	if (reading)
-		HASH_FIND_PTR(blocks, &memory, b);
-	if (b) {
-		HASH_DEL(blocks, b);
-		free(b);
-	}
-	free(memory);
+	if (!b)
+		return;
+	b--;
+	if (b->link)
+		*b->link = b->next;
+	if (b->link && b->next)
+		b->next->link = b->link;
+	free(b);
 }
 
-/** Forget the blocks, and give their memory back when @p all. */
+/* Before anything of jansson's is taken: it must not be given back to another one. */
+static __attribute__((constructor)) void use_blocks(void)
+{
+	json_set_alloc_funcs(allocate, release);
+}
+
+/** The list is over; its blocks are free when @p all, and else in none. */
 static void forget(bool all)
 {
-	struct block *b, *next;
+	struct block *next;
 
-	HASH_ITER(hh, blocks, b, next)
-	{
-		HASH_DEL(blocks, b);
+	for (struct block *b = taken; b; b = next) {
+		next = b->next;
+		b->link = NULL;
 		if (all)
-			free(b->memory);
-		free(b);
+			free(b);
 	}
+	taken = NULL;
 }
 
 json_t *json_read(json_t *(*read)(void *ctx), void *ctx, bool *refused)
 {
 	json_t *volatile tree = NULL;
 
-	json_set_alloc_funcs(allocate, release);
 	*refused = false;
 	reading = true;
 	if (setjmp(leave) == 0)
@@ -94,4 +87,7 @@ json_t *json_read(json_t *(*read)(void *ctx), void *ctx, bool *refused)
 	return tree;
 }
 
-/* NOLINTEND(clang-analyzer-unix.Malloc) */
+void json_text_free(char *text)
+{
+	release(text);
+}

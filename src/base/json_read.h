@@ -19,4 +19,8 @@ struct json_t;
  *  @return owned; NULL when it is no JSON, or when @p refused */
 struct json_t *json_read(struct json_t *(*read)(void *ctx), void *ctx, bool *refused);
 
+/** Free what json_dumps() gave, which is jansson's and not malloc()'s. NULL is allowed.
+ */
+void json_text_free(char *text);
+
 #endif

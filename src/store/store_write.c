@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "report/json_parts.h"
 #include "store/schema.h"
 
@@ -167,7 +168,7 @@ static char *text_of(const json_t *value)
 	text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
 	if (text && errno != ENOMEM)
 		return text;
-	free(text);
+	json_text_free(text);
 	return NULL;
 }
 
@@ -219,7 +220,7 @@ static int64_t insert_run(struct store *s, const struct report *r, int64_t from,
 	else
 		no_memory(s);
 	bind_int(s, st, 19, BUCKET_NS / NS_PER_S);
-	free(coverage);
+	json_text_free(coverage);
 	store_run_once(s, st);
 	(void)sqlite3_finalize(st);
 	return s->error ? 0 : sqlite3_last_insert_rowid(s->db);
@@ -424,7 +425,7 @@ static void write_evidence(struct writer *w, int64_t host, const struct tally_ro
 			bind_text(w->s, w->evidence, 4, text);
 		else
 			no_memory(w->s);
-		free(text);
+		json_text_free(text);
 		store_run_once(w->s, w->evidence);
 	}
 	json_decref(evidence);

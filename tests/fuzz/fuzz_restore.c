@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "base/limits.h"
 #include "fuzz/exchanges.h"
 #include "report/report.h"
@@ -246,7 +247,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char *text = changed_report(&in);
 
 		r = read_back(text, strlen(text));
-		free(text);
+		json_text_free(text);
 	}
 	if (r)
 		check_again(r);

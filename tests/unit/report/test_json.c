@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "fake_tally.h"
 #include "support/run_suite.h"
 
@@ -76,11 +77,11 @@ START_TEST(figures)
 	ck_assert_int_eq(integer(root, "exchanges"), 192081); /* without 12 interim */
 	got = json_dumps(json_object_get(root, "codes"), JSON_COMPACT);
 	ck_assert_str_eq(got, codes);
-	free(got);
+	json_text_free(got);
 	got = json_dumps(json_object_get(root, "classes"), JSON_COMPACT);
 	ck_assert_str_eq(got, "{\"1xx\":12,\"2xx\":167088,\"3xx\":15592,\"4xx\":7403,"
 			      "\"5xx\":1998,\"other\":0}");
-	free(got);
+	json_text_free(got);
 	ck_assert_uint_eq(json_array_size(json_object_get(root, "hosts")), 3);
 	host = json_array_get(json_object_get(root, "hosts"), 0);
 	ck_assert_str_eq(json_string_value(json_object_get(host, "host")),
