@@ -84,6 +84,8 @@ struct coverage {
 	uint64_t pipeline_over_bound; /**< requests dropped because too many waited */
 	/** Requests whose Forwarded, User-Agent and Referer were not kept: no room. */
 	uint64_t fields_over_bound;
+	/** Times that at a hole more requests waited than are looked at. */
+	uint64_t swallowed_over_bound;
 	uint64_t upgraded; /**< connections handed to another protocol by 101 */
 	uint64_t tunnels;  /**< CONNECT tunnels opened */
 

@@ -172,6 +172,8 @@ static void settle_hole(const struct call *call, const struct start *response)
 	keep_unasked(&call->conn->dir[client], response->acked);
 	if (!first)
 		return;
+	call->h->coverage->swallowed_over_bound +=
+	    call->conn->dir[client].waiting_count > LIMIT_SETTLED;
 	proof =
 	    find_proof(&call->conn->dir[client], d->hole, response->offset, &received);
 	last = find_answered(first, proof, received, response->acked);
@@ -397,6 +399,8 @@ void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offse
 		arriving->later_start.lost = true;
 	if (!first)
 		return;
+	call->h->coverage->swallowed_over_bound +=
+	    call->conn->dir[!dir].waiting_count > LIMIT_SWALLOWED;
 	do {
 		if (knew_less(r->acked, offset))
 			r->lost = true;

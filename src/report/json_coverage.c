@@ -201,6 +201,7 @@ const struct json_counter *json_counters(size_t *count)
 	    COUNTER("head_too_long", head_too_long),
 	    COUNTER("pipeline_over_bound", pipeline_over_bound),
 	    COUNTER("fields_over_bound", fields_over_bound),
+	    COUNTER("swallowed_over_bound", swallowed_over_bound),
 	    COUNTER("upgraded", upgraded),
 	    COUNTER("tunnels", tunnels),
 	    COUNTER("http2_connections", http2_connections),

@@ -294,6 +294,11 @@ static void warn_messages(struct layout *l, const struct view *v)
 		     "%s without the forwarded address and the fields that were asked "
 		     "for: too many waited.",
 		     OF(c->fields_over_bound, "request"));
+	if (c->swallowed_over_bound > 0)
+		WARN(l,
+		     "Too many requests waited at a gap to look at them all, %s: some "
+		     "may have another one's response.",
+		     OF(c->swallowed_over_bound, "time"));
 	if (c->upgraded > 0)
 		NOTE(l, "%s handed to another protocol (101).",
 		     OF(c->upgraded, "connection"));

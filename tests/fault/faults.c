@@ -7,12 +7,12 @@
  *     STATLINE_FAULT_COUNT=FILE how many calls of each kind there were is written there
  *
  * Also those that stdio, jansson and SQLite make on our behalf: streams on descriptors
- * are made here, jansson is given our malloc, and SQLite that and our calls.
+ * are made here, jansson calls the malloc of base/json_read.c, and SQLite is given that
+ * and our calls.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -154,7 +154,6 @@ static void begin(void)
 		fails_at[ALLOC] = strtoul(fault + 6, NULL, 10);
 	if (fault && strncmp(fault, "io:", 3) == 0)
 		fails_at[IO] = strtoul(fault + 3, NULL, 10);
-	json_set_alloc_funcs(__wrap_malloc, free);
 	begin_sqlite();
 	begun = true;
 	(void)atexit(say_counts);

@@ -214,6 +214,28 @@ START_TEST(fields_without_room_are_counted)
 }
 END_TEST
 
+/** At a hole, and at the response behind it. */
+START_TEST(many_wait_at_a_hole)
+{
+	static const struct {
+		unsigned requests;
+		uint64_t at_hole, in_all;
+	} cases[] = {{LIMIT_SETTLED, 0, 0},
+		     {LIMIT_SETTLED + 1, 0, 1},
+		     {LIMIT_SWALLOWED, 0, 1},
+		     {LIMIT_SWALLOWED + 1, 1, 2}};
+
+	player_begin(&p);
+	for (unsigned i = 0; i < cases[_i].requests; i++)
+		player_say(&p, CLIENT, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	player_gap(&p, SERVER, 10);
+	ck_assert_uint_eq(p.coverage.swallowed_over_bound, cases[_i].at_hole);
+	player_say(&p, SERVER, "HTTP/1.1 204 no\r\n\r\n");
+	ck_assert_uint_eq(p.coverage.swallowed_over_bound, cases[_i].in_all);
+	player_end(&p);
+}
+END_TEST
+
 START_TEST(connections_without_http_hold_nothing)
 {
 	player_begin(&p);
@@ -362,6 +384,7 @@ int main(void)
 	tcase_add_test(t, pipeline_over_the_bound_keeps_its_order);
 	tcase_add_test(t, requests_are_bounded_all_together);
 	tcase_add_test(t, fields_without_room_are_counted);
+	tcase_add_loop_test(t, many_wait_at_a_hole, 0, 4);
 	tcase_add_test(t, connections_without_http_hold_nothing);
 	tcase_add_test(t, free_without_closing_frees_all);
 	tcase_add_test(t, memory_fails_in_turn);
