@@ -85,6 +85,7 @@ bool connection_hand_over(const struct call *call, bool websocket,
 {
 	struct connection *conn = call->conn;
 	const struct direction *other = &conn->dir[!call->dir];
+	struct call across = *call;
 	/* What else this connection has going on, no guest could go on with. */
 	bool free = !conn->dir[0].waiting && !conn->dir[1].waiting &&
 		    (other->phase <= PHASE_SEEK || other->phase == PHASE_HEAD) &&
@@ -94,6 +95,9 @@ bool connection_hand_over(const struct call *call, bool websocket,
 		record_free(&call->h->records, start->request);
 		return false;
 	}
+	/* A response of unknown length ends here. */
+	for (across.dir = 0; across.dir < 2; across.dir++)
+		exchange_message_end(&across);
 	call->h->handover = (struct handover){true, websocket, *start};
 	for (unsigned dir = 0; dir < 2; dir++) {
 		const struct direction *d = &conn->dir[dir];
