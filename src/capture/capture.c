@@ -26,10 +26,13 @@ struct capture {
 		size_t count;
 	} unfit; /**< link types that the filter does not fit, and a note says so */
 
-	struct heap heap;    /**< open sources */
-	size_t waiting;      /**< first source that was not opened yet */
-	size_t children;     /**< decompressors that run */
-	bool given;          /**< the top's packet was given */
+	struct heap heap; /**< open sources */
+	size_t waiting;   /**< first source that was not opened yet */
+	size_t children;  /**< decompressors that run */
+	bool given;       /**< the top's packet was given */
+	/** The last source, when no other one is open or will be, and its packets go
+	 *  through no filter: they need no order. Else NULL. */
+	struct source *alone;
 	unsigned jobs;       /**< see struct capture_options */
 	struct ahead *ahead; /**< NULL with one job */
 	size_t next_ahead;   /**< first source that was not begun ahead */
@@ -374,19 +377,15 @@ static enum sl_err begin(struct capture *c, struct source *s)
 	return SL_OK;
 }
 
-/** Step over the packet that was given. */
-static enum sl_err advance(struct capture *c)
+/** The first in order has got to its next packet, or to its end (0). */
+static enum sl_err advanced(struct capture *c, struct source *s, int got)
 {
-	struct source *s = c->heap.items[0];
-	bool compressed = s->child != NULL;
-	int got = source_next(s);
-
 	if (got < 0)
 		return (enum sl_err)got;
 	if (got == 0) {
 		heap_drop_top(&c->heap);
 		c->finished += s->size;
-		c->children -= compressed;
+		c->children -= s->facts.compression != NULL;
 		return SL_OK;
 	}
 	s->key = next_key(s);
@@ -445,22 +444,21 @@ static __attribute__((noinline)) enum sl_err filter_next(struct capture *c,
 	return s->next.filtered ? note_unfit(c, s) : SL_OK;
 }
 
-int capture_next(struct capture *c, struct packet **out)
+/** The first in order stands at its next packet: give that. */
+static int give(struct capture *c, struct packet **out)
 {
 	enum sl_err e = SL_OK;
 	struct source *s;
 
-	if (c->given) {
-		c->given = false;
-		e = advance(c);
-	}
-	if (e == SL_OK && c->waiting < c->inputs.count)
+	if (c->waiting < c->inputs.count)
 		e = begin_waiting(c);
 	if (e != SL_OK)
 		return e;
 	if (c->heap.count == 0)
 		return 0;
 	s = c->heap.items[0];
+	if (c->heap.count == 1 && c->waiting == c->inputs.count && !c->filter)
+		c->alone = s;
 	c->given = true;
 	source_count(s);
 	*out = &s->next;
@@ -468,6 +466,45 @@ int capture_next(struct capture *c, struct packet **out)
 	if (c->filter)
 		e = filter_next(c, s);
 	return e == SL_OK ? 1 : e;
+}
+
+/** capture_next(), but for the last source. */
+static __attribute__((noinline)) int next_in_order(struct capture *c,
+						   struct packet **out)
+{
+	enum sl_err e = SL_OK;
+
+	if (c->given) {
+		c->given = false;
+		e = advanced(c, c->heap.items[0], source_next(c->heap.items[0]));
+	}
+	return e == SL_OK ? give(c, out) : e;
+}
+
+static __attribute__((noinline)) int end_alone(struct capture *c, int got,
+					       struct packet **out)
+{
+	enum sl_err e = advanced(c, c->alone, got);
+
+	c->alone = NULL;
+	c->given = false;
+	return e == SL_OK ? give(c, out) : e;
+}
+
+int capture_next(struct capture *c, struct packet **out)
+{
+	struct source *s = c->alone;
+	int got;
+
+	if (!s)
+		return next_in_order(c, out);
+	got = source_next(s);
+	if (got != 1)
+		return end_alone(c, got, out);
+	source_count(s);
+	*out = &s->next;
+	s->next.filtered = false;
+	return 1;
 }
 
 const struct capture_source *capture_sources(const struct capture *c, size_t *count)

@@ -60,6 +60,13 @@ static __attribute__((cold)) enum reader_result zeros(struct reader *r)
 	return READER_DAMAGED;
 }
 
+/** The next record and its headers: no pattern that the processor would see. */
+static inline void prefetch_record(const uint8_t *record)
+{
+	__builtin_prefetch(record);
+	__builtin_prefetch(record + 64);
+}
+
 static enum reader_result next(struct reader *base, struct packet *out)
 {
 	const struct pcap_reader *r = (const struct pcap_reader *)base;
@@ -92,9 +99,7 @@ static enum reader_result next(struct reader *base, struct packet *out)
 	if (!record)
 		return base->in->error ? READER_FAILED : READER_CUT;
 	bytes_take(base->in, r->record_size + captured);
-	/* The next record and its headers: no pattern that the processor would see. */
-	__builtin_prefetch(base->in->at);
-	__builtin_prefetch(base->in->at + 64);
+	prefetch_record(base->in->at);
 	base->packets++;
 	/* Below 2^62, as timestamp.h wants it: both are 32 bits. */
 	out->time_ns =
@@ -106,12 +111,53 @@ static enum reader_result next(struct reader *base, struct packet *out)
 	return READER_PACKET;
 }
 
+/** As next(), for what is written today on a little-endian machine: a record that is
+ *  whole in the block, with nothing to say about it. It calls nothing, so that it needs
+ *  to save no register. */
+static enum reader_result next_usual(struct reader *base, struct packet *out)
+{
+	const struct pcap_reader *r = (const struct pcap_reader *)base;
+	struct cursor c = cursor_over(base->in->at, bytes_left(base->in));
+	const uint8_t *record = cursor_take(&c, RECORD_SIZE);
+	uint32_t seconds, fraction, captured, length;
+	struct cursor fields;
+
+	if (!record)
+		return next(base, out);
+	fields = cursor_over(record, RECORD_SIZE);
+	seconds = cursor_le32(&fields);
+	fraction = cursor_le32(&fields);
+	captured = cursor_le32(&fields);
+	length = cursor_le32(&fields);
+	if (captured > LIMIT_PACKET || captured > cursor_left(&c) ||
+	    length < captured || length == 0)
+		return next(base, out);
+	out->time_ns =
+	    (int64_t)seconds * NS_PER_S + (int64_t)fraction * (int64_t)r->fraction_ns;
+	out->bytes = c.at;
+	out->captured = captured;
+	out->length = length;
+	out->link_type = r->link_type;
+	base->packets++;
+	bytes_take(base->in, RECORD_SIZE + captured);
+	prefetch_record(base->in->at);
+	return READER_PACKET;
+}
+
 static void pcap_reader_free(struct reader *base)
 {
 	free(base);
 }
 
 static const struct reader_ops pcap_ops = {.next = next, .free = pcap_reader_free};
+static const struct reader_ops usual_ops = {.next = next_usual,
+					    .free = pcap_reader_free};
+
+static bool is_usual(const struct pcap_reader *r)
+{
+	return r->record_size == RECORD_SIZE && !r->big_endian &&
+	       r->lengths == LENGTHS_NORMAL;
+}
 
 static bool read_magic(struct pcap_reader *r, uint32_t magic)
 {
@@ -194,6 +240,8 @@ enum sl_err pcap_reader_new(struct reader **out, struct bytes *in, struct errbuf
 		free(r);
 		return e;
 	}
+	if (is_usual(r))
+		r->base.ops = &usual_ops;
 	bytes_take(in, PCAP_HEADER_SIZE);
 	*out = &r->base;
 	return SL_OK;

@@ -288,8 +288,7 @@ static void say_cut(struct source *s)
 				 s->child ? " of what was compressed" : "");
 }
 
-/** Everything was read that could be: say how it ended. */
-static int source_end(struct source *s, enum reader_result result)
+int source_end(struct source *s, enum reader_result result)
 {
 	struct errbuf eb;
 	int error = s->bytes.error;
@@ -317,17 +316,9 @@ static int source_end(struct source *s, enum reader_result result)
 	return 0;
 }
 
-int source_next(struct source *s)
-{
-	enum reader_result result = s->reader->ops->next(s->reader, &s->next);
-
-	return result == READER_PACKET ? 1 : source_end(s, result);
-}
-
 /* ---- accounting ---- */
 
-static __attribute__((cold)) void note_link_type(struct capture_source *f,
-						 uint32_t link_type)
+static void note_link_type(struct capture_source *f, uint32_t link_type)
 {
 	for (size_t i = 0; i < f->link_type_count; i++)
 		if (f->link_types[i] == link_type)
@@ -336,25 +327,22 @@ static __attribute__((cold)) void note_link_type(struct capture_source *f,
 		f->link_types[f->link_type_count++] = link_type;
 }
 
-static __attribute__((cold)) void identify(struct source *s)
+static void identify(struct source *s)
 {
 	identity_add(&s->identity, &s->next);
 	/* The digest so far stands, whenever the source ends. */
 	identity_peek(&s->identity, s->facts.id);
 }
 
-void source_count(struct source *s)
+void source_count_odd(struct source *s)
 {
 	struct capture_source *f = &s->facts;
-	const struct packet *p = &s->next;
 
-	if (f->packets == 0 || p->time_ns < f->first_ns)
-		f->first_ns = p->time_ns;
-	if (f->packets == 0 || p->time_ns > f->last_ns)
-		f->last_ns = p->time_ns;
-	if (f->link_type_count == 0 || f->link_types[0] != p->link_type)
-		note_link_type(f, p->link_type);
-	f->bytes += p->length;
-	if (++f->packets <= LIMIT_ID_PACKETS)
+	if (f->packets == 0) {
+		f->first_ns = s->next.time_ns;
+		f->last_ns = s->next.time_ns;
+	}
+	note_link_type(f, s->next.link_type);
+	if (f->packets < LIMIT_ID_PACKETS)
 		identify(s);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "capture/access.h"
 #include "capture/ahead.h"
 #include "capture/bytes.h"
@@ -67,16 +68,40 @@ void source_free(struct source *s);
  */
 enum sl_err source_open(struct source *s, size_t block);
 
+/** The rest of source_next(): everything was read that could be. */
+int source_end(struct source *s, enum reader_result result);
+
 /**
  * @brief Read the next packet to `next`.
  * @retval 1           there is one
  * @retval 0           the end, or damage: `facts` says so. It is done, and closed
  * @retval SL_E_NOMEM
  */
-int source_next(struct source *s);
+static inline int source_next(struct source *s)
+{
+	enum reader_result result = s->reader->ops->next(s->reader, &s->next);
+
+	return result == READER_PACKET ? 1 : source_end(s, result);
+}
+
+/** The rest of source_count(). */
+void source_count_odd(struct source *s);
 
 /** Count `next` as given: figures, link types and identity. */
-void source_count(struct source *s);
+static inline void source_count(struct source *s)
+{
+	struct capture_source *f = &s->facts;
+	const struct packet *p = &s->next;
+
+	if (f->packets < LIMIT_ID_PACKETS || f->link_types[0] != p->link_type)
+		source_count_odd(s);
+	if (p->time_ns < f->first_ns)
+		f->first_ns = p->time_ns;
+	if (p->time_ns > f->last_ns)
+		f->last_ns = p->time_ns;
+	f->bytes += p->length;
+	f->packets++;
+}
 
 /** Give up descriptors, memory and child process; the facts stay. */
 void source_close(struct source *s);
