@@ -53,13 +53,10 @@ edited(struct pipeline *p, const struct http_exchange *x, struct http_exchange *
 	return edit(p, x, copy);
 }
 
-static void fan_response(void *ctx, const struct http_exchange *x)
+/* @p told is what others are told of @p x. */
+static void pass_response(struct pipeline *p, const struct http_exchange *x,
+			  const struct http_exchange *told)
 {
-	struct pipeline *p = ctx;
-	struct http_exchange copy;
-	const struct http_exchange *told = edited(p, x, &copy);
-
-	p->to_tally.response(p->to_tally.ctx, told);
 	if (!selected(p, x))
 		return;
 	if (p->options.events.response)
@@ -69,6 +66,23 @@ static void fan_response(void *ctx, const struct http_exchange *x)
 		flows_add(p->options.flows, x);
 }
 
+static void pass_done(struct pipeline *p, const struct http_exchange *x,
+		      const struct http_exchange *told)
+{
+	if (p->options.events.done && selected(p, x))
+		p->options.events.done(p->options.events.ctx, told);
+}
+
+static void fan_response(void *ctx, const struct http_exchange *x)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	p->to_tally.response(p->to_tally.ctx, told);
+	pass_response(p, x, told);
+}
+
 static void fan_done(void *ctx, const struct http_exchange *x)
 {
 	struct pipeline *p = ctx;
@@ -76,8 +90,18 @@ static void fan_done(void *ctx, const struct http_exchange *x)
 	const struct http_exchange *told = edited(p, x, &copy);
 
 	p->to_tally.done(p->to_tally.ctx, told);
-	if (p->options.events.done && selected(p, x))
-		p->options.events.done(p->options.events.ctx, told);
+	pass_done(p, x, told);
+}
+
+static void fan_answered(void *ctx, const struct http_exchange *x)
+{
+	struct pipeline *p = ctx;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	p->to_tally.answered(p->to_tally.ctx, told);
+	pass_response(p, x, told);
+	pass_done(p, x, told);
 }
 
 static void fan_websocket(void *ctx, const struct http_websocket *w)
@@ -133,6 +157,7 @@ struct pipeline *pipeline_new(const struct pipeline_options *options)
 	if (!tally_alone(options))
 		exchanges = (struct http_sink){.response = fan_response,
 					       .done = fan_done,
+					       .answered = fan_answered,
 					       .websocket = fan_websocket,
 					       .ctx = p};
 	p->http = http_new(&exchanges, &p->coverage);

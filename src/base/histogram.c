@@ -37,15 +37,20 @@ struct histogram *histogram_new(unsigned bits)
 	return h;
 }
 
-static uint16_t bucket_of(const struct histogram *h, uint64_t value)
+uint16_t histogram_index(unsigned bits, uint64_t value)
 {
 	unsigned shift;
 
-	if (value >> h->bits == 0)
+	if (value >> bits == 0)
 		return (uint16_t)value;
-	shift = 63U - (unsigned)__builtin_clzll(value) - h->bits;
+	shift = 63U - (unsigned)__builtin_clzll(value) - bits;
 	/* The leading one of value >> shift makes this (shift + 1) S + j. */
-	return (uint16_t)(((uint64_t)shift << h->bits) + (value >> shift));
+	return (uint16_t)(((uint64_t)shift << bits) + (value >> shift));
+}
+
+static uint16_t bucket_of(const struct histogram *h, uint64_t value)
+{
+	return histogram_index(h->bits, value);
 }
 
 /** The value in the middle of bucket @p index. */
@@ -157,11 +162,11 @@ enum sl_err histogram_add(struct histogram *h, uint64_t value)
 	return SL_OK;
 }
 
-bool histogram_bump(struct histogram *h, uint64_t value)
+bool histogram_bump(struct histogram *h, uint16_t index, uint64_t value)
 {
 	unsigned place;
 
-	if (!find_bucket(h, bucket_of(h, value), &place))
+	if (!find_bucket(h, index, &place))
 		return false;
 	count_in(h, place, value);
 	return true;

@@ -32,9 +32,12 @@ struct histogram *histogram_new(unsigned bits);
 /** @retval SL_OK, SL_E_NOMEM (not counted; still usable) */
 enum sl_err histogram_add(struct histogram *h, uint64_t value);
 
-/** As histogram_add(), where its bucket is in use already.
+/** @return the number of the bucket that @p value is in, with @p bits */
+uint16_t histogram_index(unsigned bits, uint64_t value);
+
+/** As histogram_add(), where its bucket, which has number @p index, is in use already.
  *  @return whether it is; else nothing was counted */
-bool histogram_bump(struct histogram *h, uint64_t value);
+bool histogram_bump(struct histogram *h, uint16_t index, uint64_t value);
 
 /** @return whether histogram_add() of @p value would take more memory */
 bool histogram_grows(const struct histogram *h, uint64_t value);

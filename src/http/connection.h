@@ -127,14 +127,6 @@ struct handover {
 	struct http_guest_start start;
 };
 
-/** What the sink was told last: of a small response its exchange is over within the
- * same call, and most of it is the same. */
-struct told {
-	const struct record
-	    *of; /**< whose response was told in this call; NULL: none */
-	struct http_exchange x;
-};
-
 struct slab; /* of connections; defined in connection.c only */
 
 struct http {
@@ -151,7 +143,6 @@ struct http {
 	struct websockets websockets;
 	struct usual_heads usual_heads;
 	struct handover handover;
-	struct told told;
 };
 
 /** The call that is going on. */
@@ -167,6 +158,7 @@ struct call {
 struct response_framing {
 	enum body body;
 	bool request_known;
+	bool whole;   /**< its body has come with it, and its exchange is over */
 	bool upgrade; /**< the final response is 101: another protocol follows */
 	/** With `upgrade`: to which, of those that are read. */
 	enum { UPGRADE_TO_OTHER, UPGRADE_TO_HTTP2, UPGRADE_TO_WEBSOCKET } to;
@@ -204,6 +196,10 @@ void *connection_store(const struct connection *lean);
  *                needed first; nothing was done yet
  */
 bool direction_data(const struct call *call, struct tcp_data *d, bool lean);
+
+/** The same of a message as most are, which begins with @p d. There is a connection.
+ *  @return how many of the bytes are done with: none when there is no such message */
+size_t direction_usual(const struct call *call, const struct tcp_data *d);
 
 /** A hole of @p len bytes at @p offset; 0: of unknown size. */
 void direction_gap(const struct call *call, uint64_t offset, uint64_t len);
@@ -286,6 +282,11 @@ void tell_unanswered(const struct call *call, unsigned client, const struct reco
 void tell_response(const struct call *call, const struct record *r,
 		   const struct head *head, const struct start *start);
 
+/** The response to @p r, which has its figures, and the end of their exchange at once.
+ *  Only where the sink wants that. */
+void tell_answered(const struct call *call, const struct record *r,
+		   const struct head *head);
+
 /* ---- exchange.c ---- */
 
 /** The head of the request that waits already, and passes now, is there. */
@@ -298,12 +299,14 @@ void exchange_request(const struct call *call, const struct head *head,
 
 /**
  * @brief A response's head has ended or was cut: it counts. A final one becomes
- *        `current`.
+ *        `current`, unless it is told to be over at once.
  * @param size  bytes of the head
+ * @param rest  bytes that have come behind it in the same piece
  */
 struct response_framing exchange_response(const struct call *call,
 					  const struct head *head,
-					  const struct start *start, size_t size);
+					  const struct start *start, size_t size,
+					  size_t rest);
 
 /** @p n more bytes of the message that passes in this direction. */
 void exchange_bytes(const struct call *call, uint64_t n);

@@ -171,6 +171,20 @@ bool direction_data(const struct call *call, struct tcp_data *data, bool lean)
 	return true;
 }
 
+size_t direction_usual(const struct call *call, const struct tcp_data *data)
+{
+	const struct direction *d = direction_of(call);
+	struct start start = {data->offset, data->acked, call->time_ns, false};
+	size_t done;
+
+	if (d->phase != PHASE_START || d->body_optional)
+		return 0;
+	done = opening_usual(call, &start, (const char *)data->bytes, data->len);
+	if (done == data->len && d->phase != PHASE_START)
+		skip_rest(call);
+	return done;
+}
+
 void direction_skipped(const struct call *call)
 {
 	struct direction *d = direction_of(call);

@@ -52,6 +52,12 @@ static inline void input_consume(struct input *in, size_t n)
  */
 bool opening_feed(const struct call *call, struct input *in, bool lean);
 
+/** PHASE_START: a message whose head is whole and as most are, at @p start, with @p len
+ *  bytes there.
+ *  @return bytes that are done with, or 0: it is not, and nothing was done */
+size_t opening_usual(const struct call *call, const struct start *start,
+		     const char *bytes, size_t len);
+
 /** PHASE_HEAD. */
 void opening_feed_partial(const struct call *call, struct input *in);
 
@@ -68,6 +74,11 @@ bool opening_cut(const struct call *call);
  *  on to what follows it. After HEAD_CUT the caller says what follows. */
 void framing_head(const struct call *call, const struct head *head,
 		  const struct start *start, size_t size, enum head_state state);
+
+/** As framing_head(), for a head that begins @p left bytes in one piece.
+ *  @return how many of them are done with: the head, and maybe its body */
+size_t framing_whole_head(const struct call *call, const struct head *head,
+			  const struct start *start, size_t size, size_t left);
 
 /** As framing_head(), for a head of which no more than @p len bytes can be kept. */
 void framing_long_head(const struct call *call, const struct start *start,

@@ -320,9 +320,34 @@ static void note_optional_body(const struct call *call, const struct record *r)
 	tcp_skip(call->c, !call->dir, 0);
 }
 
+/* Whether nothing of the exchange is to come when @p rest bytes have come behind the
+ * head, and it can be told at once. */
+static bool is_whole(const struct call *call, const struct response_framing *f,
+		     const struct record *r, const struct head *head, size_t rest)
+{
+	if (f->upgrade || f->tunnel || r->told || !call->h->sink.answered)
+		return false;
+	return f->body == BODY_NONE ||
+	       (f->body == BODY_LENGTH && head->content_length <= rest);
+}
+
+/* A final response of which everything is there. */
+static void whole_response(const struct call *call, struct record *r,
+			   const struct head *head, const struct start *start,
+			   size_t size, uint64_t body)
+{
+	note_optional_body(call, r);
+	(void)take_first(call, !call->dir);
+	set_response(call, r, head, start, size);
+	r->response_bytes += body;
+	tell_answered(call, r, head);
+	release(call, !call->dir, r);
+}
+
 struct response_framing exchange_response(const struct call *call,
 					  const struct head *head,
-					  const struct start *start, size_t size)
+					  const struct start *start, size_t size,
+					  size_t rest)
 {
 	bool final = !status_is_interim(head->status);
 	struct response_framing f;
@@ -332,8 +357,14 @@ struct response_framing exchange_response(const struct call *call,
 	exchange_message_end(call);
 	settle_hole(call, start);
 	r = match(call, start, final);
-	tell_response(call, r, head, start);
 	f = framing(r, head);
+	if (final && r && is_whole(call, &f, r, head, rest)) {
+		f.whole = true;
+		whole_response(call, r, head, start, size,
+			       f.body == BODY_LENGTH ? head->content_length : 0);
+		return f;
+	}
+	tell_response(call, r, head, start);
 	if (!final) {
 		if (r)
 			record_note_interim(r, head->status);

@@ -115,16 +115,16 @@ struct http_exchange {
 	uint16_t interim;       /**< the first interim status before it; 0: none */
 
 	uint16_t status;    /**< any three digits, 000 too; 0 without a response */
-	struct text reason; /**< as sent; set in `response` only */
+	struct text reason; /**< as sent; not in `done` */
 	/** Header section of the response after its status line, as far as it was seen,
-	 * up to and with the empty line; in `response` only. */
+	 * up to and with the empty line; not in `done`. */
 	struct text response_fields;
 	int64_t response_start_ns; /**< first byte of the response */
-	int64_t response_end_ns;   /**< its last byte; in `done` only */
-	uint64_t response_bytes;   /**< head and body on the wire; in `done` only */
-	uint64_t body_bytes;       /**< of the response, without head; in `done` only */
+	int64_t response_end_ns;   /**< its last byte; not in `response` */
+	uint64_t response_bytes;   /**< head and body on the wire; not in `response` */
+	uint64_t body_bytes; /**< of the response, without head; not in `response` */
 
-	enum exchange_outcome outcome; /**< in `done` only */
+	enum exchange_outcome outcome; /**< not in `response` */
 	/** The request was told as EXCHANGE_TIMEOUT before: take that back. In `done`
 	 * only. */
 	bool late;
@@ -174,6 +174,9 @@ struct http_sink {
 	 * come again with `late` set when its response turns up after all, or turns out
 	 * to have been in a hole (EXCHANGE_UNSEEN). */
 	void (*done)(void *ctx, const struct http_exchange *x);
+	/** A response, and its exchange is over: as `response` and `done` right after
+	 * it. NULL: these are called. */
+	void (*answered)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
 	/** A WebSocket is over. NULL: not of interest. */
 	void (*websocket)(void *ctx, const struct http_websocket *w);

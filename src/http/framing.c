@@ -173,10 +173,11 @@ static void count_request(const struct call *call, const struct head *head,
 
 static struct response_framing count_response(const struct call *call,
 					      const struct head *head,
-					      const struct start *start, size_t size)
+					      const struct start *start, size_t size,
+					      size_t rest)
 {
 	struct direction *d = direction_of(call);
-	struct response_framing f = exchange_response(call, head, start, size);
+	struct response_framing f = exchange_response(call, head, start, size, rest);
 
 	d->body = (uint8_t)f.body;
 	d->peek =
@@ -184,8 +185,11 @@ static struct response_framing count_response(const struct call *call,
 	return f;
 }
 
-void framing_head(const struct call *call, const struct head *head,
-		  const struct start *start, size_t size, enum head_state state)
+/* framing_head(), where @p rest bytes have come behind the head in the same piece.
+ * Returns how many of them are done with. */
+static inline size_t take_head(const struct call *call, const struct head *head,
+			       const struct start *start, size_t size, size_t rest,
+			       enum head_state state)
 {
 	struct direction *d = direction_of(call);
 	struct response_framing f = {.upgrade = false};
@@ -196,7 +200,11 @@ void framing_head(const struct call *call, const struct head *head,
 	if (d->is_request)
 		count_request(call, head, start, size);
 	else
-		f = count_response(call, head, start, size);
+		f = count_response(call, head, start, size, rest);
+	if (f.whole) {
+		d->phase = PHASE_START;
+		return f.body == BODY_LENGTH ? (size_t)head->content_length : 0;
+	}
 	d->size = head->content_length;
 	if (state == HEAD_WHOLE)
 		framing_after_head(call, start->offset + size);
@@ -204,6 +212,19 @@ void framing_head(const struct call *call, const struct head *head,
 		d->phase = PHASE_DRAIN;
 	if (f.upgrade || f.tunnel)
 		switch_protocol(call, &f, start);
+	return 0;
+}
+
+void framing_head(const struct call *call, const struct head *head,
+		  const struct start *start, size_t size, enum head_state state)
+{
+	(void)take_head(call, head, start, size, 0, state);
+}
+
+size_t framing_whole_head(const struct call *call, const struct head *head,
+			  const struct start *start, size_t size, size_t left)
+{
+	return size + take_head(call, head, start, size, left - size, HEAD_WHOLE);
 }
 
 /* Where the line machine of chunked.h goes on after bytes of a head. */

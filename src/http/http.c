@@ -66,7 +66,6 @@ static struct call call_begin(void *ctx, struct tcp_connection *c, unsigned dir,
 	struct call call = {.h = ctx, .c = c, .time_ns = time_ns, .dir = dir};
 	void *user = *tcp_user(c);
 
-	call.h->told.of = NULL;
 	if (connection_is_lean(user)) {
 		connection_load(lean, user);
 		call.conn = lean;
@@ -168,8 +167,11 @@ static void take_back(struct tcp_connection *c, unsigned dir)
 
 /* ---- what tcp/ tells ---- */
 
-static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
-		    const struct tcp_data *data)
+/* on_data(), after @p done bytes of it. */
+static __attribute__((noinline)) void on_other_data(void *ctx, struct tcp_connection *c,
+						    unsigned dir,
+						    const struct tcp_data *data,
+						    size_t done)
 {
 	struct http_guest *g = http_guest_of(*tcp_user(c));
 	struct tcp_data d;
@@ -182,13 +184,13 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		take_back(c, dir);
 	/* Field by field, as it was written just now: a copy of it would wait. */
 	d.time_ns = data->time_ns;
-	d.offset = data->offset;
+	d.offset = data->offset + done;
 	d.acked = data->acked;
-	d.bytes = data->bytes;
-	d.len = data->len;
-	d.segment_start = data->segment_start;
+	d.bytes = data->bytes + done;
+	d.len = data->len - done;
+	d.segment_start = data->segment_start && done == 0;
 	call = call_begin(ctx, c, dir, d.time_ns, &lean);
-	if (!direction_data(&call, &d, call.conn == &lean)) {
+	if (d.len > 0 && !direction_data(&call, &d, call.conn == &lean)) {
 		struct connection *conn = connection_new(call.h, &lean);
 
 		if (conn) {
@@ -204,6 +206,19 @@ static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		call_end(&call, &lean);
 	else if (d.len > 0)
 		(void)g->class->data(g, c, dir, &d);
+}
+
+static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
+		    const struct tcp_data *data)
+{
+	void *user = *tcp_user(c);
+	struct call call = {ctx, c, user, data->time_ns, dir};
+	size_t done = 0;
+
+	if (!connection_is_lean(user) && !http_guest_of(user))
+		done = direction_usual(&call, data);
+	if (done < data->len || call.h->handover.set)
+		on_other_data(ctx, c, dir, data, done);
 }
 
 static void on_gap(void *ctx, struct tcp_connection *c, unsigned dir, uint64_t offset,

@@ -117,21 +117,27 @@ static bool is_for_guest(const struct call *call, const struct input *in,
 	return connection_hand_over(call, false, &start);
 }
 
-/* A whole head as most are. Whether it is one; else nothing was done. */
+size_t opening_usual(const struct call *call, const struct start *start,
+		     const char *bytes, size_t len)
+{
+	struct head head;
+	bool request;
+	size_t size = usual_head(&call->h->usual_heads, &head, &request, bytes, len);
+
+	if (size == 0)
+		return 0;
+	set_kind(call, request);
+	return framing_whole_head(call, &head, start, size, len);
+}
+
+/* As opening_usual(). Whether there was one. */
 static bool begin_usual(const struct call *call, struct input *in)
 {
 	struct start start = start_of(call, in);
-	struct head head;
-	bool request;
-	size_t size =
-	    usual_head(&call->h->usual_heads, &head, &request, in->at, in->left);
+	size_t done = opening_usual(call, &start, in->at, in->left);
 
-	if (size == 0)
-		return false;
-	set_kind(call, request);
-	framing_head(call, &head, &start, size, HEAD_WHOLE);
-	input_consume(in, size);
-	return true;
+	input_consume(in, done);
+	return done > 0;
 }
 
 /* Step over what may stand before a message. Whether there is all of it. */

@@ -65,34 +65,15 @@ static void fill(const struct call *call, unsigned client, const struct record *
 		x->body_bytes = r->response_bytes - r->response_head;
 }
 
-/* The response of this exchange was told in this call, and filled `x` in: what has come
- * since then is added. */
-static void fill_rest(const struct call *call, unsigned client, const struct record *r,
-		      struct http_exchange *x)
-{
-	if (call->conn->dir[client].current == r)
-		fill_request(call, client, r, x);
-	x->reason = (struct text){NULL, 0};
-	x->response_fields = (struct text){NULL, 0};
-	x->response_end_ns = r->response_end_ns;
-	x->response_bytes = r->response_bytes;
-	if (r->response_bytes > r->response_head)
-		x->body_bytes = r->response_bytes - r->response_head;
-}
-
 void tell_done(const struct call *call, unsigned client, const struct record *r,
 	       enum exchange_outcome outcome)
 {
-	struct told *told = &call->h->told;
+	struct http_exchange x;
 
-	if (told->of == r && outcome == EXCHANGE_ANSWERED)
-		fill_rest(call, client, r, &told->x);
-	else
-		fill(call, client, r, &told->x);
-	told->of = NULL;
-	told->x.outcome = outcome;
-	told->x.late = r->told;
-	call->h->sink.done(call->h->sink.ctx, &told->x);
+	fill(call, client, r, &x);
+	x.outcome = outcome;
+	x.late = r->told;
+	call->h->sink.done(call->h->sink.ctx, &x);
 }
 
 void tell_lost(const struct call *call, unsigned client, const struct record *r)
@@ -115,15 +96,24 @@ void tell_unanswered(const struct call *call, unsigned client, const struct reco
 void tell_response(const struct call *call, const struct record *r,
 		   const struct head *head, const struct start *start)
 {
-	struct told *told = &call->h->told;
-	struct http_exchange *x = &told->x;
+	struct http_exchange x;
 
-	fill(call, !call->dir, r, x);
-	x->status = head->status;
-	x->protocol = head->protocol;
-	x->reason = head->reason;
-	x->response_fields = head->fields;
-	x->response_start_ns = start->time_ns;
-	told->of = status_is_interim(head->status) ? NULL : r;
-	call->h->sink.response(call->h->sink.ctx, x);
+	fill(call, !call->dir, r, &x);
+	x.status = head->status;
+	x.protocol = head->protocol;
+	x.reason = head->reason;
+	x.response_fields = head->fields;
+	x.response_start_ns = start->time_ns;
+	call->h->sink.response(call->h->sink.ctx, &x);
+}
+
+void tell_answered(const struct call *call, const struct record *r,
+		   const struct head *head)
+{
+	struct http_exchange x;
+
+	fill(call, !call->dir, r, &x);
+	x.reason = head->reason;
+	x.response_fields = head->fields;
+	call->h->sink.answered(call->h->sink.ctx, &x);
 }

@@ -142,10 +142,12 @@ static __attribute__((noinline)) bool add_bucket(struct histogram **slot, uint64
 	return added;
 }
 
-/** @return whether it is counted */
-static bool add_latency(struct histogram **slot, uint64_t ns, struct budget *b)
+/** @param index  of the bucket that @p ns is in
+ *  @return whether it is counted */
+static inline bool add_latency(struct histogram **slot, uint16_t index, uint64_t ns,
+			       struct budget *b)
 {
-	return (*slot && histogram_bump(*slot, ns)) || add_bucket(slot, ns, b);
+	return (*slot && histogram_bump(*slot, index, ns)) || add_bucket(slot, ns, b);
 }
 
 /** @return whether all of it is counted */
@@ -174,10 +176,12 @@ static bool merge_latency(struct histogram **slot, const struct histogram *from,
 static void count_latency(struct counts *c, const struct http_exchange *x, uint64_t ns,
 			  struct budget *b)
 {
-	if (!add_latency(&c->latency, ns, b))
+	uint16_t index = histogram_index(b->bits, ns);
+
+	if (!add_latency(&c->latency, index, ns, b))
 		c->unlisted_latencies++;
 	if (!x->code_unknown &&
-	    !add_latency(&c->class_latency[status_class_of(x->status)], ns, b))
+	    !add_latency(&c->class_latency[status_class_of(x->status)], index, ns, b))
 		b->refused++;
 }
 

@@ -83,16 +83,13 @@ static void look_behind(struct tally *t, struct tally_row *row,
 	count_time(t, x->response_start_ns, (unsigned)status_class_of(x->status));
 }
 
-static void on_response(void *ctx, const struct http_exchange *x)
+static inline void add_response(struct tally *t, struct tally_row *row,
+				const struct http_exchange *x)
 {
-	struct tally *t = ctx;
-	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
-
 	counts_response(&t->total, x, &t->total_budget);
 	counts_response(&row->counts, x, &t->row_budget);
 	if (!x->code_unknown)
 		look_behind(t, row, x);
-	row_add_server(row, &x->server);
 	if (x->response_start_ns < row->first_ns)
 		row->first_ns = x->response_start_ns;
 	if (x->response_start_ns > row->last_ns)
@@ -106,22 +103,48 @@ static bool is_no_response(const struct http_exchange *x)
 	       x->outcome == EXCHANGE_TIMEOUT;
 }
 
-static void on_done(void *ctx, const struct http_exchange *x)
+static inline void add_done(struct tally *t, struct tally_row *row,
+			    const struct http_exchange *x)
 {
-	struct tally *t = ctx;
-	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
 	uint64_t ns;
 	const uint64_t *latency = exchange_latency(x, &ns) ? &ns : NULL;
 
 	counts_done(&t->total, x, latency, &t->total_budget);
 	counts_done(&row->counts, x, latency, &t->row_budget);
-	row_add_server(row, &x->server);
 	evidence_done(&row->evidence, x, &t->evidence_budget);
 	clients_done(t->clients, x, &t->failed);
 	if (latency)
 		slowest_add(&t->slowest, x, ns);
 	if (is_no_response(x))
 		count_time(t, x->request_start_ns, TIMELINE_NO_RESPONSE);
+}
+
+static void on_response(void *ctx, const struct http_exchange *x)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+
+	row_add_server(row, &x->server);
+	add_response(t, row, x);
+}
+
+static void on_done(void *ctx, const struct http_exchange *x)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+
+	row_add_server(row, &x->server);
+	add_done(t, row, x);
+}
+
+static void on_answered(void *ctx, const struct http_exchange *x)
+{
+	struct tally *t = ctx;
+	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+
+	row_add_server(row, &x->server);
+	add_response(t, row, x);
+	add_done(t, row, x);
 }
 
 static void on_websocket(void *ctx, const struct http_websocket *w)
@@ -138,6 +161,7 @@ struct http_sink tally_sink(struct tally *t)
 {
 	return (struct http_sink){.response = on_response,
 				  .done = on_done,
+				  .answered = on_answered,
 				  .websocket = on_websocket,
 				  .ctx = t};
 }

@@ -138,11 +138,21 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	player_in_http = true;
 }
 
+/* Both at once look as one after the other. */
+static void on_answered(void *ctx, const struct http_exchange *x)
+{
+	on_response(ctx, x);
+	on_done(ctx, x);
+}
+
 /* ---- the player ---- */
 
 void player_begin(struct player *p)
 {
-	struct http_sink sink = {.response = on_response, .done = on_done, .ctx = p};
+	struct http_sink sink = {.response = on_response,
+				 .done = on_done,
+				 .answered = on_answered,
+				 .ctx = p};
 
 	memset(p, 0, sizeof(*p));
 	p->acked[0] = p->acked[1] = ACKED_AUTO;

@@ -49,8 +49,9 @@ void tell_done(struct tally *t, const struct http_exchange *x)
 
 void tell_answer(struct tally *t, const struct http_exchange *x)
 {
-	tell_response(t, x);
-	tell_done(t, x);
+	struct http_sink s = tally_sink(t);
+
+	s.answered(s.ctx, x);
 }
 
 const struct tally_row *row_named(const struct tally *t, const char *name)
