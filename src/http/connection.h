@@ -197,9 +197,10 @@ void *connection_store(const struct connection *lean);
  */
 bool direction_data(const struct call *call, struct tcp_data *d, bool lean);
 
-/** The same of a message as most are, which begins with @p d. There is a connection.
+/** The same of a message as most are, which begins with @p d.
+ *  @param call  its `conn` may be NULL, before anything was heard of it: it is made
  *  @return how many of the bytes are done with: none when there is no such message */
-size_t direction_usual(const struct call *call, const struct tcp_data *d);
+size_t direction_usual(struct call *call, const struct tcp_data *d);
 
 /** A hole of @p len bytes at @p offset; 0: of unknown size. */
 void direction_gap(const struct call *call, uint64_t offset, uint64_t len);

@@ -171,16 +171,16 @@ bool direction_data(const struct call *call, struct tcp_data *data, bool lean)
 	return true;
 }
 
-size_t direction_usual(const struct call *call, const struct tcp_data *data)
+size_t direction_usual(struct call *call, const struct tcp_data *data)
 {
-	const struct direction *d = direction_of(call);
 	struct start start = {data->offset, data->acked, call->time_ns, false};
+	const struct direction *d = call->conn ? direction_of(call) : NULL;
 	size_t done;
 
-	if (d->phase != PHASE_START || d->body_optional)
+	if (d && (d->phase != PHASE_START || d->body_optional))
 		return 0;
 	done = opening_usual(call, &start, (const char *)data->bytes, data->len);
-	if (done == data->len && d->phase != PHASE_START)
+	if (done > 0 && done == data->len && direction_of(call)->phase != PHASE_START)
 		skip_rest(call);
 	return done;
 }
@@ -249,6 +249,8 @@ void direction_end(const struct call *call)
 {
 	struct direction *d = direction_of(call);
 
+	if (d->phase == PHASE_SKIP) /* it has ended already */
+		return;
 	(void)opening_cut(call);
 	exchange_bytes(call, tell_skip_passed(call, call->dir));
 	exchange_message_end(call);

@@ -54,9 +54,10 @@ bool opening_feed(const struct call *call, struct input *in, bool lean);
 
 /** PHASE_START: a message whose head is whole and as most are, at @p start, with @p len
  *  bytes there.
+ *  @param call  its `conn` may be NULL: it is made when there is such a message
  *  @return bytes that are done with, or 0: it is not, and nothing was done */
-size_t opening_usual(const struct call *call, const struct start *start,
-		     const char *bytes, size_t len);
+size_t opening_usual(struct call *call, const struct start *start, const char *bytes,
+		     size_t len);
 
 /** PHASE_HEAD. */
 void opening_feed_partial(const struct call *call, struct input *in);

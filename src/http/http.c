@@ -211,11 +211,10 @@ static __attribute__((noinline)) void on_other_data(void *ctx, struct tcp_connec
 static void on_data(void *ctx, struct tcp_connection *c, unsigned dir,
 		    const struct tcp_data *data)
 {
-	void *user = *tcp_user(c);
-	struct call call = {ctx, c, user, data->time_ns, dir};
+	struct call call = {ctx, c, *tcp_user(c), data->time_ns, dir};
 	size_t done = 0;
 
-	if (!connection_is_lean(user) && !http_guest_of(user))
+	if (!call.conn || (!connection_is_lean(call.conn) && !http_guest_of(call.conn)))
 		done = direction_usual(&call, data);
 	if (done < data->len || call.h->handover.set)
 		on_other_data(ctx, c, dir, data, done);

@@ -117,14 +117,27 @@ static bool is_for_guest(const struct call *call, const struct input *in,
 	return connection_hand_over(call, false, &start);
 }
 
-size_t opening_usual(const struct call *call, const struct start *start,
-		     const char *bytes, size_t len)
+/* Whether there is a connection to keep what is found in. */
+static bool has_connection(struct call *call)
+{
+	static const struct connection fresh;
+
+	if (call->conn)
+		return true;
+	call->conn = connection_new(call->h, &fresh);
+	if (call->conn)
+		*tcp_user(call->c) = call->conn;
+	return call->conn != NULL;
+}
+
+size_t opening_usual(struct call *call, const struct start *start, const char *bytes,
+		     size_t len)
 {
 	struct head head;
 	bool request;
 	size_t size = usual_head(&call->h->usual_heads, &head, &request, bytes, len);
 
-	if (size == 0)
+	if (size == 0 || !has_connection(call))
 		return 0;
 	set_kind(call, request);
 	return framing_whole_head(call, &head, start, size, len);
@@ -134,7 +147,8 @@ size_t opening_usual(const struct call *call, const struct start *start,
 static bool begin_usual(const struct call *call, struct input *in)
 {
 	struct start start = start_of(call, in);
-	size_t done = opening_usual(call, &start, in->at, in->left);
+	struct call own = *call;
+	size_t done = opening_usual(&own, &start, in->at, in->left);
 
 	input_consume(in, done);
 	return done > 0;

@@ -1,5 +1,6 @@
 #include "http/usual.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "http/fields.h"
@@ -28,17 +29,15 @@ static inline uint64_t has_odd(uint64_t word)
 	return has_less(word, 0x21) | has_less(word ^ (ONES * 0x7f), 1);
 }
 
-/* Whether there is a space or a control character. */
+/* Whether there is a space or a control character in a target, behind which there is
+ * " HTTP/1.1" or " HTTP/1.0". */
 static bool is_odd(const char *at, size_t len)
 {
 	uint64_t odd = 0;
 
-	/* One by one: a word that is written in pieces and read at once waits. */
-	if (len < sizeof(uint64_t)) {
-		for (size_t i = 0; i < len; i++)
-			odd |= (unsigned char)at[i] <= ' ' || at[i] == 0x7f;
-		return odd != 0;
-	}
+	/* Of what is behind it no byte is odd once it has the bits of '!'. */
+	if (len < sizeof(uint64_t))
+		return has_odd(le64toh(word_at(at)) | ONES * '!' << 8 * len) != 0;
 	for (size_t i = 0; i < len - sizeof(uint64_t); i += sizeof(uint64_t))
 		odd |= has_odd(word_at(at + i));
 	return (odd | has_odd(word_at(at + len - sizeof(uint64_t)))) != 0;

@@ -142,10 +142,7 @@ void deliver_bytes(struct tcp *t, struct tcp_connection *c, unsigned dir,
 		deliver_gap(t, c, dir, d->len, d->time_ns);
 		return;
 	}
-	d->offset = side->offset;
-	deliver_step_read(t, c, dir, d->len);
-	c->flags |= CONNECTION_TOLD;
-	t->sink.data(t->sink.ctx, c, dir, d);
+	deliver_told(t, c, dir, d);
 }
 
 void deliver_gap(struct tcp *t, struct tcp_connection *c, unsigned dir, uint64_t len,

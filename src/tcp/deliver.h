@@ -35,6 +35,17 @@ static inline void deliver_skipped(struct tcp *t, struct tcp_connection *c,
 		c->side[dir].skip_left -= n;
 }
 
+/** Tell @p d->len bytes at the next offset, which no skip covers. `offset` is filled in
+ *  here. */
+static inline void deliver_told(struct tcp *t, struct tcp_connection *c, unsigned dir,
+				struct tcp_data *d)
+{
+	d->offset = c->side[dir].offset;
+	deliver_step_read(t, c, dir, d->len);
+	c->flags |= CONNECTION_TOLD;
+	t->sink.data(t->sink.ctx, c, dir, d);
+}
+
 /** Tell or skip @p d->len bytes at the next offset. `offset` is filled in here;
  *  `bytes` NULL: nobody kept them, so that what no skip covers is a gap. */
 void deliver_bytes(struct tcp *t, struct tcp_connection *c, unsigned dir,

@@ -3,6 +3,7 @@
 #include "tcp/deliver.h"
 #include "tcp/expiry.h"
 #include "tcp/stream.h"
+#include "tcp/usual.h"
 
 static bool has_payload(const struct segment *s)
 {
@@ -192,6 +193,8 @@ static enum sl_err create(struct tcp *t, const struct segment *s, uint64_t hash,
 	if (e)
 		adopt(t, c, s, e);
 	lately_set(t, c, hash);
+	if (usual_segment(t, c, s, time_ns))
+		return SL_OK;
 	return feed_live(t, c, s, hash, time_ns);
 }
 

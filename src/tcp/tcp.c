@@ -9,6 +9,7 @@
 #include "tcp/expiry.h"
 #include "tcp/role.h"
 #include "tcp/stream.h"
+#include "tcp/usual.h"
 
 struct tcp *tcp_new(const struct tcp_sink *sink, struct coverage *coverage)
 {
@@ -84,78 +85,6 @@ static void sweep(struct tcp *t)
 		t->next_sweep_ns = now_ns + LIMIT_SWEEP_NS;
 }
 
-/* Whether nothing but its payload and its acknowledgement can matter of the segment, on
- * a live connection that holds nothing. */
-static inline bool is_quiet(const struct tcp *t, const struct tcp_connection *c,
-			    const struct segment *s)
-{
-	return !(s->flags & (TCP_SYN | TCP_FIN | TCP_RST)) && s->missing == 0 &&
-	       !c->extra && !(c->flags & (CONNECTION_LINGERING | CONNECTION_SILENT)) &&
-	       !((c->side_flags[0] | c->side_flags[1]) & SIDE_CANDIDATE) &&
-	       t->clock.now_ns - c->last_ns <= LIMIT_IDLE_NS;
-}
-
-/* Of a quiet one: whether its payload is next in order. */
-static inline bool is_next(const struct tcp_connection *c, const struct segment *s)
-{
-	return s->seq == c->side[s->dir].next &&
-	       (c->side_flags[s->dir] & (SIDE_ANCHORED | SIDE_FIN)) == SIDE_ANCHORED;
-}
-
-/* Of a quiet one: whether it acknowledges bytes that were all told or passed, so that
- * it waits for none. Their end is @p offset then. */
-static inline bool acknowledges_told(const struct tcp_connection *c,
-				     const struct segment *s, uint64_t *offset)
-{
-	const struct tcp_side *other = &c->side[1 - s->dir];
-	uint32_t behind = other->next - s->ack;
-
-	*offset = other->offset - behind;
-	return (s->flags & TCP_ACK) && (c->side_flags[1 - s->dir] & SIDE_ANCHORED) &&
-	       behind <= INT32_MAX && behind <= other->offset;
-}
-
-/* What role_segment() comes to, for a quiet segment, before its payload. */
-static inline void feed_quiet(struct tcp *t, struct tcp_connection *c,
-			      const struct segment *s)
-{
-	connection_account(t, c, s);
-	c->side_flags[s->dir] |= SIDE_SEEN;
-	expiry_touch(t, c);
-	stream_note_ack(c, s);
-}
-
-/* Take the segment if it is like most: an acknowledgement, bytes that a skip passes
- * over without ending, or bytes that can be told at once. Whether it was. */
-static bool feed_usual(struct tcp *t, struct tcp_connection *c, const struct segment *s,
-		       int64_t time_ns)
-{
-	struct tcp_data d;
-
-	if (!is_quiet(t, c, s))
-		return false;
-	if (s->len == 0) {
-		feed_quiet(t, c, s);
-		return true;
-	}
-	if (!is_next(c, s))
-		return false;
-	if (s->len < c->side[s->dir].skip_left) {
-		feed_quiet(t, c, s);
-		deliver_skipped(t, c, s->dir, s->len);
-		return true;
-	}
-	if (!acknowledges_told(c, s, &d.acked))
-		return false;
-	feed_quiet(t, c, s);
-	d.time_ns = time_ns;
-	d.bytes = s->payload;
-	d.len = s->len;
-	d.segment_start = true;
-	deliver_bytes(t, c, s->dir, &d);
-	return true;
-}
-
 enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 {
 	int64_t time_ns = packet_clock_feed(&t->clock, s->time_ns, t->coverage);
@@ -178,7 +107,7 @@ enum sl_err tcp_feed(struct tcp *t, const struct segment *s)
 		if (c)
 			lately_set(t, c, hash);
 	}
-	if (c && feed_usual(t, c, s, time_ns))
+	if (c && usual_segment(t, c, s, time_ns))
 		return SL_OK;
 	if (c && !expiry_wake(t, c, t->clock.now_ns))
 		c = NULL;
