@@ -21,6 +21,7 @@ struct pipeline {
 	struct http2 *http2;
 	struct tcp *tcp;
 	struct decoder *decoder;
+	struct segment segment; /* of the packet that is fed */
 	struct jump jump;
 	int64_t advanced_ns; /* time last told to tcp/ */
 	bool advanced;       /* whether any was told */
@@ -209,18 +210,22 @@ static __attribute__((noinline)) void advance(struct pipeline *p, int64_t now_ns
 	tcp_advance(p->tcp, now_ns);
 }
 
-static inline enum sl_err feed_decoded(struct pipeline *p, const struct packet *packet)
+static __attribute__((noinline)) enum sl_err feed_refused(struct pipeline *p,
+							  const struct packet *packet)
 {
-	struct segment s;
-	enum sl_err e = SL_OK;
+	feed_filtered(p, packet);
+	advance(p, packet->time_ns);
+	return SL_OK;
+}
 
-	if (decoder_feed(p->decoder, packet, &s) == DECODED_SEGMENT)
-		e = tcp_feed(p->tcp, &s);
-	else
-		advance(p, packet->time_ns);
-	/* An 802.11 aggregate holds several frames. */
-	while (decoder_more(p->decoder, &s))
-		e = tcp_feed(p->tcp, &s) ? SL_E_NOMEM : e;
+/* An 802.11 aggregate holds several frames: the second one is here. @p e is how the
+ * first one went. */
+static __attribute__((noinline)) enum sl_err feed_more(struct pipeline *p,
+						       enum sl_err e)
+{
+	do
+		e = tcp_feed(p->tcp, &p->segment) ? SL_E_NOMEM : e;
+	while (decoder_more(p->decoder, &p->segment));
 	return e;
 }
 
@@ -230,13 +235,13 @@ static inline enum sl_err feed_now(struct pipeline *p, const struct packet *pack
 
 	p->coverage.total.packets++;
 	p->coverage.total.bytes += packet->length;
-	if (packet->filtered) {
-		feed_filtered(p, packet);
+	if (packet->filtered)
+		return feed_refused(p, packet);
+	if (decoder_feed(p->decoder, packet, &p->segment) == DECODED_SEGMENT)
+		e = tcp_feed(p->tcp, &p->segment);
+	else
 		advance(p, packet->time_ns);
-	} else {
-		e = feed_decoded(p, packet);
-	}
-	return e;
+	return decoder_more(p->decoder, &p->segment) ? feed_more(p, e) : e;
 }
 
 /* Take the packets that waited: their time has come, or never will. */
@@ -253,9 +258,9 @@ static __attribute__((cold)) enum sl_err feed_held(struct pipeline *p, bool conf
 }
 
 /* Apart, so that the usual packet passes one function. */
-static __attribute__((cold)) enum sl_err feed_around_jump(struct pipeline *p,
-							  const struct packet *packet,
-							  enum jump_verdict verdict)
+static __attribute__((noinline, cold)) enum sl_err
+feed_around_jump(struct pipeline *p, const struct packet *packet,
+		 enum jump_verdict verdict)
 {
 	enum sl_err held = SL_OK;
 	enum sl_err e;
@@ -272,8 +277,9 @@ enum sl_err pipeline_feed(struct pipeline *p, const struct packet *packet)
 {
 	enum jump_verdict verdict = jump_look(&p->jump, packet);
 
-	return verdict == JUMP_NONE ? feed_now(p, packet)
-				    : feed_around_jump(p, packet, verdict);
+	if (verdict != JUMP_NONE)
+		return feed_around_jump(p, packet, verdict);
+	return feed_now(p, packet);
 }
 
 void pipeline_advance(struct pipeline *p, int64_t now_ns)

@@ -7,20 +7,6 @@
 /** Buckets of the first allocation: most rows see a handful of latencies. */
 #define ROOM_MIN 8U
 
-/* Two arrays and not one of pairs: a search reads the numbers only, 32 to a line of
- * cache, and no padding is paid for. One allocation holds both, counts first. */
-struct histogram {
-	uint64_t *counts;
-	uint16_t *index; /* ascending; the last bucket of 8 bits is 14,591 */
-	uint16_t len;
-	uint16_t room;
-	uint8_t bits;
-	uint16_t lag; /* of the bucket found last: its index less its place */
-	uint64_t count;
-	uint64_t min; /* UINT64_MAX when empty */
-	uint64_t max;
-};
-
 #define BUCKET_BYTES (sizeof(uint64_t) + sizeof(uint16_t))
 
 struct histogram *histogram_new(unsigned bits)
@@ -35,17 +21,6 @@ struct histogram *histogram_new(unsigned bits)
 	h->bits = (uint8_t)bits;
 	h->min = UINT64_MAX;
 	return h;
-}
-
-uint16_t histogram_index(unsigned bits, uint64_t value)
-{
-	unsigned shift;
-
-	if (value >> bits == 0)
-		return (uint16_t)value;
-	shift = 63U - (unsigned)__builtin_clzll(value) - bits;
-	/* The leading one of value >> shift makes this (shift + 1) S + j. */
-	return (uint16_t)(((uint64_t)shift << bits) + (value >> shift));
 }
 
 static uint16_t bucket_of(const struct histogram *h, uint64_t value)
@@ -89,23 +64,6 @@ static bool has_bucket(const struct histogram *h, unsigned place, uint16_t index
 	return place < h->len && h->index[place] == index;
 }
 
-/** Where values are dense the buckets in use stand side by side, so that the distance
- * of the last one found from its place is mostly that of the next one too.
- *  @return whether there is bucket @p index; its place, or where it would be */
-static inline bool find_bucket(struct histogram *h, uint16_t index, unsigned *place)
-{
-	unsigned guess = (uint16_t)(index - h->lag);
-
-	*place = guess;
-	if (has_bucket(h, guess, index))
-		return true;
-	*place = place_of(h, index);
-	if (!has_bucket(h, *place, index))
-		return false;
-	h->lag = (uint16_t)(index - *place);
-	return true;
-}
-
 /** Move the buckets to arrays with room for @p room of them. */
 static enum sl_err make_room(struct histogram *h, unsigned room)
 {
@@ -141,34 +99,28 @@ static enum sl_err insert_bucket(struct histogram *h, unsigned place, uint16_t i
 	return SL_OK;
 }
 
-static inline void count_in(struct histogram *h, unsigned place, uint64_t value)
-{
-	h->counts[place]++;
-	h->count++;
-	if (value < h->min)
-		h->min = value;
-	if (value > h->max)
-		h->max = value;
-}
-
 enum sl_err histogram_add(struct histogram *h, uint64_t value)
 {
 	uint16_t index = bucket_of(h, value);
 	unsigned place;
 
-	if (!find_bucket(h, index, &place) && insert_bucket(h, place, index) != SL_OK)
+	if (histogram_bump(h, index, value))
+		return SL_OK;
+	place = place_of(h, index);
+	if (insert_bucket(h, place, index) != SL_OK)
 		return SL_E_NOMEM;
-	count_in(h, place, value);
+	histogram_count_in(h, place, value);
 	return SL_OK;
 }
 
-bool histogram_bump(struct histogram *h, uint16_t index, uint64_t value)
+bool histogram_bump_other(struct histogram *h, uint16_t index, uint64_t value)
 {
-	unsigned place;
+	unsigned place = place_of(h, index);
 
-	if (!find_bucket(h, index, &place))
+	if (!has_bucket(h, place, index))
 		return false;
-	count_in(h, place, value);
+	h->lag = (uint16_t)(index - place);
+	histogram_count_in(h, place, value);
 	return true;
 }
 

@@ -79,7 +79,9 @@ bool usual_frame(const struct packet *p, struct segment *out)
 	}
 	if (size > have + missing)
 		return false;
-	set_key(out, h + IP_AT, h + TCP_AT);
+	out->len = size < have ? have - size : 0;
+	out->missing = have + missing - size - out->len;
+	out->payload = out->len > 0 ? h + TCP_AT + size : NULL;
 	out->time_ns = p->time_ns;
 	out->flags = h[TCP_AT + 13];
 	out->window = be16(h + TCP_AT + 14);
@@ -87,10 +89,9 @@ bool usual_frame(const struct packet *p, struct segment *out)
 	out->checksum = be16(h + TCP_AT + 16);
 	out->seq = be32(h + TCP_AT + 4);
 	out->ack = be32(h + TCP_AT + 8);
-	out->len = size < have ? have - size : 0;
-	out->payload = out->len > 0 ? h + TCP_AT + size : NULL;
-	out->missing = have + missing - size - out->len;
 	out->packets = 1;
 	out->bytes = p->length;
+	/* Last: it needs the registers that the others are done with. */
+	set_key(out, h + IP_AT, h + TCP_AT);
 	return true;
 }

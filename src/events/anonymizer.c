@@ -377,7 +377,6 @@ void anonymizer_apply(struct anonymizer *a, struct http_exchange *x)
 	    write_path(a, path_of_target(before.target), a->target, sizeof(a->target));
 	if (before.response_fields.len > 0)
 		x->response_fields = rewrite_fields(a, &before, host);
-	x->reason = (struct text){NULL, 0};
 	x->forwarded = (struct text){NULL, 0};
 	x->user_agent = (struct text){NULL, 0};
 	x->referer = (struct text){NULL, 0};

@@ -303,17 +303,24 @@ void exchange_request(const struct call *call, const struct head *head,
  *        `current`, unless it is told to be over at once.
  * @param size  bytes of the head
  * @param rest  bytes that have come behind it in the same piece
+ * @param f     set
  */
-struct response_framing exchange_response(const struct call *call,
-					  const struct head *head,
-					  const struct start *start, size_t size,
-					  size_t rest);
+void exchange_response(const struct call *call, const struct head *head,
+		       const struct start *start, size_t size, size_t rest,
+		       struct response_framing *f);
 
 /** @p n more bytes of the message that passes in this direction. */
 void exchange_bytes(const struct call *call, uint64_t n);
 
+/** The rest of exchange_message_end(). */
+void exchange_end_current(const struct call *call);
+
 /** The message that passes in this direction is over, or given up. */
-void exchange_message_end(const struct call *call);
+static inline void exchange_message_end(const struct call *call)
+{
+	if (call->conn->dir[call->dir].current)
+		exchange_end_current(call);
+}
 
 /** Direction @p dir has lost its framing at @p offset: what waits for it may have been
  *  answered there. */

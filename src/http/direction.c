@@ -171,16 +171,28 @@ bool direction_data(const struct call *call, struct tcp_data *data, bool lean)
 	return true;
 }
 
+/* Whether a message may begin with the next byte, whatever it is. */
+static inline bool rests(const struct direction *d)
+{
+	return d->phase == PHASE_START && !d->body_optional;
+}
+
 size_t direction_usual(struct call *call, const struct tcp_data *data)
 {
+	const char *bytes = (const char *)data->bytes;
 	struct start start = {data->offset, data->acked, call->time_ns, false};
-	const struct direction *d = call->conn ? direction_of(call) : NULL;
-	size_t done;
+	size_t done = 0;
 
-	if (d && (d->phase != PHASE_START || d->body_optional))
-		return 0;
-	done = opening_usual(call, &start, (const char *)data->bytes, data->len);
-	if (done > 0 && done == data->len && direction_of(call)->phase != PHASE_START)
+	while (done < data->len && (!call->conn || rests(direction_of(call)))) {
+		size_t n = opening_usual(call, &start, bytes + done, data->len - done);
+
+		if (n == 0)
+			return done;
+		done += n;
+		start.offset += n;
+	}
+	/* Bytes that are left here are no matter of tcp/. */
+	if (done == data->len && direction_of(call)->phase != PHASE_START)
 		skip_rest(call);
 	return done;
 }

@@ -163,8 +163,6 @@ static void settle_hole(const struct call *call, const struct start *response)
 	uint64_t received;
 	struct partial *arriving = direction_arriving(&call->conn->dir[client]);
 
-	if (!d->hole_set)
-		return;
 	d->hole_set = false;
 	/* Its request is told later, when this is forgotten. */
 	if (arriving && d->hole_lost && knew_less(arriving->start.acked, d->hole))
@@ -344,34 +342,33 @@ static void whole_response(const struct call *call, struct record *r,
 	release(call, !call->dir, r);
 }
 
-struct response_framing exchange_response(const struct call *call,
-					  const struct head *head,
-					  const struct start *start, size_t size,
-					  size_t rest)
+void exchange_response(const struct call *call, const struct head *head,
+		       const struct start *start, size_t size, size_t rest,
+		       struct response_framing *f)
 {
 	bool final = !status_is_interim(head->status);
-	struct response_framing f;
 	struct record *r;
 
 	/* A response of unknown length ends where this one begins. */
 	exchange_message_end(call);
-	settle_hole(call, start);
+	if (call->conn->dir[call->dir].hole_set)
+		settle_hole(call, start);
 	r = match(call, start, final);
-	f = framing(r, head);
-	if (final && r && is_whole(call, &f, r, head, rest)) {
-		f.whole = true;
+	*f = framing(r, head);
+	if (final && r && is_whole(call, f, r, head, rest)) {
+		f->whole = true;
 		whole_response(call, r, head, start, size,
-			       f.body == BODY_LENGTH ? head->content_length : 0);
-		return f;
+			       f->body == BODY_LENGTH ? head->content_length : 0);
+		return;
 	}
 	tell_response(call, r, head, start);
 	if (!final) {
 		if (r)
 			record_note_interim(r, head->status);
-		return f;
+		return;
 	}
-	if (f.upgrade)
-		read_upgrade(call, r, head, &f);
+	if (f->upgrade)
+		read_upgrade(call, r, head, f);
 	if (r) {
 		note_optional_body(call, r);
 		(void)take_first(call, !call->dir);
@@ -380,7 +377,6 @@ struct response_framing exchange_response(const struct call *call,
 		r = record_new(&call->h->records, NULL);
 	}
 	begin_response(call, r, head, start, size);
-	return f;
 }
 
 void exchange_bytes(const struct call *call, uint64_t n)
@@ -399,13 +395,13 @@ void exchange_bytes(const struct call *call, uint64_t n)
 	}
 }
 
-void exchange_message_end(const struct call *call)
+void exchange_end_current(const struct call *call)
 {
 	struct direction *d = &call->conn->dir[call->dir];
 	struct record *r = d->current;
 
 	d->current = NULL;
-	if (!r || d->is_request)
+	if (d->is_request)
 		return;
 	tell_done(call, !call->dir, r, EXCHANGE_ANSWERED);
 	release(call, !call->dir, r);

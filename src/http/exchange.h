@@ -114,8 +114,7 @@ struct http_exchange {
 	bool continued;         /**< a 100 came before the final response */
 	uint16_t interim;       /**< the first interim status before it; 0: none */
 
-	uint16_t status;    /**< any three digits, 000 too; 0 without a response */
-	struct text reason; /**< as sent; not in `done` */
+	uint16_t status; /**< any three digits, 000 too; 0 without a response */
 	/** Header section of the response after its status line, as far as it was seen,
 	 * up to and with the empty line; not in `done`. */
 	struct text response_fields;

@@ -171,25 +171,23 @@ static void count_request(const struct call *call, const struct head *head,
 	d->peek = false;
 }
 
-static struct response_framing count_response(const struct call *call,
-					      const struct head *head,
-					      const struct start *start, size_t size,
-					      size_t rest)
+static void count_response(const struct call *call, const struct head *head,
+			   const struct start *start, size_t size, size_t rest,
+			   struct response_framing *f)
 {
 	struct direction *d = direction_of(call);
-	struct response_framing f = exchange_response(call, head, start, size, rest);
 
-	d->body = (uint8_t)f.body;
+	exchange_response(call, head, start, size, rest, f);
+	d->body = (uint8_t)f->body;
 	d->peek =
-	    !f.request_known && f.body != BODY_NONE && !head_content_is_http(head);
-	return f;
+	    !f->request_known && f->body != BODY_NONE && !head_content_is_http(head);
 }
 
 /* framing_head(), where @p rest bytes have come behind the head in the same piece.
  * Returns how many of them are done with. */
-static inline size_t take_head(const struct call *call, const struct head *head,
-			       const struct start *start, size_t size, size_t rest,
-			       enum head_state state)
+static inline __attribute__((always_inline)) size_t
+take_head(const struct call *call, const struct head *head, const struct start *start,
+	  size_t size, size_t rest, enum head_state state)
 {
 	struct direction *d = direction_of(call);
 	struct response_framing f = {.upgrade = false};
@@ -200,7 +198,7 @@ static inline size_t take_head(const struct call *call, const struct head *head,
 	if (d->is_request)
 		count_request(call, head, start, size);
 	else
-		f = count_response(call, head, start, size, rest);
+		count_response(call, head, start, size, rest, &f);
 	if (f.whole) {
 		d->phase = PHASE_START;
 		return f.body == BODY_LENGTH ? (size_t)head->content_length : 0;

@@ -304,8 +304,6 @@ static void read_status_line(struct head *h, struct text line)
 	if (end - p < 3)
 		return;
 	h->status = (uint16_t)((p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0'));
-	p += 3;
-	h->reason = text_trim((struct text){p, (size_t)(end - p)});
 }
 
 size_t head_read(struct head *h, bool request, const char *bytes, size_t len)

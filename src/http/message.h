@@ -34,7 +34,6 @@ struct head {
 	struct text method; /**< of a request */
 	struct text target;
 	uint16_t status;    /**< of a response */
-	struct text reason; /**< trimmed */
 	struct text fields; /**< after the start line, up to and with the empty line */
 	struct text host;   /**< the value of Host */
 	enum host_fields host_fields;

@@ -143,17 +143,6 @@ size_t opening_usual(struct call *call, const struct start *start, const char *b
 	return framing_whole_head(call, &head, start, size, len);
 }
 
-/* As opening_usual(). Whether there was one. */
-static bool begin_usual(const struct call *call, struct input *in)
-{
-	struct start start = start_of(call, in);
-	struct call own = *call;
-	size_t done = opening_usual(&own, &start, in->at, in->left);
-
-	input_consume(in, done);
-	return done > 0;
-}
-
 /* Step over what may stand before a message. Whether there is all of it. */
 static bool skip_to_message(struct input *in)
 {
@@ -184,8 +173,6 @@ bool opening_feed(const struct call *call, struct input *in, bool lean)
 			return !lean;
 		}
 		if (in->left == 0)
-			return true;
-		if (!lean && begin_usual(call, in))
 			return true;
 		look = look_at(in->at, in->left);
 	} else {

@@ -101,7 +101,6 @@ void tell_response(const struct call *call, const struct record *r,
 	fill(call, !call->dir, r, &x);
 	x.status = head->status;
 	x.protocol = head->protocol;
-	x.reason = head->reason;
 	x.response_fields = head->fields;
 	x.response_start_ns = start->time_ns;
 	call->h->sink.response(call->h->sink.ctx, &x);
@@ -113,7 +112,6 @@ void tell_answered(const struct call *call, const struct record *r,
 	struct http_exchange x;
 
 	fill(call, !call->dir, r, &x);
-	x.reason = head->reason;
 	x.response_fields = head->fields;
 	call->h->sink.answered(call->h->sink.ctx, &x);
 }

@@ -53,7 +53,6 @@ static inline bool is_version(const char *at)
 struct start_line {
 	struct text method;
 	struct text target;
-	struct text reason;
 	uint16_t status;
 	bool is_1_0;
 };
@@ -87,8 +86,7 @@ static bool status_line(struct start_line *s, const char *line, size_t len)
 	s->status = (uint16_t)((p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0'));
 	s->is_1_0 = line[7] == '0';
 	p += 3;
-	s->reason = (struct text){p, (size_t)(line + len - p)};
-	return s->reason.len == 0 || *p == ' ';
+	return p == line + len || *p == ' ';
 }
 
 /* A text of @p h stands in @p s from now on. */
@@ -149,7 +147,6 @@ size_t usual_head(struct usual_heads *u, struct head *h, bool *request,
 	h->method = s.method;
 	h->target = s.target;
 	h->status = s.status;
-	h->reason = text_trim(s.reason);
 	h->protocol = s.is_1_0 ? PROTOCOL_HTTP_1_0 : PROTOCOL_HTTP_1_1;
 	if (*request) {
 		h->facts |= s.is_1_0 ? REQUEST_HTTP_1_0 : 0;

@@ -24,6 +24,10 @@ void counts_response(struct counts *c, const struct http_exchange *x, struct bud
 void counts_done(struct counts *c, const struct http_exchange *x,
 		 const uint64_t *latency, struct budget *b);
 
+/** Both at once. */
+void counts_answered(struct counts *c, const struct http_exchange *x,
+		     const uint64_t *latency, struct budget *b);
+
 /** Add every figure of @p from to @p into, whose histograms have the same bits. */
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b);
 

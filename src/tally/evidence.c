@@ -138,15 +138,14 @@ struct timeline *evidence_errors(struct row_evidence **e, struct budget *b)
 	return (*e)->errors;
 }
 
-struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budget *b)
+/* Apart, as it needs registers that looking does not. */
+static __attribute__((noinline)) struct evidence *
+add_code(struct row_evidence **e, size_t index, struct budget *b)
 {
 	struct evidence *code;
 
 	if (!evidence_row(e, b))
 		return NULL;
-	code = (*e)->codes[index];
-	if (code)
-		return code;
 	code = budget_realloc(b, NULL, 0, sizeof(*code));
 	if (!code)
 		return NULL;
@@ -156,6 +155,13 @@ struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budge
 		code->lists[i].limit = shapes[index].lists[i].limit;
 	(*e)->codes[index] = code;
 	return code;
+}
+
+struct evidence *evidence_of(struct row_evidence **e, size_t index, struct budget *b)
+{
+	if (*e && (*e)->codes[index])
+		return (*e)->codes[index];
+	return add_code(e, index, b);
 }
 
 /* ---- merging ---- */

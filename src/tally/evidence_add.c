@@ -327,7 +327,7 @@ static void look_at(const struct look *l)
 	case 503:
 		look_at_503(l);
 		break;
-	default: /* 100 and 200: their exchange has to end first */
+	default: /* 100: its exchange has to end first */
 		break;
 	}
 }
@@ -356,21 +356,30 @@ static void add_error(struct row_evidence **e, const struct http_exchange *x,
 		timeline_add(errors, x->response_start_ns, 0, 1);
 }
 
+static __attribute__((noinline)) void add_notable(struct row_evidence **e, size_t index,
+						  const struct http_exchange *x,
+						  bool fold, int64_t other_ns,
+						  struct budget *b)
+{
+	struct look l = {.x = x, .b = b, .fold = fold};
+	bool first = x->status == 503 && !(*e && (*e)->codes[index]);
+
+	l.e = evidence_of(e, index, b);
+	/* Before the first 503 nobody looked at buckets. */
+	if (l.e && first && other_ns != INT64_MIN)
+		outage_add(&l.e->outage, other_ns, false, b);
+	if (l.e)
+		look_at(&l);
+}
+
 void evidence_response(struct row_evidence **e, const struct http_exchange *x,
 		       bool fold, int64_t other_ns, struct budget *b)
 {
 	size_t index = evidence_index(x->status);
-	struct look l = {.x = x, .b = b, .fold = fold};
-	bool first = x->status == 503 && !(*e && (*e)->codes[index]);
 
-	if (index < EVIDENCE_CODES) {
-		l.e = evidence_of(e, index, b);
-		/* Before the first 503 nobody looked at buckets. */
-		if (l.e && first && other_ns != INT64_MIN)
-			outage_add(&l.e->outage, other_ns, false, b);
-		if (l.e)
-			look_at(&l);
-	}
+	/* All that there is to say of a 200 is said when its exchange is over. */
+	if (index < EVIDENCE_CODES && x->status != 200)
+		add_notable(e, index, x, fold, other_ns, b);
 	add_outage(*e, x, b);
 	add_error(e, x, b);
 	if (evidence_row(e, b))

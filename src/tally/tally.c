@@ -83,11 +83,9 @@ static void look_behind(struct tally *t, struct tally_row *row,
 	count_time(t, x->response_start_ns, (unsigned)status_class_of(x->status));
 }
 
-static inline void add_response(struct tally *t, struct tally_row *row,
-				const struct http_exchange *x)
+static inline void note_response(struct tally *t, struct tally_row *row,
+				 const struct http_exchange *x)
 {
-	counts_response(&t->total, x, &t->total_budget);
-	counts_response(&row->counts, x, &t->row_budget);
 	if (!x->code_unknown)
 		look_behind(t, row, x);
 	if (x->response_start_ns < row->first_ns)
@@ -103,18 +101,14 @@ static bool is_no_response(const struct http_exchange *x)
 	       x->outcome == EXCHANGE_TIMEOUT;
 }
 
-static inline void add_done(struct tally *t, struct tally_row *row,
-			    const struct http_exchange *x)
+/** @param latency  NULL when it has none */
+static inline void note_done(struct tally *t, struct tally_row *row,
+			     const struct http_exchange *x, const uint64_t *latency)
 {
-	uint64_t ns;
-	const uint64_t *latency = exchange_latency(x, &ns) ? &ns : NULL;
-
-	counts_done(&t->total, x, latency, &t->total_budget);
-	counts_done(&row->counts, x, latency, &t->row_budget);
 	evidence_done(&row->evidence, x, &t->evidence_budget);
 	clients_done(t->clients, x, &t->failed);
 	if (latency)
-		slowest_add(&t->slowest, x, ns);
+		slowest_add(&t->slowest, x, *latency);
 	if (is_no_response(x))
 		count_time(t, x->request_start_ns, TIMELINE_NO_RESPONSE);
 }
@@ -125,26 +119,36 @@ static void on_response(void *ctx, const struct http_exchange *x)
 	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
 
 	row_add_server(row, &x->server);
-	add_response(t, row, x);
+	counts_response(&t->total, x, &t->total_budget);
+	counts_response(&row->counts, x, &t->row_budget);
+	note_response(t, row, x);
 }
 
 static void on_done(void *ctx, const struct http_exchange *x)
 {
 	struct tally *t = ctx;
 	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+	uint64_t ns;
+	const uint64_t *latency = exchange_latency(x, &ns) ? &ns : NULL;
 
 	row_add_server(row, &x->server);
-	add_done(t, row, x);
+	counts_done(&t->total, x, latency, &t->total_budget);
+	counts_done(&row->counts, x, latency, &t->row_budget);
+	note_done(t, row, x, latency);
 }
 
 static void on_answered(void *ctx, const struct http_exchange *x)
 {
 	struct tally *t = ctx;
 	struct tally_row *row = rows_of_exchange(t->rows, x, &t->failed);
+	uint64_t ns;
+	const uint64_t *latency = exchange_latency(x, &ns) ? &ns : NULL;
 
 	row_add_server(row, &x->server);
-	add_response(t, row, x);
-	add_done(t, row, x);
+	counts_answered(&t->total, x, latency, &t->total_budget);
+	counts_answered(&row->counts, x, latency, &t->row_budget);
+	note_response(t, row, x);
+	note_done(t, row, x, latency);
 }
 
 static void on_websocket(void *ctx, const struct http_websocket *w)

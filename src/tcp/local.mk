@@ -8,6 +8,6 @@ src_libstatline_a_SOURCES += \
 	src/tcp/recent.c src/tcp/recent.h \
 	src/tcp/role.c src/tcp/role.h \
 	src/tcp/stream.c src/tcp/stream.h \
-	src/tcp/usual.c src/tcp/usual.h \
+	src/tcp/usual.h \
 	src/tcp/tcp.c src/tcp/tcp.h \
 	src/tcp/wait.c src/tcp/wait.h

@@ -52,17 +52,22 @@ static inline bool stream_may_probe(const struct segment *s)
 	return s->len + s->missing == 1 && !(s->flags & (TCP_SYN | TCP_FIN));
 }
 
-/** Take what @p s acknowledges. */
-static inline void stream_note_ack(struct tcp_connection *c, const struct segment *s)
+/** Take what @p s acknowledges, which is not absurd. */
+static inline void stream_take_ack(struct tcp_connection *c, const struct segment *s)
 {
 	struct tcp_side *side = &c->side[s->dir];
 
-	if (!(s->flags & TCP_ACK) || stream_absurd(c, 1U - s->dir, s->ack))
-		return;
 	if ((c->side_flags[s->dir] & SIDE_ACKED) && !seq_before(side->ack, s->ack))
 		return;
 	side->ack = s->ack;
 	c->side_flags[s->dir] |= SIDE_ACKED;
+}
+
+/** Take what @p s acknowledges, if that makes sense. */
+static inline void stream_note_ack(struct tcp_connection *c, const struct segment *s)
+{
+	if ((s->flags & TCP_ACK) && !stream_absurd(c, 1U - s->dir, s->ack))
+		stream_take_ack(c, s);
 }
 
 /**

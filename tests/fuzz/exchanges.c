@@ -92,6 +92,11 @@ void exchange_tell(struct tally *t, const struct http_exchange *x)
 {
 	struct http_sink s = tally_sink(t);
 
+	/* Some at once, as a pipeline does. */
+	if (x->status && !status_is_interim(x->status) && x->body_bytes % 2) {
+		s.answered(s.ctx, x);
+		return;
+	}
 	if (x->status)
 		s.response(s.ctx, x);
 	if (!status_is_interim(x->status))

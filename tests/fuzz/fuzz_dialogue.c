@@ -212,12 +212,21 @@ static size_t converse(struct wire *w, struct cursor *in, struct truth *truth)
 	return count;
 }
 
+/* Both at once. */
+static void on_answered(void *ctx, const struct http_exchange *x)
+{
+	on_response(ctx, x);
+	on_done(ctx, x);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor in = cursor_over(data, size);
 	struct truth truth = {.count = 0};
-	struct http_sink sink = {
-	    .response = on_response, .done = on_done, .ctx = &truth};
+	struct http_sink sink = {.response = on_response,
+				 .done = on_done,
+				 .answered = on_answered,
+				 .ctx = &truth};
 	struct wire w;
 	size_t exchanges = 0;
 

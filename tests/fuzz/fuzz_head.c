@@ -26,7 +26,6 @@ static void check_head(bool request, const char *bytes, size_t len)
 	FUZZ_HOLDS(used <= len && (h.complete || used == len));
 	check_text(h.method, bytes, len);
 	check_text(h.target, bytes, len);
-	check_text(h.reason, bytes, len);
 	check_text(h.fields, bytes, len);
 	check_text(h.host, bytes, len);
 	FUZZ_HOLDS(h.status <= 999);

@@ -54,11 +54,20 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	verdict_add_silence(l->v, 1U << x->outcome, x->host.at, x->host.len);
 }
 
+/* Both at once. */
+static void on_answered(void *ctx, const struct http_exchange *x)
+{
+	on_response(ctx, x);
+	on_done(ctx, x);
+}
+
 struct chain *chain_new(void)
 {
 	struct chain *l = calloc(1, sizeof(*l));
-	const struct http_sink sink = {
-	    .response = on_response, .done = on_done, .ctx = l};
+	const struct http_sink sink = {.response = on_response,
+				       .done = on_done,
+				       .answered = on_answered,
+				       .ctx = l};
 
 	if (l == NULL)
 		return NULL;
