@@ -351,7 +351,7 @@ static bool take_sinks(struct lane *l)
 	}
 	if (!l->options.events)
 		return true;
-	l->writer = events_writer_new(l->options.events);
+	l->writer = events_writer_new(l->options.events, false);
 	if (!l->writer)
 		return false;
 	po->events = events_writer_sink(l->writer);

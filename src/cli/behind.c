@@ -26,7 +26,7 @@ static bool open_events(struct behind *b, const struct behind_options *want,
 	if (events_open(&b->events, want->events, want->events_format, human_now_ns(),
 			eb) != SL_OK)
 		return false;
-	b->writer = events_writer_new(b->events);
+	b->writer = events_writer_new(b->events, true);
 	if (!b->writer)
 		(void)errbuf_set(eb, SL_E_NOMEM, "%s", sl_err_text(SL_E_NOMEM));
 	return b->writer != NULL;

@@ -60,7 +60,7 @@ static enum sl_err put_head(const struct event_format *format, struct line_file 
 
 	if (!format->head)
 		return SL_OK;
-	if (!line_open(&l, file))
+	if (!line_open(&l, file, true))
 		return SL_E_NOMEM;
 	line_end(&l, format->head(line_begin(&l), now_ns));
 	line_flush(&l);
@@ -153,14 +153,14 @@ static void on_done(void *ctx, const struct http_exchange *x)
 	write_one(ctx, x);
 }
 
-struct events_writer *events_writer_new(struct events *e)
+struct events_writer *events_writer_new(struct events *e, bool alone)
 {
 	struct events_writer *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		return NULL;
 	w->events = e;
-	if (line_open(&w->line, &e->file))
+	if (line_open(&w->line, &e->file, alone))
 		return w;
 	free(w);
 	return NULL;

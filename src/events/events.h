@@ -50,8 +50,10 @@ enum sl_err events_new(struct events **out, int fd, const char *name,
 enum sl_err events_reopen(struct events *e, int fd, int64_t now_ns);
 
 /** Each thread that tells exchanges has a writer of its own.
+ *  @param alone  it is the only one, and events_reopen() is not called: what has been
+ *                written may end within a line until it is freed
  *  @return free it before @p e; NULL without memory */
-struct events_writer *events_writer_new(struct events *e);
+struct events_writer *events_writer_new(struct events *e, bool alone);
 
 /** @return a sink; valid as long as @p w */
 struct http_sink events_writer_sink(struct events_writer *w);

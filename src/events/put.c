@@ -19,31 +19,41 @@ static inline char *put_pair(char *at, uint64_t n)
 	return put_bytes(at, pairs + n * 2, 2);
 }
 
-static inline size_t count_digits(uint64_t n)
+/* Four digits. */
+static inline char *put_four(char *at, uint64_t n)
 {
-	size_t count = 1;
+	uint64_t hundreds = n / 100;
 
-	for (; n >= 10000; n /= 10000)
-		count += 4;
-	return count + (n >= 10) + (n >= 100) + (n >= 1000);
+	at = put_pair(at, hundreds);
+	return put_pair(at, n - hundreds * 100);
+}
+
+static inline char *put_digit(char *at, uint64_t n)
+{
+	*at = (char)('0' + n);
+	return at + 1;
+}
+
+/* Below 10,000: most numbers have as many digits as this looks for first. */
+static inline char *put_small(char *at, uint64_t n)
+{
+	if (n >= 1000)
+		return put_four(at, n);
+	if (n >= 100) {
+		at = put_digit(at, n / 100);
+		return put_pair(at, n % 100);
+	}
+	return n >= 10 ? put_pair(at, n) : put_digit(at, n);
 }
 
 char *put_number(char *at, uint64_t n)
 {
-	char *end = at + count_digits(n);
-	char *rest = end;
+	uint64_t upper = n / 10000;
 
-	while (n >= 100) {
-		uint64_t hundreds = n / 100;
-
-		(void)put_pair(rest -= 2, n - hundreds * 100);
-		n = hundreds;
-	}
-	if (n >= 10)
-		(void)put_pair(at, n);
-	else
-		*at = (char)('0' + n);
-	return end;
+	if (upper == 0)
+		return put_small(at, n);
+	at = upper < 10000 ? put_small(at, upper) : put_number(at, upper);
+	return put_four(at, n - upper * 10000);
 }
 
 /* A point and nine digits, of which @p digits stay. */
@@ -159,18 +169,36 @@ static inline bool is_plain(char c)
 /** Eight bytes that are @p c each. */
 #define EIGHT(c) ((uint64_t)(c) * (UINT64_MAX / 255))
 
-/* Copy eight bytes. @return whether all are plain: of none is the highest bit set, of
- * none does a step leave what has seven bits. What a step borrows or carries comes from
- * a byte that is not plain. */
+/* Whether eight bytes are plain: of none is the highest bit set, of none does a step
+ * leave what has seven bits. What a step borrows or carries comes from a byte that is
+ * not plain. */
+static inline bool are_plain(uint64_t word)
+{
+	uint64_t odd = word | (word - EIGHT(' ')) | (word + EIGHT(1)) |
+		       ((word ^ EIGHT('"')) - EIGHT(1)) |
+		       ((word ^ EIGHT('\\')) - EIGHT(1));
+
+	return (odd & EIGHT(0x80)) == 0;
+}
+
+/* Copy eight bytes. @return whether all are plain */
 static inline bool put_word(char *at, const char *from)
 {
-	uint64_t word, odd;
+	uint64_t word;
 
 	memcpy(&word, from, sizeof(word));
 	memcpy(at, &word, sizeof(word));
-	odd = word | (word - EIGHT(' ')) | (word + EIGHT(1)) |
-	      ((word ^ EIGHT('"')) - EIGHT(1)) | ((word ^ EIGHT('\\')) - EIGHT(1));
-	return (odd & EIGHT(0x80)) == 0;
+	return are_plain(word);
+}
+
+/* The same of four. */
+static inline bool put_half(char *at, const char *from)
+{
+	uint32_t half;
+
+	memcpy(&half, from, sizeof(half));
+	memcpy(at, &half, sizeof(half));
+	return are_plain((uint64_t)half << 32 | half);
 }
 
 /* Put the start of @p t that both formats take as it is. @return its length */
@@ -184,6 +212,9 @@ static inline size_t put_plain(char *at, struct text t)
 	/* The rest of a longer text, with bytes before it once more. */
 	if (n > 0 && n < t.len && t.len - n < word &&
 	    put_word(at + t.len - word, t.at + t.len - word))
+		return t.len;
+	if (t.len < word && t.len >= word / 2 && put_half(at, t.at) &&
+	    put_half(at + t.len - word / 2, t.at + t.len - word / 2))
 		return t.len;
 	for (; n < t.len && is_plain(t.at[n]); n++)
 		at[n] = t.at[n];

@@ -35,11 +35,12 @@ static size_t texts_size(const struct record *r)
 	return (size_t)r->method_len + r->target_len + r->host_len;
 }
 
+/* What of `extra` is in use is counted. */
 static size_t extra_size(const struct record *r)
 {
-	return r->extra ? (size_t)r->extra_len[0] + r->extra_len[1] + r->extra_len[2] +
-			      MALLOC_OVERHEAD
-			: 0;
+	bool used = (r->extra_len[0] | r->extra_len[1] | r->extra_len[2]) != 0;
+
+	return used ? r->extra_room + MALLOC_OVERHEAD : 0;
 }
 
 static uint16_t bounded(size_t len)
@@ -75,8 +76,8 @@ static const struct host_name *find_host(struct record_pool *pool,
 	return &pool->last_name;
 }
 
-/* Nothing in it is set but its room, for @p texts bytes at least. The last record that
- * was freed is taken if it has that. */
+/* Nothing in it is set but its room, for @p texts bytes at least, and that of `extra`.
+ * The last record that was freed is taken if it has that. */
 static struct record *record_alloc(struct record_pool *pool, size_t texts)
 {
 	struct record *r =
@@ -100,6 +101,8 @@ static struct record *record_alloc(struct record_pool *pool, size_t texts)
 			return NULL;
 		}
 		r->room = (uint16_t)room;
+		r->extra = NULL;
+		r->extra_room = 0;
 	}
 	return r;
 }
@@ -111,6 +114,8 @@ static struct record *record_bare(struct record_pool *pool)
 	if (r)
 		*r = (struct record){.host_source = HOST_FROM_SERVER,
 				     .facts = {.declared_body = UINT64_MAX},
+				     .extra = r->extra,
+				     .extra_room = r->extra_room,
 				     .room = r->room};
 	return r;
 }
@@ -136,6 +141,8 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 			     .target_len = target_len,
 			     .host_len = (uint8_t)host->len,
 			     .host_source = (uint8_t)host->source,
+			     .extra = r->extra,
+			     .extra_room = r->extra_room,
 			     .room = r->room};
 	record_set_facts(pool, r, head, 0);
 	copy(r->texts, head->method.at, method_len);
@@ -147,15 +154,16 @@ struct record *record_new(struct record_pool *pool, const struct head *head)
 struct record *record_copy(struct record_pool *pool, const struct record *r)
 {
 	struct record *twin = r ? record_alloc(pool, texts_size(r)) : NULL;
-	uint16_t room;
+	struct record own;
 
 	if (!twin)
 		return NULL;
-	room = twin->room;
+	own = *twin;
 	memcpy(twin, r, sizeof(*r) + texts_size(r));
-	twin->room = room;
+	twin->room = own.room;
+	twin->extra = own.extra;
+	twin->extra_room = own.extra_room;
 	twin->next = NULL;
-	twin->extra = NULL;
 	memset(twin->extra_len, 0, sizeof(twin->extra_len));
 	return twin;
 }
@@ -165,8 +173,9 @@ void record_free(struct record_pool *pool, struct record *r)
 	if (!r)
 		return;
 	memory_give(&pool->memory, record_size(r) + extra_size(r));
-	free(r->extra);
-	if (pool->spares >= spares_most || r->room > SPARE_ROOM) {
+	if (pool->spares >= spares_most || r->room > SPARE_ROOM ||
+	    r->extra_room > SPARE_ROOM) {
+		free(r->extra);
 		free(r);
 		return;
 	}
@@ -181,16 +190,11 @@ void record_pool_clear(struct record_pool *pool)
 		struct record *r = pool->spare;
 
 		pool->spare = r->next;
+		free(r->extra);
 		free(r);
 	}
 	pool->spares = 0;
 }
-
-/** What is gathered before it is copied. */
-struct gathered {
-	size_t len[EXTRAS];
-	char text[LIMIT_FORWARDED + 2 * LIMIT_AGENT];
-};
 
 /* Of a list, the end was written by the nearest proxy: of too long a one it stays. */
 static size_t gather_list(struct text fields, const char *name, char *out)
@@ -219,74 +223,90 @@ static size_t gather_list(struct text fields, const char *name, char *out)
 	return len;
 }
 
-static size_t gather_one(struct text value, char *out)
+static size_t gather_forwarded(struct text fields, char *out)
 {
-	if (value.len > LIMIT_AGENT)
-		value.len = LIMIT_AGENT;
-	copy(out, value.at, value.len);
-	return value.len;
+	size_t len = gather_list(fields, "forwarded", out);
+
+	return len > 0 ? len : gather_list(fields, "x-forwarded-for", out);
 }
 
-static void gather(struct gathered *g, const struct head *head, unsigned keep)
+/* Room for @p size bytes of extra, of which nothing is in use. Whether there is. */
+static bool extra_alloc(struct record_pool *pool, struct record *r, size_t size)
 {
-	struct text fields = head->fields;
-	size_t used = 0;
+	size_t room = (size + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
 
-	if (keep & HTTP_KEEP_FORWARDED) {
-		g->len[EXTRA_FORWARDED] = gather_list(fields, "forwarded", g->text);
-		if (g->len[EXTRA_FORWARDED] == 0)
-			g->len[EXTRA_FORWARDED] =
-			    gather_list(fields, "x-forwarded-for", g->text);
-		used = g->len[EXTRA_FORWARDED];
-	}
-	if (keep & HTTP_KEEP_AGENT) {
-		g->len[EXTRA_AGENT] = gather_one(head->user_agent, g->text + used);
-		used += g->len[EXTRA_AGENT];
-		g->len[EXTRA_REFERER] = gather_one(head->referer, g->text + used);
-	}
+	if (r->extra_room >= size)
+		room = r->extra_room;
+	if (!memory_take(&pool->memory, room + MALLOC_OVERHEAD))
+		return false;
+	if (room == r->extra_room)
+		return true;
+	free(r->extra);
+	r->extra = malloc(room);
+	r->extra_room = (uint16_t)(r->extra ? room : 0);
+	if (r->extra)
+		return true;
+	memory_give(&pool->memory, room + MALLOC_OVERHEAD);
+	pool->failed = true;
+	return false;
 }
 
 /* Whether there was room. */
 static bool set_extra(struct record_pool *pool, struct record *r,
-		      const struct gathered *g)
+		      const struct text texts[EXTRAS])
 {
-	size_t sum = g->len[0] + g->len[1] + g->len[2];
+	char *at;
 
 	memory_give(&pool->memory, extra_size(r));
-	free(r->extra);
-	r->extra = NULL;
-	if (sum == 0)
+	memset(r->extra_len, 0, sizeof(r->extra_len));
+	if (texts[0].len + texts[1].len + texts[2].len == 0)
 		return true;
-	if (!memory_take(&pool->memory, sum + MALLOC_OVERHEAD))
+	if (!extra_alloc(pool, r, texts[0].len + texts[1].len + texts[2].len))
 		return false;
-	r->extra = malloc(sum);
-	if (!r->extra) {
-		memory_give(&pool->memory, sum + MALLOC_OVERHEAD);
-		pool->failed = true;
-		return true; /* noted already */
+	at = r->extra;
+	for (int i = 0; i < EXTRAS; i++) {
+		r->extra_len[i] = (uint16_t)texts[i].len;
+		copy(at, texts[i].at, texts[i].len);
+		at += texts[i].len;
 	}
-	memcpy(r->extra, g->text, sum);
-	for (int i = 0; i < EXTRAS; i++)
-		r->extra_len[i] = (uint16_t)g->len[i];
 	return true;
+}
+
+static struct text agent_text(struct text value)
+{
+	if (value.len > LIMIT_AGENT)
+		value.len = LIMIT_AGENT;
+	return value;
+}
+
+/* Apart, as it needs a large frame. */
+static __attribute__((noinline)) bool keep_extra(struct record_pool *pool,
+						 struct record *r,
+						 const struct head *head, unsigned keep)
+{
+	char forwarded[LIMIT_FORWARDED];
+	struct text texts[EXTRAS] = {{NULL, 0}};
+
+	if (keep & HTTP_KEEP_FORWARDED)
+		texts[EXTRA_FORWARDED] =
+		    (struct text){forwarded, gather_forwarded(head->fields, forwarded)};
+	if (keep & HTTP_KEEP_AGENT) {
+		texts[EXTRA_AGENT] = agent_text(head->user_agent);
+		texts[EXTRA_REFERER] = agent_text(head->referer);
+	}
+	return set_extra(pool, r, texts);
 }
 
 bool record_set_facts(struct record_pool *pool, struct record *r,
 		      const struct head *head, unsigned keep)
 {
-	struct gathered g;
-
 	r->facts = (struct request_facts){
 	    .declared_body =
 		head->length == LENGTH_ONE ? head->content_length : UINT64_MAX,
 	    .target_len = (uint32_t)head->target.len,
 	    .flags = head->facts,
 	};
-	if (!keep)
-		return true;
-	memset(g.len, 0, sizeof(g.len));
-	gather(&g, head, keep);
-	return set_extra(pool, r, &g);
+	return !keep || keep_extra(pool, r, head, keep);
 }
 
 struct text record_extra(const struct record *r, enum record_extra which)

@@ -32,7 +32,9 @@ struct record {
 	int64_t response_end_ns;
 
 	struct request_facts facts;
-	char *extra; /**< Forwarded, User-Agent, Referer; owned, NULL unless kept */
+	/** Forwarded, User-Agent, Referer, as long as `extra_len` says; owned. It stays
+	 *  with a record that is kept when it is freed. */
+	char *extra;
 
 	uint32_t request_head;  /**< bytes of the request's head; 0: not known */
 	uint32_t response_head; /**< bytes of the response's head, up to LIMIT_HEAD */
@@ -42,6 +44,7 @@ struct record {
 	uint16_t target_len;
 	uint16_t depth; /**< in its connection, from 1 */
 	uint16_t extra_len[3];
+	uint16_t extra_room;
 	uint8_t host_len;
 	uint8_t host_source; /**< enum host_source */
 	uint8_t protocol;    /**< enum exchange_protocol */

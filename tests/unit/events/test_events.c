@@ -57,7 +57,7 @@ static FILE *write_all(enum events_format format)
 
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(events_new(&e, dup(fileno(f)), "test", format, 0, &eb), SL_OK);
-	w = events_writer_new(e);
+	w = events_writer_new(e, true);
 	ck_assert_ptr_nonnull(w);
 	sink = events_writer_sink(w);
 	for (size_t i = 0; i < 4 * CONNECTIONS; i++) {
