@@ -142,6 +142,15 @@ static bool put_lists(json_t *o, const struct evidence_shape *s,
 	return json_put(o, "floors", floors, ok);
 }
 
+/* Number of a bucket since 1970, negative where others answered too: of the first one,
+ * which has no sign, null. */
+static json_t *json_outage_bucket(json_int_t n, bool mixed)
+{
+	if (mixed && n == 0)
+		return json_null();
+	return json_integer(mixed ? -n : n);
+}
+
 static json_t *json_outage(const struct outage *outage)
 {
 	struct outage_stretch longest = outage_longest(outage);
@@ -156,12 +165,9 @@ static json_t *json_outage(const struct outage *outage)
 	ok = json_put(o, "longest_first",
 		      longest.buckets ? json_time(longest.first_ns) : json_null(), ok);
 	ok = json_put(o, "cut", json_boolean(outage->cut), ok);
-	/* Number of the bucket since 1970, negative where others answered too. */
-	for (uint32_t i = 0; ok && i < outage->count; i++) {
-		json_int_t n = outage->buckets[i] >> 1;
-
-		ok = append(buckets, json_integer(outage->buckets[i] & 1 ? -n : n));
-	}
+	for (uint32_t i = 0; ok && i < outage->count; i++)
+		ok = append(buckets, json_outage_bucket(outage->buckets[i] >> 1,
+							outage->buckets[i] & 1));
 	ok = json_put(o, "buckets", buckets, ok);
 	return json_done(o, ok);
 }

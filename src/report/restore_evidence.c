@@ -134,13 +134,15 @@ static void read_outage(struct reading *r, const json_t *o, struct outage *out,
 	}
 	out->room = (uint32_t)count;
 	for (size_t i = 0; i < count; i++) {
-		json_int_t n = json_integer_value(json_array_get(buckets, i));
+		const json_t *value = json_array_get(buckets, i);
+		json_int_t n = json_integer_value(value); /* of null 0 */
 		uint32_t bucket = (uint32_t)(n < 0 ? -n : n);
 
 		if (n > INT32_MAX || n < -INT32_MAX ||
 		    (i > 0 && bucket <= out->buckets[i - 1] >> 1))
 			reading_fail(r, SL_E_FORMAT, "outage");
-		out->buckets[out->count++] = bucket << 1 | (n < 0);
+		out->buckets[out->count++] =
+		    bucket << 1 | (n < 0 || json_is_null(value));
 	}
 }
 
