@@ -377,8 +377,11 @@ void evidence_response(struct row_evidence **e, const struct http_exchange *x,
 {
 	size_t index = evidence_index(x->status);
 
-	/* All that there is to say of a 200 is said when its exchange is over. */
-	if (index < EVIDENCE_CODES && x->status != 200)
+	/* All that there is to say of a 200 is said when its exchange is over, if it
+	 * ever is. */
+	if (x->status == 200)
+		(void)evidence_of(e, index, b);
+	else if (index < EVIDENCE_CODES)
 		add_notable(e, index, x, fold, other_ns, b);
 	add_outage(*e, x, b);
 	add_error(e, x, b);

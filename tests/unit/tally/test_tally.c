@@ -94,6 +94,20 @@ START_TEST(a_switch_of_protocols_is_an_exchange)
 }
 END_TEST
 
+/* It is counted, so there is something to say of it, whatever becomes of its end. */
+START_TEST(a_notable_code_has_evidence_before_its_end)
+{
+	for (size_t i = 0; i < EVIDENCE_CODES; i++) {
+		uint16_t code = evidence_shape_at(i)->code;
+		struct http_exchange x = exchange_to("a", code);
+
+		tell_response(tally, &x);
+		ck_assert_msg(row_named(tally, "a")->evidence->codes[i] != NULL, "%u",
+			      code);
+	}
+}
+END_TEST
+
 /* Three digits like any others (RFC 9112 section 4): not the absence of a response. */
 START_TEST(the_code_000_is_an_answer)
 {
@@ -416,6 +430,7 @@ int main(void)
 	tcase_add_test(t, an_answer_counts_once_everywhere);
 	tcase_add_test(t, interim_responses_are_no_exchange);
 	tcase_add_test(t, a_switch_of_protocols_is_an_exchange);
+	tcase_add_test(t, a_notable_code_has_evidence_before_its_end);
 	tcase_add_test(t, the_code_000_is_an_answer);
 	tcase_add_test(t, codes_ascend_and_odd_ones_are_other);
 	tcase_add_test(t, each_way_to_end_has_its_own_count);
