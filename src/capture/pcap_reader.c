@@ -112,8 +112,8 @@ static enum reader_result next(struct reader *base, struct packet *out)
 }
 
 /** As next(), for what is written today on a little-endian machine: a record that is
- *  whole in the block, with nothing to say about it. It calls nothing, so that it needs
- *  to save no register. */
+ *  whole in the block, with nothing to say about it. It calls nothing but that in its
+ *  place, so that it needs to save no register. */
 static enum reader_result next_usual(struct reader *base, struct packet *out)
 {
 	const struct pcap_reader *r = (const struct pcap_reader *)base;

@@ -48,8 +48,9 @@ void line_flush(struct line *l)
 void line_end(struct line *l, const char *end)
 {
 	l->used = (size_t)(end - l->buffer);
-	if (l->used < LINE_BLOCK)
-		return;
-	write_piece(l, l->alone ? LINE_BLOCK - (size_t)(l->file->written % LINE_BLOCK)
-				: l->used);
+	/* The first piece may be a short one, up to a place where a block begins. */
+	while (l->used >= LINE_BLOCK)
+		write_piece(l, l->alone ? LINE_BLOCK -
+					      (size_t)(l->file->written % LINE_BLOCK)
+					: l->used);
 }

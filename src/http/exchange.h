@@ -174,7 +174,7 @@ struct http_sink {
 	 * to have been in a hole (EXCHANGE_UNSEEN). */
 	void (*done)(void *ctx, const struct http_exchange *x);
 	/** A response, and its exchange is over: as `response` and `done` right after
-	 * it. NULL: these are called. */
+	 * it, with what is set in either. NULL: these are called. */
 	void (*answered)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
 	/** A WebSocket is over. NULL: not of interest. */

@@ -117,8 +117,9 @@ static bool is_for_guest(const struct call *call, const struct input *in,
 	return connection_hand_over(call, false, &start);
 }
 
-/* Whether there is a connection to keep what is found in. */
-static bool has_connection(struct call *call)
+/* Make the connection to keep what is found in, unless there is one. Whether there is
+ * one then. */
+static bool ensure_connection(struct call *call)
 {
 	static const struct connection fresh;
 
@@ -135,9 +136,14 @@ size_t opening_usual(struct call *call, const struct start *start, const char *b
 {
 	struct head head;
 	bool request;
-	size_t size = usual_head(&call->h->usual_heads, &head, &request, bytes, len);
+	size_t size;
 
-	if (size == 0 || !has_connection(call))
+	/* Of which a line may look like that of a request. */
+	if (start->offset <= LOOK_PROXY_OFFSET &&
+	    look_past_proxy(bytes, len, start->offset) > 0)
+		return 0;
+	size = usual_head(&call->h->usual_heads, &head, &request, bytes, len);
+	if (size == 0 || !ensure_connection(call))
 		return 0;
 	set_kind(call, request);
 	return framing_whole_head(call, &head, start, size, len);

@@ -113,5 +113,6 @@ void tell_answered(const struct call *call, const struct record *r,
 
 	fill(call, !call->dir, r, &x);
 	x.response_fields = head->fields;
+	x.outcome = EXCHANGE_ANSWERED;
 	call->h->sink.answered(call->h->sink.ctx, &x);
 }
