@@ -54,55 +54,47 @@ edited(struct pipeline *p, const struct http_exchange *x, struct http_exchange *
 	return edit(p, x, copy);
 }
 
-/* @p told is what others are told of @p x. */
-static void pass_response(struct pipeline *p, const struct http_exchange *x,
-			  const struct http_exchange *told)
+/* Tell the tally by @p tell, and others what they want: of both events what is set in
+ * either. */
+static void fan(struct pipeline *p, const struct http_exchange *x,
+		void (*tell)(void *ctx, const struct http_exchange *x), bool response,
+		bool done)
 {
+	const struct pipeline_options *o = &p->options;
+	struct http_exchange copy;
+	const struct http_exchange *told = edited(p, x, &copy);
+
+	tell(p->to_tally.ctx, told);
 	if (!selected(p, x))
 		return;
-	if (p->options.events.response)
-		p->options.events.response(p->options.events.ctx, told);
+	if (response && o->events.response)
+		o->events.response(o->events.ctx, told);
 	/* Packets are found by the addresses that they have. */
-	if (p->options.flows)
-		flows_add(p->options.flows, x);
-}
-
-static void pass_done(struct pipeline *p, const struct http_exchange *x,
-		      const struct http_exchange *told)
-{
-	if (p->options.events.done && selected(p, x))
-		p->options.events.done(p->options.events.ctx, told);
+	if (response && o->flows)
+		flows_add(o->flows, x);
+	if (done && o->events.done)
+		o->events.done(o->events.ctx, told);
 }
 
 static void fan_response(void *ctx, const struct http_exchange *x)
 {
 	struct pipeline *p = ctx;
-	struct http_exchange copy;
-	const struct http_exchange *told = edited(p, x, &copy);
 
-	p->to_tally.response(p->to_tally.ctx, told);
-	pass_response(p, x, told);
+	fan(p, x, p->to_tally.response, true, false);
 }
 
 static void fan_done(void *ctx, const struct http_exchange *x)
 {
 	struct pipeline *p = ctx;
-	struct http_exchange copy;
-	const struct http_exchange *told = edited(p, x, &copy);
 
-	p->to_tally.done(p->to_tally.ctx, told);
-	pass_done(p, x, told);
+	fan(p, x, p->to_tally.done, false, true);
 }
 
 static void fan_answered(void *ctx, const struct http_exchange *x)
 {
 	struct pipeline *p = ctx;
-	struct http_exchange copy;
-	const struct http_exchange *told = edited(p, x, &copy);
 
-	p->to_tally.answered(p->to_tally.ctx, told);
-	pass_response(p, x, told);
-	pass_done(p, x, told);
+	fan(p, x, p->to_tally.answered, true, true);
 }
 
 static void fan_websocket(void *ctx, const struct http_websocket *w)
