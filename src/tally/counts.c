@@ -95,8 +95,7 @@ static void add_code(struct counts *c, const struct code_count *add, struct budg
 		c->unlisted_codes += add->count;
 }
 
-static inline void add_response(struct counts *c, const struct http_exchange *x,
-				struct budget *b)
+void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
 {
 	int64_t at = x->response_start_ns;
 
@@ -226,8 +225,8 @@ static void count_outcome(struct counts *c, enum exchange_outcome o)
 	}
 }
 
-static inline void add_done(struct counts *c, const struct http_exchange *x,
-			    const uint64_t *latency, struct budget *b)
+void counts_done(struct counts *c, const struct http_exchange *x,
+		 const uint64_t *latency, struct budget *b)
 {
 	/* A late exchange was here before, with its request. */
 	if (x->late)
@@ -247,22 +246,11 @@ static inline void add_done(struct counts *c, const struct http_exchange *x,
 		more_done(c, x, b);
 }
 
-void counts_response(struct counts *c, const struct http_exchange *x, struct budget *b)
-{
-	add_response(c, x, b);
-}
-
-void counts_done(struct counts *c, const struct http_exchange *x,
-		 const uint64_t *latency, struct budget *b)
-{
-	add_done(c, x, latency, b);
-}
-
 void counts_answered(struct counts *c, const struct http_exchange *x,
 		     const uint64_t *latency, struct budget *b)
 {
-	add_response(c, x, b);
-	add_done(c, x, latency, b);
+	counts_response(c, x, b);
+	counts_done(c, x, latency, b);
 }
 
 void counts_merge(struct counts *into, const struct counts *from, struct budget *b)
