@@ -21,7 +21,7 @@
 /** System calls of CAGE_PIPE without conditions. No open, no socket, no fork, no exec.
  */
 static const int pipe_calls[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),
+    SCMP_SYS(pwrite64),      SCMP_SYS(read),
     SCMP_SYS(munmap),        SCMP_SYS(mremap),
     SCMP_SYS(brk),           SCMP_SYS(madvise),
     SCMP_SYS(futex),         SCMP_SYS(getrandom),
@@ -34,6 +34,7 @@ static const int pipe_calls[] = {
 /** System calls of CAGE_WORKER besides those of CAGE_PIPE. Nothing that takes a path.
  */
 static const int worker_calls[] = {
+    SCMP_SYS(write),
     SCMP_SYS(poll),
     SCMP_SYS(ppoll),
     SCMP_SYS(select),
@@ -47,7 +48,6 @@ static const int worker_calls[] = {
     SCMP_SYS(readv),
     SCMP_SYS(writev),
     SCMP_SYS(pread64),
-    SCMP_SYS(pwrite64),
     SCMP_SYS(fsync),
     SCMP_SYS(fadvise64),
     SCMP_SYS(dup),
@@ -135,8 +135,8 @@ static const int attacks[] = {
 static const unsigned long requests[] = {TCGETS,     TCSETS,   TCSETSW,  TCSETSF,
 					 TIOCGWINSZ, FIONREAD, TIOCGPGRP};
 /** The same for fcntl(2). */
-static const unsigned long commands[] = {F_GETFD, F_SETFD, F_GETFL, F_DUPFD,
-					 F_DUPFD_CLOEXEC};
+static const unsigned long commands[] = {F_GETFD, F_SETFD,         F_GETFL,
+					 F_DUPFD, F_DUPFD_CLOEXEC, F_ADD_SEALS};
 
 /** Calls that map memory: never executable. Their third argument is the protection. */
 static const int mapping_calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
@@ -205,6 +205,9 @@ static int allow_pipe(scmp_filter_ctx ctx)
 	for (size_t i = 0; e == 0 && i < COUNT_OF(mapping_calls); i++)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, mapping_calls[i], 1,
 				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	if (e == 0)
+		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+				     SCMP_A0_64(SCMP_CMP_LE, STDERR_FILENO, 0));
 #ifdef STATLINE_SANITIZED
 	/* What AddressSanitizer does while a process ends or reports. */
 	if (e == 0)

@@ -16,8 +16,9 @@
 
 /** What the caged process may do. */
 enum cage_profile {
-	CAGE_PIPE, /**< read and write descriptors that are open, have memory, and end
-		    */
+	/** Read descriptors that are open, write the first three and files, have
+	 * memory, and end. */
+	CAGE_PIPE,
 	/** For the process that parses and reports, with all its threads: what it has
 	 * open it may read, write, wait for and map; descriptors come by messages. It
 	 * opens nothing, connects to nobody, starts nothing. What would be an attack is

@@ -8,13 +8,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture/channel.h"
 #include "capture/decompress_child.h"
-
-/** Bytes that the child may be ahead of us: what an ordinary user may ask for. */
-#define PIPE_SIZE (1024 * 1024)
 
 static int direct_stat(void *ctx, const char *path, struct stat *out)
 {
@@ -73,45 +72,62 @@ static int direct_list(void *ctx, const char *path, char **names, size_t *count)
 	return e;
 }
 
-static void close_pipe(const int ends[2])
+/** What a child is started with: both ends of everything. */
+struct ends {
+	int filled[2];
+	int cause[2];
+	int emptied;
+};
+
+static void close_one(int fd)
 {
-	(void)close(ends[0]);
-	(void)close(ends[1]);
+	if (fd >= 0)
+		(void)close(fd);
 }
 
-static int direct_spawn(void *ctx, enum file_kind kind, int fd, const uint8_t *prefix,
+/** All of @p slots may be filled at first. @return 0 or a negative errno */
+static int open_ends(struct ends *e, uint32_t slots)
+{
+	*e = (struct ends){.filled = {-1, -1}, .cause = {-1, -1}, .emptied = -1};
+	if (slots == 0)
+		return -EINVAL;
+	if (pipe2(e->filled, O_CLOEXEC) != 0 || pipe2(e->cause, O_CLOEXEC) != 0)
+		return -errno;
+	e->emptied = eventfd(slots, EFD_CLOEXEC | EFD_SEMAPHORE);
+	return e->emptied >= 0 ? 0 : -errno;
+}
+
+static int direct_spawn(void *ctx, enum file_kind kind, int fd, int memory,
 			size_t prefix_len, struct access_child *out)
 {
-	struct decompress_job job = {
-	    .kind = kind, .input = fd, .prefix = prefix, .prefix_len = prefix_len};
-	int data[2], cause[2], error;
+	struct ends ends;
+	int error = open_ends(&ends, channel_slots(memory));
 	pid_t parent = getpid();
 
 	(void)ctx;
-	if (pipe2(data, O_CLOEXEC) != 0)
-		return -errno;
-	if (pipe2(cause, O_CLOEXEC) != 0) {
-		error = errno;
-		close_pipe(data);
-		return -error;
+	out->pid = error == 0 ? fork() : -1;
+	if (out->pid == 0)
+		decompress_child(&(struct decompress_job){.kind = kind,
+							  .input = fd,
+							  .filled = ends.filled[1],
+							  .cause = ends.cause[1],
+							  .emptied = ends.emptied,
+							  .memory = memory,
+							  .prefix_len = prefix_len},
+				 parent);
+	if (out->pid < 0 && error == 0)
+		error = -errno;
+	close_one(ends.filled[1]);
+	close_one(ends.cause[1]);
+	if (error != 0) {
+		close_one(ends.filled[0]);
+		close_one(ends.cause[0]);
+		close_one(ends.emptied);
+		return error;
 	}
-	(void)fcntl(data[1], F_SETPIPE_SZ, PIPE_SIZE); /* else a smaller one does */
-	out->pid = fork();
-	if (out->pid == 0) {
-		job.output = data[1];
-		job.cause = cause[1];
-		decompress_child(&job, parent);
-	}
-	if (out->pid < 0) {
-		error = errno;
-		close_pipe(data);
-		close_pipe(cause);
-		return -error;
-	}
-	(void)close(data[1]);
-	(void)close(cause[1]);
-	out->data = data[0];
-	out->cause = cause[0];
+	out->filled = ends.filled[0];
+	out->emptied = ends.emptied;
+	out->cause = ends.cause[0];
 	return 0;
 }
 

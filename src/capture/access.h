@@ -15,11 +15,12 @@
 #include "base/err.h"
 #include "capture/sniff.h"
 
-/** A child process that decompresses. */
+/** A child process that decompresses. Its descriptors are owned by who asked for it. */
 struct access_child {
 	pid_t pid;
-	int data;  /**< reading end of its pipe, owned by who asked for it */
-	int cause; /**< that of the pipe with the text of a failure; owned */
+	int filled;  /**< see struct channel */
+	int emptied; /**< the same */
+	int cause;   /**< reading end of the pipe with the text of a failure */
 };
 
 struct access {
@@ -32,9 +33,11 @@ struct access {
 	 *  @p names receives them, to be freed; @p count their number.
 	 *  @return 0 or a negative errno */
 	int (*list)(void *ctx, const char *path, char **names, size_t *count);
-	/** Start a child: see decompress_start(), whose arguments these are.
+	/** Start a child that decompresses @p fd into the channel of @p memory.
+	 *  @param prefix_len  bytes of the file that were read already, and lie in the
+	 *                     first slot
 	 *  @return 0 or a negative errno */
-	int (*spawn)(void *ctx, enum file_kind kind, int fd, const uint8_t *prefix,
+	int (*spawn)(void *ctx, enum file_kind kind, int fd, int memory,
 		     size_t prefix_len, struct access_child *out);
 	/** Wait for a child; @p end: kill it first. @return as waitpid() gave it; 0
 	 *  when it gave none */

@@ -9,7 +9,7 @@
 
 #include "base/limits.h"
 #include "base/system_clock.h"
-#include "capture/ahead.h"
+#include "capture/channel.h"
 #include "capture/filter.h"
 #include "capture/heap.h"
 #include "capture/inputs.h"
@@ -33,9 +33,9 @@ struct capture {
 	/** The last source, when no other one is open or will be, and its packets go
 	 *  through no filter: they need no order. Else NULL. */
 	struct source *alone;
-	unsigned jobs;       /**< see struct capture_options */
-	struct ahead *ahead; /**< NULL with one job */
-	size_t next_ahead;   /**< first source that was not begun ahead */
+	unsigned jobs; /**< see struct capture_options */
+	struct channel_set *channels;
+	size_t next_ahead; /**< first source that was not begun ahead */
 
 	struct capture_progress progress;
 	uint64_t total;    /**< bytes of all files as stored; 0: unknown */
@@ -179,6 +179,10 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 	c->progress = options->progress;
 	c->jobs = options->jobs < LIMIT_JOBS ? options->jobs : LIMIT_JOBS;
 	c->inputs.access = options->access ? options->access : access_direct();
+	c->channels = channel_set_new(c->jobs > 1 ? c->jobs : 0);
+	c->inputs.channels = c->channels;
+	if (!c->channels)
+		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
 	c->filter = options->compiled;
 	c->filter_lent = c->filter != NULL;
 	if (options->filter && !c->filter)
@@ -198,13 +202,6 @@ static enum sl_err set_up(struct capture *c, const struct capture_options *optio
 		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
 	for (size_t i = 0; i < c->inputs.count; i++)
 		c->children += c->inputs.sources[i]->child != NULL;
-	if (c->jobs <= 1)
-		return SL_OK;
-	c->ahead = ahead_new();
-	if (!c->ahead)
-		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
-	for (size_t i = 0; i < c->inputs.count; i++)
-		c->inputs.sources[i]->ahead = c->ahead;
 	return SL_OK;
 }
 
@@ -231,7 +228,7 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	inputs_free(&c->inputs);
-	ahead_free(c->ahead);
+	channel_set_free(c->channels);
 	if (!c->filter_lent)
 		filter_free(c->filter);
 	free(c->listed);

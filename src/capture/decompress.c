@@ -18,8 +18,10 @@ struct decompressor {
 	const char *name;            /**< of the compression */
 	pid_t child;                 /**< 0 once it has been waited for */
 	int status;                  /**< as waitpid() gave it; 0: unknown */
-	int data;                    /**< reading ends */
-	int cause;
+	struct channel_set *set;     /**< lent: where the memory comes from */
+	struct channel_memory *memory;
+	struct channel output;
+	int cause; /**< reading end */
 };
 
 static enum sl_err check_window(enum file_kind kind, const uint8_t *prefix, size_t len,
@@ -37,11 +39,39 @@ static enum sl_err check_window(enum file_kind kind, const uint8_t *prefix, size
 			  kind == FILE_XZ ? "xz -d" : "zstd -d --long=31");
 }
 
-enum sl_err decompress_start(struct decompressor **out, const struct access *access,
-			     enum file_kind kind, int fd, const uint8_t *prefix,
-			     size_t prefix_len, struct errbuf *eb)
+/** Start the child of @p d. @return 0 or a negative errno */
+static int start(struct decompressor *d, enum file_kind kind, int fd,
+		 const uint8_t *prefix, size_t prefix_len)
 {
 	struct access_child child;
+	int error;
+
+	d->memory = channel_take(d->set);
+	if (!d->memory)
+		return -errno;
+	if (pwrite(d->memory->fd, prefix, prefix_len, 0) == (ssize_t)prefix_len)
+		error = d->access->spawn(d->access->ctx, kind, fd, d->memory->fd,
+					 prefix_len, &child);
+	else
+		error = -EIO;
+	if (error != 0) {
+		channel_give_back(d->set, d->memory);
+		return error;
+	}
+	d->child = child.pid;
+	d->cause = child.cause;
+	d->output = (struct channel){.memory = d->memory->fd,
+				     .slots = d->memory->slots,
+				     .filled = child.filled,
+				     .emptied = child.emptied};
+	return 0;
+}
+
+enum sl_err decompress_start(struct decompressor **out, const struct access *access,
+			     struct channel_set *set, enum file_kind kind, int fd,
+			     const uint8_t *prefix, size_t prefix_len,
+			     struct errbuf *eb)
+{
 	int error;
 	enum sl_err e = check_window(kind, prefix, prefix_len, eb);
 	struct decompressor *d;
@@ -53,22 +83,20 @@ enum sl_err decompress_start(struct decompressor **out, const struct access *acc
 		return errbuf_set(eb, SL_E_NOMEM, "out of memory");
 	d->name = file_kind_compression(kind);
 	d->access = access;
-	error = access->spawn(access->ctx, kind, fd, prefix, prefix_len, &child);
+	d->set = set;
+	error = start(d, kind, fd, prefix, prefix_len);
 	if (error != 0) {
 		free(d);
-		return errbuf_set(eb, SL_E_SYSTEM, "no process or pipe: %s",
+		return errbuf_set(eb, SL_E_SYSTEM, "no process, pipe or memory: %s",
 				  strerror(-error));
 	}
-	d->child = child.pid;
-	d->data = child.data;
-	d->cause = child.cause;
 	*out = d;
 	return SL_OK;
 }
 
-int decompress_fd(const struct decompressor *d)
+struct channel *decompress_output(struct decompressor *d)
 {
-	return d->data;
+	return &d->output;
 }
 
 static void reap(struct decompressor *d, bool end)
@@ -117,7 +145,9 @@ void decompress_free(struct decompressor *d)
 	if (!d)
 		return;
 	reap(d, true);
-	(void)close(d->data);
+	channel_give_back(d->set, d->memory);
+	(void)close(d->output.filled);
+	(void)close(d->output.emptied);
 	(void)close(d->cause);
 	free(d);
 }

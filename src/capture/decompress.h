@@ -1,8 +1,8 @@
 /**
  * @file
- * @brief A child process that decompresses one file into a pipe, in a cage.
+ * @brief A child process that decompresses one file into a channel, in a cage.
  *
- * The child has the file, the pipe and bounded memory, and nothing else: see
+ * The child has the file, the channel and bounded memory, and nothing else: see
  * base/cage.h. It dies with the thread that started it.
  */
 #ifndef STATLINE_CAPTURE_DECOMPRESS_H
@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "capture/access.h"
+#include "capture/channel.h"
 #include "capture/sniff.h"
 
 struct decompressor; /* defined in decompress.c only */
@@ -22,23 +23,26 @@ struct decompressor; /* defined in decompress.c only */
  *
  * @param out     receives the handle, owned by the caller: decompress_free()
  * @param access  lent until decompress_free()
+ * @param set     for the memory of the channel; lent until decompress_free()
  * @param kind    one that file_kind_compression() has a name for
  * @param fd      the file, lent until decompress_free(); read from where it stands
- * @param prefix  @p prefix_len bytes of the file that were read already, lent
+ * @param prefix  @p prefix_len bytes of the file that were read already, copied; at
+ *                most CHANNEL_SLOT
  * @retval SL_OK
  * @retval SL_E_LIMIT   the file asks for more memory than allowed; @p eb names it
- * @retval SL_E_SYSTEM  no process or pipe could be had
+ * @retval SL_E_SYSTEM  no process, pipe or memory could be had
  * @retval SL_E_NOMEM
  */
 enum sl_err decompress_start(struct decompressor **out, const struct access *access,
-			     enum file_kind kind, int fd, const uint8_t *prefix,
-			     size_t prefix_len, struct errbuf *eb);
+			     struct channel_set *set, enum file_kind kind, int fd,
+			     const uint8_t *prefix, size_t prefix_len,
+			     struct errbuf *eb);
 
-/** @return the reading end of the pipe, owned by the decompressor */
-int decompress_fd(const struct decompressor *d);
+/** @return what channel_read() reads from, owned by the decompressor */
+struct channel *decompress_output(struct decompressor *d);
 
 /**
- * @brief After the pipe has ended: wait for the child, and learn how it went.
+ * @brief After the channel has ended: wait for the child, and learn how it went.
  * @retval SL_OK         everything was decompressed
  * @retval SL_E_DAMAGED  the compressed data is damaged, or cut short, or asks for too
  * much memory; @p eb says what

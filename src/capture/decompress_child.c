@@ -14,17 +14,31 @@
 #include "base/cage.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "capture/channel.h"
 #include "capture/decompress_stream.h"
 
-/** Descriptors of the child; it has no others. */
-enum child_fd { CHILD_INPUT = 0, CHILD_OUTPUT = 1, CHILD_CAUSE = 2 };
-
-struct input {
-	const uint8_t *prefix;
-	size_t prefix_len;
+/** Descriptors of the child; it has no others. The cage lets it write the first three.
+ */
+enum child_fd {
+	CHILD_INPUT,
+	CHILD_FILLED,
+	CHILD_CAUSE,
+	CHILD_EMPTIED,
+	CHILD_MEMORY,
+	CHILD_FDS
 };
 
-static uint8_t block[64U * KIB];
+/** Room in the output below which it is handed over, so that a library need not work
+ *  in small pieces. */
+#define LITTLE_ROOM (CHANNEL_SLOT / 4)
+
+struct pump {
+	struct channel output;
+	size_t in_len;  /**< bytes of input that were read for us */
+	size_t out_len; /**< bytes made and not handed over */
+	uint8_t in[CHANNEL_SLOT];
+	uint8_t out[CHANNEL_SLOT];
+};
 
 static _Noreturn void give_up(int status, const char *cause)
 {
@@ -47,71 +61,98 @@ static void reset_signals(void)
 
 static bool move_descriptors(const struct decompress_job *job)
 {
-	/* First out of the way of 0 to 2, which the parent may have closed. */
-	int input = fcntl(job->input, F_DUPFD, 3);
-	int output = fcntl(job->output, F_DUPFD, 3);
-	int cause = fcntl(job->cause, F_DUPFD, 3);
+	const int fds[CHILD_FDS] = {[CHILD_INPUT] = job->input,
+				    [CHILD_FILLED] = job->filled,
+				    [CHILD_CAUSE] = job->cause,
+				    [CHILD_EMPTIED] = job->emptied,
+				    [CHILD_MEMORY] = job->memory};
+	int copies[CHILD_FDS];
 
-	if (dup2(cause, CHILD_CAUSE) < 0 || dup2(input, CHILD_INPUT) < 0 ||
-	    dup2(output, CHILD_OUTPUT) < 0)
-		return false;
+	/* First out of the way: the parent may have closed some of the lowest. */
+	for (int i = 0; i < CHILD_FDS; i++)
+		copies[i] = fcntl(fds[i], F_DUPFD, CHILD_FDS);
+	for (int i = 0; i < CHILD_FDS; i++)
+		if (dup2(copies[i], i) < 0)
+			return false;
 #ifdef SYS_close_range
-	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
+	if (syscall(SYS_close_range, (unsigned)CHILD_FDS, ~0U, 0U) == 0)
 		return true;
 #endif
-	for (long fd = sysconf(_SC_OPEN_MAX) - 1; fd > CHILD_CAUSE; fd--)
+	for (long fd = sysconf(_SC_OPEN_MAX) - 1; fd >= CHILD_FDS; fd--)
 		(void)close((int)fd);
 	return true;
 }
 
+static void hand_over(struct pump *p)
+{
+	if (!channel_write(&p->output, p->out, p->out_len))
+		give_up(DECOMPRESS_FAILED, strerror(errno));
+	p->out_len = 0;
+}
+
+/* Who waits for more does not keep what there is. */
 static ssize_t read_input(void *ctx, const void **buffer)
 {
-	struct input *in = ctx;
-	ssize_t got;
+	struct pump *p = ctx;
+	ssize_t got = (ssize_t)p->in_len;
 
-	if (in->prefix_len > 0) {
-		got = (ssize_t)in->prefix_len;
-		*buffer = in->prefix;
-		in->prefix_len = 0;
+	*buffer = p->in;
+	p->in_len = 0;
+	if (got > 0)
 		return got;
-	}
+	hand_over(p);
 	do
-		got = read(CHILD_INPUT, block, sizeof(block));
+		got = read(CHILD_INPUT, p->in, sizeof(p->in));
 	while (got < 0 && errno == EINTR);
-	*buffer = block;
 	return got;
 }
 
-static void write_all(const uint8_t *bytes, size_t len)
+static uint8_t *room(void *ctx, size_t *n)
 {
-	while (len > 0) {
-		ssize_t put = write(CHILD_OUTPUT, bytes, len);
+	struct pump *p = ctx;
 
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			_exit(DECOMPRESS_DONE); /* the parent has seen enough */
-		bytes += put;
-		len -= (size_t)put;
-	}
+	if (sizeof(p->out) - p->out_len < LITTLE_ROOM)
+		hand_over(p);
+	*n = sizeof(p->out) - p->out_len;
+	return p->out + p->out_len;
 }
 
-_Noreturn void decompress_child(struct decompress_job *job, pid_t parent)
+static void put(void *ctx, size_t n)
 {
-	struct input in = {.prefix = job->prefix, .prefix_len = job->prefix_len};
-	struct stream_io io = {.read = read_input, .write = write_all, .ctx = &in};
+	struct pump *p = ctx;
+
+	p->out_len += n;
+}
+
+static bool set_up(struct pump *p, const struct decompress_job *job)
+{
+	p->output = (struct channel){.memory = CHILD_MEMORY,
+				     .slots = channel_slots(job->memory),
+				     .filled = CHILD_FILLED,
+				     .emptied = CHILD_EMPTIED};
+	p->in_len = job->prefix_len;
+	return p->output.slots > 0 && p->in_len <= sizeof(p->in) &&
+	       pread(job->memory, p->in, p->in_len, 0) == (ssize_t)p->in_len;
+}
+
+_Noreturn void decompress_child(const struct decompress_job *job, pid_t parent)
+{
+	static struct pump pump;
+	struct stream_io io = {
+	    .read = read_input, .room = room, .put = put, .ctx = &pump};
 	const char *cause = "out of memory";
 	enum decompress_exit e;
 	struct errbuf eb;
 
 	reset_signals();
-	if (!move_descriptors(job))
+	if (!set_up(&pump, job) || !move_descriptors(job))
 		_exit(DECOMPRESS_FAILED);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(DECOMPRESS_FAILED);
 	if (cage_enter(CAGE_PIPE, LIMIT_DECOMPRESSOR_MEMORY, &eb) != SL_OK)
 		give_up(DECOMPRESS_NO_CAGE, eb.text);
 	e = stream_decompress(job->kind, &io, &cause);
+	hand_over(&pump);
 	if (e == DECOMPRESS_DONE)
 		_exit(DECOMPRESS_DONE);
 	give_up((int)e, cause);

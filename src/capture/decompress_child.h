@@ -25,15 +25,17 @@ enum decompress_exit {
 
 struct decompress_job {
 	enum file_kind kind;
-	int input;             /**< the file */
-	int output;            /**< pipe for the bytes */
-	int cause;             /**< pipe for the text of a failure */
-	const uint8_t *prefix; /**< bytes of the file that come before those of input */
-	size_t prefix_len;
+	int input;         /**< the file */
+	int filled;        /**< see struct channel */
+	int cause;         /**< pipe for the text of a failure */
+	int emptied;       /**< see struct channel */
+	int memory;        /**< the same */
+	size_t prefix_len; /**< bytes of the file that were read already: they are in
+			      the first slot of memory */
 };
 
 /** Runs after fork() and does not return.
  *  @param parent  the process that must be there still */
-_Noreturn void decompress_child(struct decompress_job *job, pid_t parent);
+_Noreturn void decompress_child(const struct decompress_job *job, pid_t parent);
 
 #endif

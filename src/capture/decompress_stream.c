@@ -32,8 +32,9 @@ struct stream {
 	const uint8_t *in; /**< not yet taken; lent by stream_io.read() */
 	size_t in_len;
 	bool in_ended;
-	const uint8_t *made; /**< by the last step, lent until the next */
-	size_t made_len;
+	uint8_t *out; /**< where a step puts what it makes; lent by stream_io.room() */
+	size_t out_len;
+	size_t made;        /**< bytes there, by the last step */
 	const char *damage; /**< of STEP_DAMAGED; static */
 };
 
@@ -43,15 +44,12 @@ struct format {
 	const char *truncated; /**< what to say of a member without its end */
 };
 
-static uint8_t out[64U * KIB];
-
 /* What a step took and made, from what its library left of both. */
 static void advance(struct stream *s, size_t in_left, size_t out_left)
 {
 	s->in += s->in_len - in_left;
 	s->in_len = in_left;
-	s->made = out;
-	s->made_len = sizeof(out) - out_left;
+	s->made = s->out_len - out_left;
 }
 
 static enum step damaged(struct stream *s, const char *cause)
@@ -74,8 +72,8 @@ static enum step gzip_step(struct stream *s)
 
 	gzip.next_in = (z_const Bytef *)s->in;
 	gzip.avail_in = (uInt)s->in_len;
-	gzip.next_out = out;
-	gzip.avail_out = sizeof(out);
+	gzip.next_out = s->out;
+	gzip.avail_out = (uInt)s->out_len;
 	r = inflate(&gzip, Z_NO_FLUSH);
 	advance(s, gzip.avail_in, gzip.avail_out);
 	switch (r) {
@@ -104,8 +102,8 @@ static enum step xz_step(struct stream *s)
 
 	xz.next_in = s->in;
 	xz.avail_in = s->in_len;
-	xz.next_out = out;
-	xz.avail_out = sizeof(out);
+	xz.next_out = s->out;
+	xz.avail_out = s->out_len;
 	r = lzma_code(&xz, LZMA_RUN);
 	advance(s, xz.avail_in, xz.avail_out);
 	switch (r) {
@@ -140,8 +138,8 @@ static enum step bzip2_step(struct stream *s)
 	/* Its library does not write there, but has no const. */
 	memcpy(&bzip2.next_in, &s->in, sizeof(bzip2.next_in));
 	bzip2.avail_in = (unsigned)s->in_len;
-	bzip2.next_out = (char *)out;
-	bzip2.avail_out = sizeof(out);
+	bzip2.next_out = (char *)s->out;
+	bzip2.avail_out = (unsigned)s->out_len;
 	r = BZ2_bzDecompress(&bzip2);
 	advance(s, bzip2.avail_in, bzip2.avail_out);
 	switch (r) {
@@ -183,7 +181,7 @@ static bool zstd_begin(void)
 static enum step zstd_step(struct stream *s)
 {
 	ZSTD_inBuffer from = {.src = s->in, .size = least(s->in_len, zstd_wants)};
-	ZSTD_outBuffer to = {.dst = out, .size = sizeof(out)};
+	ZSTD_outBuffer to = {.dst = s->out, .size = s->out_len};
 	size_t r = ZSTD_decompressStream(zstd, &to, &from);
 
 	if (!ZSTD_isError(r)) {
@@ -212,12 +210,12 @@ static bool lz4_begin(void)
 
 static enum step lz4_step(struct stream *s)
 {
-	size_t taken = least(s->in_len, lz4_wants), made = sizeof(out), r;
+	size_t taken = least(s->in_len, lz4_wants), made = s->out_len, r;
 
 	errno = 0;
-	r = LZ4F_decompress(lz4, out, &made, s->in, &taken, NULL);
+	r = LZ4F_decompress(lz4, s->out, &made, s->in, &taken, NULL);
 	if (!LZ4F_isError(r)) {
-		advance(s, s->in_len - taken, sizeof(out) - made);
+		advance(s, s->in_len - taken, s->out_len - made);
 		lz4_wants = r;
 		return r == 0 ? STEP_ENDED : STEP_ON;
 	}
@@ -233,7 +231,9 @@ static enum step lz4_step(struct stream *s)
 static struct {
 	uint8_t *block; /**< its length and what of it has come */
 	size_t have;
-	char *plain;
+	char *plain; /**< of the last block */
+	size_t plain_at;
+	size_t plain_len;
 } legacy;
 
 static bool legacy_begin(void)
@@ -262,19 +262,27 @@ static enum step legacy_block(struct stream *s)
 
 	if (len < 0)
 		return damaged(s, "invalid lz4 data");
-	s->made = (const uint8_t *)legacy.plain;
-	s->made_len = (size_t)len;
+	legacy.plain_at = 0;
+	legacy.plain_len = (size_t)len;
 	legacy.have = 0;
 	return STEP_ON;
 }
 
-static enum step legacy_step(struct stream *s)
+/* A block is more than there is room for. */
+static bool legacy_give(struct stream *s)
 {
-	size_t missing = legacy_missing();
-	size_t len = missing < s->in_len ? missing : s->in_len;
+	s->made = least(legacy.plain_len - legacy.plain_at, s->out_len);
+	if (s->made == 0)
+		return false;
+	memcpy(s->out, legacy.plain + legacy.plain_at, s->made);
+	legacy.plain_at += s->made;
+	return true;
+}
 
-	if (s->in_len == 0)
-		return legacy.have == 0 && s->in_ended ? STEP_ENDED : STEP_ON;
+static enum step legacy_take(struct stream *s)
+{
+	size_t missing = legacy_missing(), len = least(missing, s->in_len);
+
 	memcpy(legacy.block + legacy.have, s->in, len);
 	legacy.have += len;
 	s->in += len;
@@ -289,6 +297,20 @@ static enum step legacy_step(struct stream *s)
 	else if (missing > (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN))
 		return damaged(s, "invalid lz4 data");
 	return STEP_ON;
+}
+
+static enum step legacy_step(struct stream *s)
+{
+	enum step step;
+
+	if (legacy_give(s))
+		return STEP_ON;
+	if (s->in_len == 0)
+		return legacy.have == 0 && s->in_ended ? STEP_ENDED : STEP_ON;
+	step = legacy_take(s);
+	if (step == STEP_ON)
+		(void)legacy_give(s);
+	return step;
 }
 
 /* NULL: not compressed. */
@@ -357,7 +379,7 @@ enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_
 
 	for (;;) {
 		/* A full output may have a rest that comes without more input. */
-		bool rest = step == STEP_ON && s.made_len == sizeof(out);
+		bool rest = step == STEP_ON && s.made == s.out_len;
 
 		if (s.in_len == 0 && !rest && !refill(&s, io)) {
 			*cause = strerror(errno);
@@ -372,12 +394,13 @@ enum decompress_exit stream_decompress(enum file_kind kind, const struct stream_
 			if (!f || !f->begin())
 				return DECOMPRESS_NO_MEMORY;
 		}
-		s.made_len = 0;
+		s.made = 0;
+		s.out = io->room(io->ctx, &s.out_len);
 		step = f->step(&s);
-		io->write(s.made, s.made_len);
+		io->put(io->ctx, s.made);
 		if (step == STEP_NO_MEMORY)
 			return DECOMPRESS_NO_MEMORY;
-		if (step == STEP_ON && s.in_ended && s.made_len < sizeof(out))
+		if (step == STEP_ON && s.in_ended && s.made < s.out_len)
 			step = damaged(&s, f->truncated);
 		if (step == STEP_DAMAGED) {
 			*cause = s.damage;

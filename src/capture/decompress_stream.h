@@ -17,7 +17,11 @@ struct stream_io {
 	/** @return bytes at @p bytes, lent until the next call; 0 at the end; -1 with
 	 *  errno */
 	ssize_t (*read)(void *ctx, const void **bytes);
-	void (*write)(const uint8_t *bytes, size_t len);
+	/** @return where to put bytes, lent until put(); @p n receives how many, at
+	 *  least 1 */
+	uint8_t *(*room)(void *ctx, size_t *n);
+	/** @p n bytes are there. */
+	void (*put)(void *ctx, size_t n);
 	void *ctx;
 };
 

@@ -67,7 +67,7 @@ static struct source *append(struct inputs *in, const char *name, enum sl_err *e
 				LIMIT_INPUTS);
 		return NULL;
 	}
-	s = source_new(in->access, name, in->count);
+	s = source_new(in->access, in->channels, name, in->count);
 	if (!s || !grow((void **)&in->sources, in->count, &in->room,
 			sizeof(struct source *))) {
 		source_free(s);
@@ -272,5 +272,5 @@ void inputs_free(struct inputs *in)
 	free(in->sources);
 	free(in->keys);
 	free(in->notes);
-	*in = (struct inputs){.access = in->access};
+	*in = (struct inputs){.access = in->access, .channels = in->channels};
 }

@@ -15,8 +15,9 @@ struct file_key; /* defined in inputs.c only */
 
 /** Open to capture.c; zero it before use. */
 struct inputs {
-	const struct access *access; /**< lent; set it before use */
-	struct source **sources;     /**< as named; the array and its items are owned */
+	const struct access *access;  /**< lent; set it before use */
+	struct channel_set *channels; /**< the same */
+	struct source **sources; /**< as named; the array and its items are owned */
 	size_t count;
 	size_t room;
 	struct file_key *keys; /**< of regular files: which are named twice */

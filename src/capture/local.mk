@@ -1,5 +1,5 @@
 src_libstatline_a_SOURCES += \
-	src/capture/ahead.c src/capture/ahead.h \
+	src/capture/channel.c src/capture/channel.h \
 	src/capture/access.c src/capture/access.h \
 	src/capture/bytes.c src/capture/bytes.h \
 	src/capture/capture.c src/capture/capture.h \

@@ -21,7 +21,8 @@
 /** With fewer bytes there is nothing to be recognised. */
 #define MAGIC_SIZE 4U
 
-struct source *source_new(const struct access *access, const char *name, size_t order)
+struct source *source_new(const struct access *access, struct channel_set *channels,
+			  const char *name, size_t order)
 {
 	struct source *s = calloc(1, sizeof(*s));
 
@@ -30,6 +31,7 @@ struct source *source_new(const struct access *access, const char *name, size_t 
 	s->name = strdup(name);
 	s->order = order;
 	s->access = access;
+	s->channels = channels;
 	s->fd = -1;
 	sha256_init(&s->identity.digest);
 	s->facts.name = s->name;
@@ -75,8 +77,6 @@ void source_close(struct source *s)
 		s->facts.drops_known = s->reader->drops_known;
 		s->reader->ops->free(s->reader);
 	}
-	ahead_remove(s->pipe);
-	s->pipe = NULL;
 	decompress_free(s->child);
 	bytes_free(&s->bytes);
 	if (s->fd >= 0)
@@ -171,21 +171,16 @@ static enum sl_err not_a_capture(struct source *s)
 static enum sl_err start_child(struct source *s, enum file_kind kind, size_t block)
 {
 	struct errbuf eb;
-	enum sl_err e = decompress_start(&s->child, s->access, kind, s->fd, s->bytes.at,
-					 bytes_left(&s->bytes), &eb);
+	enum sl_err e = decompress_start(&s->child, s->access, s->channels, kind, s->fd,
+					 s->bytes.at, bytes_left(&s->bytes), &eb);
 
 	if (e != SL_OK)
 		return source_say(s, SOURCE_UNREADABLE, e, "%s", eb.text);
 	s->facts.compression = file_kind_compression(kind);
 	bytes_free(&s->bytes);
-	e = bytes_init(&s->bytes, decompress_fd(s->child), block);
-	/* Without memory for it, it is read when its turn comes. */
-	if (e == SL_OK && s->ahead)
-		s->pipe = ahead_add(s->ahead, decompress_fd(s->child));
-	if (s->pipe) {
-		s->bytes.from = ahead_read;
-		s->bytes.from_ctx = s->pipe;
-	}
+	e = bytes_init(&s->bytes, -1, block);
+	s->bytes.from = channel_read;
+	s->bytes.from_ctx = decompress_output(s->child);
 	return e;
 }
 

@@ -14,7 +14,6 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "capture/access.h"
-#include "capture/ahead.h"
 #include "capture/bytes.h"
 #include "capture/capture.h"
 #include "capture/decompress.h"
@@ -42,18 +41,19 @@ struct source {
 	bool open;
 	int fd;
 	struct bytes bytes;
-	struct decompressor *child; /**< NULL when not compressed */
-	struct ahead *ahead;        /**< lent: children's pipes join it; or NULL */
-	struct ahead_pipe *pipe;    /**< in there, while there is a child */
-	bool unread;                /**< opened ahead: `next` was not read yet */
+	struct decompressor *child;   /**< NULL when not compressed */
+	struct channel_set *channels; /**< lent: for children */
+	bool unread;                  /**< opened ahead: `next` was not read yet */
 	struct reader *reader;
 	struct identity identity; /**< of the packets that were given */
 };
 
-/** @param access  lent until source_free()
+/** @param access    lent until source_free()
+ *  @param channels  the same
  *  @param name  copied; "-" is standard input
  *  @return a source, closed, owned by the caller; NULL without memory */
-struct source *source_new(const struct access *access, const char *name, size_t order);
+struct source *source_new(const struct access *access, struct channel_set *channels,
+			  const char *name, size_t order);
 
 /** Closes it; NULL is allowed. */
 void source_free(struct source *s);

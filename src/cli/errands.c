@@ -163,42 +163,26 @@ static int ask_list(void *ctx, const char *path, char **names, size_t *count)
 	return 0;
 }
 
-/** A file in memory that holds @p len bytes. @return its descriptor or a negative errno
- */
-static int file_of(const uint8_t *bytes, size_t len)
-{
-	int fd = memfd_create("prefix", MFD_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, bytes, len) != (ssize_t)len) {
-		(void)close(fd);
-		return -EIO;
-	}
-	return fd;
-}
-
-static int ask_spawn(void *ctx, enum file_kind kind, int fd, const uint8_t *prefix,
+static int ask_spawn(void *ctx, enum file_kind kind, int fd, int memory,
 		     size_t prefix_len, struct access_child *out)
 {
 	struct exchange *x = exchange_new(ERRAND_SPAWN, NULL);
-	int prefix_fd = file_of(prefix, prefix_len), e;
+	int e;
 
-	if (!x || prefix_fd < 0) {
-		free(x);
-		return prefix_fd < 0 ? prefix_fd : -ENOMEM;
-	}
+	if (!x)
+		return -ENOMEM;
 	x->errand.index = (uint32_t)kind;
+	x->errand.count = (uint32_t)prefix_len;
 	x->sent[0] = fd;
-	x->sent[1] = prefix_fd;
+	x->sent[1] = memory;
 	x->sent_count = 2;
 	(void)run(ctx, x);
-	(void)close(prefix_fd);
 	e = x->answer.error;
-	if (e == 0 && x->got_count == 2) {
+	if (e == 0 && x->got_count == 3) {
 		out->pid = (pid_t)x->answer.number;
-		out->data = x->got[0];
-		out->cause = x->got[1];
+		out->filled = x->got[0];
+		out->emptied = x->got[1];
+		out->cause = x->got[2];
 	} else {
 		close_rest(x, 0);
 		e = e != 0 ? e : -EIO;

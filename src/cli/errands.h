@@ -24,7 +24,8 @@ enum errand_kind {
 	ERRAND_STAT,   /**< of an input, `path` */
 	ERRAND_OPEN,   /**< an input */
 	ERRAND_LIST,   /**< an input that is a directory */
-	ERRAND_SPAWN,  /**< a child that decompresses the descriptor */
+	ERRAND_SPAWN,  /**< a child that decompresses a file into a channel's memory,
+			    whose first slot has `count` bytes of it */
 	ERRAND_REAP,   /**< child `number`; `flag`: end it first */
 	ERRAND_TARGET, /**< open output `index` beside its place */
 	ERRAND_FINISH, /**< put output `index` there; not when `flag` is false */
@@ -44,7 +45,7 @@ struct errand {
 };
 
 /** Descriptors come with it: of each grant its socket, and `missed` unless that is -1;
- *  else one or two. */
+ *  else one to three. */
 struct errand_answer {
 	enum sl_err e;
 	int error; /**< 0 or a negative errno */

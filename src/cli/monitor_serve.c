@@ -138,28 +138,24 @@ static pid_t *child_slot(struct monitor *m, pid_t pid)
 	return NULL;
 }
 
-/** @param fds  the file, and what was read of it already */
+/** @param fds  the file, and the memory of a channel */
 static void serve_spawn(struct monitor *m, const int *fds, size_t fd_count)
 {
 	const struct access *direct = access_direct();
 	pid_t *slot = child_slot(m, 0);
 	struct access_child child;
-	static uint8_t prefix[LIMIT_READ_BLOCK];
-	ssize_t len;
 
 	m->answer.error = slot && fd_count == 2 ? 0 : -EAGAIN;
 	if (m->answer.error != 0)
 		return;
-	len = pread(fds[1], prefix, sizeof(prefix), 0);
-	m->answer.error =
-	    len < 0 ? -EIO
-		    : direct->spawn(direct->ctx, (enum file_kind)m->errand.index,
-				    fds[0], prefix, (size_t)len, &child);
+	m->answer.error = direct->spawn(direct->ctx, (enum file_kind)m->errand.index,
+					fds[0], fds[1], m->errand.count, &child);
 	if (m->answer.error != 0)
 		return;
 	*slot = child.pid;
 	m->answer.number = child.pid;
-	give(m, child.data);
+	give(m, child.filled);
+	give(m, child.emptied);
 	give(m, child.cause);
 }
 

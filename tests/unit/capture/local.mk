@@ -1,5 +1,6 @@
 UNIT_TESTS += \
 	tests/unit/capture/test_cage \
+	tests/unit/capture/test_channel \
 	tests/unit/capture/test_compressed \
 	tests/unit/capture/test_filter \
 	tests/unit/capture/test_inputs \
@@ -8,6 +9,7 @@ UNIT_TESTS += \
 	tests/unit/capture/test_timestamp
 capture_files = tests/unit/capture/files.c tests/unit/capture/files.h
 tests_unit_capture_test_cage_SOURCES = tests/unit/capture/test_cage.c
+tests_unit_capture_test_channel_SOURCES = tests/unit/capture/test_channel.c
 tests_unit_capture_test_compressed_SOURCES = \
 	tests/unit/capture/test_compressed.c $(capture_files)
 tests_unit_capture_test_filter_SOURCES = \

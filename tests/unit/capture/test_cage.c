@@ -94,6 +94,12 @@ static int kill_the_parent(void)
 	return kill(getppid(), 0);
 }
 
+/** The fourth of its descriptors is for reading. */
+static int write_elsewhere(void)
+{
+	return write(STDERR_FILENO + 1, "", 0) == 0;
+}
+
 START_TEST(may_compute)
 {
 	int status = caged(compute);
@@ -105,9 +111,9 @@ END_TEST
 
 START_TEST(may_do_nothing_else)
 {
-	static int (*const deeds[])(void) = {open_a_file,     open_a_socket,
-					     start_a_process, run_a_program,
-					     map_code,        kill_the_parent};
+	static int (*const deeds[])(void) = {
+	    open_a_file, open_a_socket,   start_a_process, run_a_program,
+	    map_code,    kill_the_parent, write_elsewhere};
 	int status = caged(deeds[_i]);
 
 	ck_assert(WIFSIGNALED(status));
@@ -229,7 +235,7 @@ int main(void)
 	TCase *tc = tcase_create("cage");
 
 	tcase_add_test(tc, may_compute);
-	tcase_add_loop_test(tc, may_do_nothing_else, 0, 6);
+	tcase_add_loop_test(tc, may_do_nothing_else, 0, 7);
 	tcase_add_test(tc, worker_may_work);
 	tcase_add_loop_test(tc, worker_that_attacks_ends, 0, 6);
 #ifndef STATLINE_SANITIZED
