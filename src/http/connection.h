@@ -322,10 +322,6 @@ static inline void exchange_message_end(const struct call *call)
 		exchange_end_current(call);
 }
 
-/** Direction @p dir has lost its framing at @p offset: what waits for it may have been
- *  answered there. */
-void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset);
-
 /** Tell the requests that have waited too long. */
 void exchange_idle(const struct call *call);
 

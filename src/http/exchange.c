@@ -5,6 +5,7 @@
 #include "http/connection.h"
 #include "http/ending.h"
 #include "http/fields.h"
+#include "http/hole.h"
 
 /* Nothing points to the record afterwards. */
 static void release(const struct call *call, unsigned client, struct record *r)
@@ -24,12 +25,6 @@ static struct record *take_first(const struct call *call, unsigned client)
 	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
 		tcp_set_waiting(call->c, false);
 	return queue_pop(&conn->dir[client].waiting);
-}
-
-/* Whether a request's sender had received nothing of what follows @p offset. */
-static bool knew_less(uint64_t acked, uint64_t offset)
-{
-	return acked == TCP_ACKED_UNKNOWN || acked <= offset;
 }
 
 void exchange_request(const struct call *call, const struct head *head,
@@ -58,7 +53,7 @@ void exchange_request(const struct call *call, const struct head *head,
 	r->request_start_ns = start->time_ns;
 	r->request_end_ns = call->time_ns;
 	r->lost = start->lost || (other->hole_set && other->hole_lost &&
-				  knew_less(start->acked, other->hole));
+				  hole_unknown_to(start->acked, other->hole));
 	r->overtaken = d->overtaken;
 	d->overtaken = 0;
 	if (conn->dir[0].waiting_count == 0 && conn->dir[1].waiting_count == 0)
@@ -80,101 +75,12 @@ void exchange_request_head(const struct call *call, const struct head *head,
 		call->h->coverage->fields_over_bound++;
 }
 
-/* The last request of which the client had received bytes from the hole when it sent
- * it; @p received is how far. NULL with @p received set: that is the one which is
- * arriving. */
-static const struct record *find_proof(const struct direction *client, uint64_t hole,
-				       uint64_t end, uint64_t *received)
-{
-	const struct partial *arriving = direction_request(client);
-	const struct record *first = queue_first(client->waiting);
-	const struct record *proof = NULL;
-	const struct record *r = first;
-	unsigned steps = 0;
-
-	*received = 0;
-	do {
-		if (r->acked > hole && r->acked <= end) {
-			proof = r;
-			*received = r->acked;
-		}
-		r = r->next;
-	} while (r != first && ++steps < LIMIT_SETTLED);
-	if (arriving && arriving->start.acked > hole && arriving->start.acked <= end) {
-		proof = NULL;
-		*received = arriving->start.acked;
-	}
-	return proof;
-}
-
-/* A response acknowledges nothing from offset @p acked on: what was lost before it
- * holds no answer to a request that begins there. */
-static void keep_unasked(const struct direction *client, uint64_t acked)
-{
-	struct record *first = queue_first(client->waiting);
-	struct partial *arriving = direction_arriving(client);
-	struct record *r = first;
-	unsigned steps = 0;
-
-	if (arriving && arriving->start.offset >= acked)
-		arriving->start.lost = false;
-	if (!first)
-		return;
-	do {
-		if (r->request_offset >= acked)
-			r->lost = false;
-		r = r->next;
-	} while (r != first && ++steps < LIMIT_SWALLOWED);
-}
-
-/* The last request before @p proof whose client had received less than @p received when
- * it sent it, and that begins before @p acked. */
-static const struct record *find_answered(const struct record *first,
-					  const struct record *proof, uint64_t received,
-					  uint64_t acked)
-{
-	const struct record *last = NULL;
-	const struct record *r = first;
-	unsigned steps = 0;
-
-	do {
-		if (r == proof || r->request_offset >= acked)
-			break;
-		if (r->acked < received)
-			last = r;
-		r = r->next;
-	} while (r != first && ++steps < LIMIT_SETTLED);
-	return last;
-}
-
-/* After a hole in the direction of the responses, before the one that begins at
- * @p response: a client that had received bytes from the hole, and after those it knew
- * when it sent an earlier request, had that request's answer there; unless the server
- * had received nothing of that request even when it sent this response. So had those
- * before it; of a request for which it is unknown what its client knew, nothing else is
- * proved. */
+/* Tell the requests whose answers lie in the hole before @p response. */
 static void settle_hole(const struct call *call, const struct start *response)
 {
-	struct direction *d = &call->conn->dir[call->dir];
+	const struct record *last = hole_last_answered(call, response);
 	unsigned client = !call->dir;
-	struct record *first = queue_first(call->conn->dir[client].waiting);
-	const struct record *proof;
-	const struct record *last;
-	uint64_t received;
-	struct partial *arriving = direction_arriving(&call->conn->dir[client]);
 
-	d->hole_set = false;
-	/* Its request is told later, when this is forgotten. */
-	if (arriving && d->hole_lost && knew_less(arriving->start.acked, d->hole))
-		arriving->start.lost = true;
-	keep_unasked(&call->conn->dir[client], response->acked);
-	if (!first)
-		return;
-	call->h->coverage->swallowed_over_bound +=
-	    call->conn->dir[client].waiting_count > LIMIT_SETTLED;
-	proof =
-	    find_proof(&call->conn->dir[client], d->hole, response->offset, &received);
-	last = find_answered(first, proof, received, response->acked);
 	while (last) {
 		struct record *r = take_first(call, client);
 
@@ -405,34 +311,6 @@ void exchange_end_current(const struct call *call)
 		return;
 	tell_done(call, !call->dir, r, EXCHANGE_ANSWERED);
 	release(call, !call->dir, r);
-}
-
-void exchange_framing_lost(const struct call *call, unsigned dir, uint64_t offset)
-{
-	struct direction *d = &call->conn->dir[dir];
-	struct partial *arriving = direction_arriving(&call->conn->dir[!dir]);
-	struct record *first = queue_first(call->conn->dir[!dir].waiting);
-	struct record *r = first;
-	unsigned steps = 0;
-
-	if (!d->hole_set) {
-		d->hole_set = true;
-		d->hole_lost = false;
-		d->hole = offset;
-	}
-	if (arriving && knew_less(arriving->start.acked, offset))
-		arriving->start.lost = true;
-	if (arriving && knew_less(arriving->later_start.acked, offset))
-		arriving->later_start.lost = true;
-	if (!first)
-		return;
-	call->h->coverage->swallowed_over_bound +=
-	    call->conn->dir[!dir].waiting_count > LIMIT_SWALLOWED;
-	do {
-		if (knew_less(r->acked, offset))
-			r->lost = true;
-		r = r->next;
-	} while (r != first && ++steps < LIMIT_SWALLOWED);
 }
 
 static bool is_unseen(const struct call *call, unsigned client, const struct record *r)

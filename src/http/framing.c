@@ -1,5 +1,6 @@
 /* Where a message of one direction ends, and what follows it. */
 #include "http/direction.h"
+#include "http/hole.h"
 
 void connection_is(const struct call *call, enum carries protocol)
 {
@@ -33,7 +34,7 @@ void direction_ignore(const struct call *call, unsigned dir)
 void framing_lost(const struct call *call, uint64_t offset)
 {
 	direction_of(call)->phase = PHASE_SEEK;
-	exchange_framing_lost(call, call->dir, offset);
+	hole_begins(call, call->dir, offset);
 }
 
 void framing_message_end(const struct call *call)

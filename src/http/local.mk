@@ -9,6 +9,7 @@ src_libstatline_a_SOURCES += \
 	src/http/forwarded.c src/http/forwarded.h \
 	src/http/framing.c \
 	src/http/guest.h \
+	src/http/hole.c src/http/hole.h \
 	src/http/host.c src/http/host.h \
 	src/http/http.c src/http/http.h \
 	src/http/message.c src/http/message.h \
