@@ -116,7 +116,8 @@ struct http_exchange {
 
 	uint16_t status; /**< any three digits, 000 too; 0 without a response */
 	/** Header section of the response after its status line, as far as it was seen,
-	 * up to and with the empty line; not in `done`. */
+	 * up to and with the empty line; not in `done`, unless that stands for
+	 * `answered`. */
 	struct text response_fields;
 	int64_t response_start_ns; /**< first byte of the response */
 	int64_t response_end_ns;   /**< its last byte; not in `response` */
@@ -174,7 +175,7 @@ struct http_sink {
 	 * to have been in a hole (EXCHANGE_UNSEEN). */
 	void (*done)(void *ctx, const struct http_exchange *x);
 	/** A response, and its exchange is over: as `response` and `done` right after
-	 * it, with what is set in either. NULL: these are called. */
+	 * it, with what is set in either. NULL: these are called, both with all. */
 	void (*answered)(void *ctx, const struct http_exchange *x);
 	void *ctx; /**< caller's; must outlive the user of the sink */
 	/** A WebSocket is over. NULL: not of interest. */

@@ -46,8 +46,8 @@ static size_t connection_of_line(size_t line)
 	return line < 2 * CONNECTIONS ? line % CONNECTIONS : line / 2 - CONNECTIONS;
 }
 
-/* @return a file of lines */
-static FILE *write_all(enum events_format format)
+/* As many lines as asked for. @return a file of them */
+static FILE *write_lines(enum events_format format, bool alone, size_t lines)
 {
 	FILE *f = tmpfile();
 	struct errbuf eb = {""};
@@ -57,11 +57,11 @@ static FILE *write_all(enum events_format format)
 
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(events_new(&e, dup(fileno(f)), "test", format, 0, &eb), SL_OK);
-	w = events_writer_new(e, true);
+	w = events_writer_new(e, alone);
 	ck_assert_ptr_nonnull(w);
 	sink = events_writer_sink(w);
-	for (size_t i = 0; i < 4 * CONNECTIONS; i++) {
-		size_t which = connection_of_line(i);
+	for (size_t i = 0; i < lines; i++) {
+		size_t which = connection_of_line(i % (4 * CONNECTIONS));
 		struct http_exchange x = exchange_of(which);
 
 		x.response_bytes = which;
@@ -72,6 +72,45 @@ static FILE *write_all(enum events_format format)
 	rewind(f);
 	return f;
 }
+
+static FILE *write_all(enum events_format format)
+{
+	return write_lines(format, true, 4 * CONNECTIONS);
+}
+
+/* @return bytes of both files, which are the same */
+static size_t compare(FILE *a, FILE *b)
+{
+	size_t bytes = 0;
+	int c;
+
+	do {
+		c = getc(a);
+		ck_assert_int_eq(c, getc(b));
+		bytes++;
+	} while (c != EOF);
+	return bytes;
+}
+
+/** Pieces of a size that suits the page cache end within lines; they are the bytes of
+ *  whole lines all the same, the header of Zeek's columns before them. */
+START_TEST(pieces_are_the_same_bytes)
+{
+	static const size_t lines[] = {0, 1, 700, 5000};
+	enum events_format format = _i ? EVENTS_ZEEK : EVENTS_ECS;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		FILE *pieces = write_lines(format, true, lines[i]);
+		FILE *whole = write_lines(format, false, lines[i]);
+
+		bytes = compare(pieces, whole);
+		(void)fclose(pieces);
+		(void)fclose(whole);
+	}
+	ck_assert_uint_gt(bytes, (size_t)512 * 1024); /* several pieces */
+}
+END_TEST
 
 START_TEST(ecs_names_the_connection)
 {
@@ -146,6 +185,7 @@ int main(void)
 
 	tcase_add_test(t, ecs_names_the_connection);
 	tcase_add_test(t, zeek_names_the_connection);
+	tcase_add_loop_test(t, pieces_are_the_same_bytes, 0, 2);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
