@@ -6,25 +6,37 @@
 
 #include "http/fields.h"
 
+/* @return whether @p t is a number of at most INT64_MAX, with a digit at least */
+static bool read_number(struct text t, uint64_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < t.len; i++) {
+		uint64_t digit = (uint64_t)(t.at[i] - '0');
+
+		if (digit > 9 || *n > (INT64_MAX - digit) / 10)
+			return false;
+		*n = *n * 10 + digit;
+	}
+	return t.len > 0;
+}
+
 /* A comma-separated list of numbers that have to agree (RFC 9110 section 8.6). */
 static void read_content_length(struct head *h, struct text value)
 {
-	struct text one;
+	struct text one = text_trim(value);
 	bool any = false;
+	uint64_t n;
 
+	if (h->length == LENGTH_NONE && read_number(one, &n)) {
+		h->length = LENGTH_ONE;
+		h->content_length = n;
+		return;
+	}
 	while (text_list_next(&value, &one)) {
-		uint64_t n = 0;
-
 		any = true;
-		for (size_t i = 0; i < one.len; i++) {
-			char c = one.at[i];
-			uint64_t digit = (uint64_t)(c - '0');
-
-			if (c < '0' || c > '9' || n > (INT64_MAX - digit) / 10) {
-				h->length = LENGTH_BAD;
-				return;
-			}
-			n = n * 10 + digit;
+		if (!read_number(one, &n)) {
+			h->length = LENGTH_BAD;
+			return;
 		}
 		if (h->length == LENGTH_ONE && n != h->content_length)
 			h->length = LENGTH_BAD;
@@ -90,15 +102,20 @@ static const struct presence {
     {"if-unmodified-since", 19, REQUEST_CONDITIONAL_OTHER},
 };
 
+/* Whether @p line begins with a name of @p n bytes. What follows the name is cheaper to
+ * look at than the name. */
+static inline bool is_named(struct text line, const char *name, size_t n)
+{
+	return line.len > n &&
+	       (line.at[n] == ':' || line.at[n] == ' ' || line.at[n] == '\t') &&
+	       text_is((struct text){line.at, n}, name, n);
+}
+
 static uint16_t presence_of(struct text line)
 {
-	for (size_t i = 0; i < sizeof(presences) / sizeof(presences[0]); i++) {
-		const struct presence *p = &presences[i];
-
-		if (line.len > p->len && strchr(": \t", line.at[p->len]) &&
-		    text_is((struct text){line.at, p->len}, p->name, p->len))
-			return p->flag;
-	}
+	for (size_t i = 0; i < sizeof(presences) / sizeof(presences[0]); i++)
+		if (is_named(line, presences[i].name, presences[i].len))
+			return presences[i].flag;
 	return 0;
 }
 
@@ -148,10 +165,7 @@ static enum wanted wanted_field(struct head *h, struct text *line)
 	default:
 		return WANT_NONE;
 	}
-	/* What follows the name is cheaper to look at than the name. */
-	if (line->len <= n ||
-	    (line->at[n] != ':' && line->at[n] != ' ' && line->at[n] != '\t') ||
-	    !text_is((struct text){line->at, n}, name, n))
+	if (!is_named(*line, name, n))
 		return WANT_NONE;
 	while (n < line->len && (line->at[n] == ' ' || line->at[n] == '\t'))
 		n++;

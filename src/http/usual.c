@@ -8,6 +8,12 @@
 /** Longest method looked for here. */
 #define METHOD_MOST 16U
 #define ONES        (UINT64_MAX / 255)
+/** Bytes from one word that place_of() looks at to the next, and where it ends. */
+#define SAMPLED     32U
+#define SAMPLED_END 200U
+/** 2^64 divided by the golden ratio, odd (Knuth, The Art of Computer Programming,
+ *  volume 3, section 6.4). */
+#define SPREAD 0x9e3779b97f4a7c15ULL
 
 static inline uint64_t word_at(const char *at)
 {
@@ -108,12 +114,24 @@ static void remember(struct usual_section *s, const struct head *h)
 	move(&s->head.referer, h, s);
 }
 
+/* Where a section is remembered: by some of its bytes, between which there is hardly a
+ * field that would not touch one, and, since mostly the section and the small body
+ * behind it are all that there is, by @p len. */
+static size_t place_of(const char *at, size_t len)
+{
+	uint64_t sum = len;
+
+	for (size_t i = SAMPLED; i < SAMPLED_END && i + sizeof(sum) <= len;
+	     i += SAMPLED)
+		sum += word_at(at + i);
+	return sum * SPREAD >> (64 - USUAL_BITS);
+}
+
 /* The header section that begins @p at; whether it is whole. */
 static bool read_section(struct usual_heads *u, struct head *h, const char *at,
 			 size_t len)
 {
-	/* Mostly a section, and the small body behind it, are all that there is. */
-	struct usual_section *s = &u->sections[(len ^ len >> 4) % USUAL_SECTIONS];
+	struct usual_section *s = &u->sections[place_of(at, len)];
 
 	if (s->len > 0 && s->len <= len && memcmp(s->bytes, at, s->len) == 0) {
 		*h = s->head;

@@ -16,8 +16,9 @@
 
 #include "http/message.h"
 
-/** Sections remembered; a power of two. */
-#define USUAL_SECTIONS 16U
+/** Sections remembered, and the bits of their number. */
+#define USUAL_BITS     6U
+#define USUAL_SECTIONS (1U << USUAL_BITS)
 /** Bytes of the longest of them. */
 #define USUAL_SECTION 1024U
 
