@@ -226,6 +226,9 @@ static enum step lz4_step(struct stream *s)
  * behind its length in little endian. It has no end of its own. */
 #define LZ4_LEGACY_MAGIC 0x184c2102U
 #define LZ4_LEGACY_PLAIN ((int)(8U * MIB))
+/** Of the frames of today, and of those to be passed over, which end in any nibble. */
+#define LZ4_MAGIC        0x184d2204U
+#define LZ4_SKIPPABLE    0x184d2a50U
 #define LZ4_LENGTH_BYTES 4U
 
 static struct {
@@ -234,13 +237,17 @@ static struct {
 	char *plain; /**< of the last block */
 	size_t plain_at;
 	size_t plain_len;
+	bool left; /**< a frame of today has begun */
 } legacy;
 
 static bool legacy_begin(void)
 {
-	legacy.block =
-	    calloc(1, LZ4_LENGTH_BYTES + (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN));
-	legacy.plain = malloc((size_t)LZ4_LEGACY_PLAIN);
+	if (!legacy.block)
+		legacy.block = calloc(
+		    1, LZ4_LENGTH_BYTES + (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN));
+	if (!legacy.plain)
+		legacy.plain = malloc((size_t)LZ4_LEGACY_PLAIN);
+	legacy.left = false;
 	return legacy.block && legacy.plain;
 }
 
@@ -279,6 +286,21 @@ static bool legacy_give(struct stream *s)
 	return true;
 }
 
+/* What was taken for a length begins a frame of today. */
+static enum step legacy_leave(struct stream *s)
+{
+	struct stream magic = {.in = legacy.block,
+			       .in_len = legacy.have,
+			       .out = s->out,
+			       .out_len = s->out_len};
+
+	legacy.have = 0;
+	legacy.left = true;
+	if (!lz4_begin())
+		return STEP_NO_MEMORY;
+	return lz4_step(&magic);
+}
+
 static enum step legacy_take(struct stream *s)
 {
 	size_t missing = legacy_missing(), len = least(missing, s->in_len);
@@ -294,6 +316,8 @@ static enum step legacy_take(struct stream *s)
 		return legacy_block(s);
 	if (missing == LZ4_LEGACY_MAGIC) /* of this frame, or of one that follows */
 		legacy.have = 0;
+	else if (missing == LZ4_MAGIC || (missing & ~(size_t)0xf) == LZ4_SKIPPABLE)
+		return legacy_leave(s);
 	else if (missing > (size_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_PLAIN))
 		return damaged(s, "invalid lz4 data");
 	return STEP_ON;
@@ -303,6 +327,8 @@ static enum step legacy_step(struct stream *s)
 {
 	enum step step;
 
+	if (legacy.left)
+		return lz4_step(s);
 	if (legacy_give(s))
 		return STEP_ON;
 	if (s->in_len == 0)
@@ -336,9 +362,13 @@ static const struct format *format_of(enum file_kind kind, uint8_t first)
 	case FILE_BZIP2:
 		return &as_bzip2;
 	case FILE_ZSTD:
-		return &as_zstd;
 	case FILE_LZ4:
-		return first == (LZ4_LEGACY_MAGIC & 0xff) ? &as_legacy : &as_lz4;
+		/* Both have frames to be passed over: what is behind one tells. */
+		if (first == (LZ4_LEGACY_MAGIC & 0xff))
+			return &as_legacy;
+		if (first == (LZ4_MAGIC & 0xff) || kind == FILE_LZ4)
+			return &as_lz4;
+		return &as_zstd;
 	case FILE_UNKNOWN:
 	case FILE_PCAP:
 	case FILE_PCAPNG:

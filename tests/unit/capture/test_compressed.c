@@ -87,6 +87,35 @@ START_TEST(each_kind)
 }
 END_TEST
 
+/** The frames of lz4, old and new, and those to be passed over, which zstd has too:
+ *  behind each other, as `lz4 -dc` takes them. */
+START_TEST(frames_of_lz4)
+{
+	static const char *const orders[] = {"on", "no", "osn", "son", "sn", "nso"};
+	const char *path = plain(5000), *packed = in_scratch("packed");
+	size_t at = 1, step = 1 + (24 + 5000 * 100) / strlen(orders[_i]);
+
+	if (!installed(2))
+		return;
+	run("rm -f %s", packed);
+	for (const char *p = orders[_i]; *p; p++) {
+		if (*p == 's') {
+			run("printf 'S\\052M\\030\\002\\000\\000\\000xx' >> %s",
+			    packed);
+			continue;
+		}
+		run("tail -c +%zu %s | head -c %zu | lz4 -q -c %s >> %s", at, path,
+		    p[1] ? step : SIZE_MAX / 4, *p == 'o' ? "-l" : "", packed);
+		at += step;
+	}
+	run("lz4 -dc %s 2>/dev/null | cmp - %s", packed, path);
+	see(&seen, NULL, packed, NULL);
+	ck_assert_msg(seen.source[0].state == SOURCE_OK, "%s",
+		      seen.source[0].message.text);
+	ck_assert_uint_eq(seen.packets, 5000);
+}
+END_TEST
+
 /** Cut, or with a byte changed: what came out counts, and the file is damaged. */
 START_TEST(damage)
 {
@@ -359,6 +388,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, NULL, scratch_remove);
 	tcase_add_loop_test(tc, each_kind, 0, PROGRAMS);
+	tcase_add_loop_test(tc, frames_of_lz4, 0, 6);
 	tcase_add_loop_test(tc, damage, 0, PROGRAMS);
 	tcase_add_loop_test(tc, cut_short, 0, 5);
 	tcase_add_loop_test(tc, padding_after_the_end, 0, 5);
