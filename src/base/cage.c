@@ -21,14 +21,11 @@
 /** System calls of CAGE_PIPE without conditions. No open, no socket, no fork, no exec.
  */
 static const int pipe_calls[] = {
-    SCMP_SYS(pwrite64),      SCMP_SYS(read),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),
-    SCMP_SYS(brk),           SCMP_SYS(madvise),
-    SCMP_SYS(futex),         SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime), SCMP_SYS(exit),
-    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sched_yield),   SCMP_SYS(gettid),
-    SCMP_SYS(getpid),        SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),       SCMP_SYS(munmap),        SCMP_SYS(mremap),
+    SCMP_SYS(brk),        SCMP_SYS(madvise),       SCMP_SYS(futex),
+    SCMP_SYS(getrandom),  SCMP_SYS(clock_gettime), SCMP_SYS(exit),
+    SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),  SCMP_SYS(sched_yield),
+    SCMP_SYS(gettid),     SCMP_SYS(getpid),        SCMP_SYS(restart_syscall),
 };
 
 /** System calls of CAGE_WORKER besides those of CAGE_PIPE. Nothing that takes a path.
@@ -48,6 +45,7 @@ static const int worker_calls[] = {
     SCMP_SYS(readv),
     SCMP_SYS(writev),
     SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),
     SCMP_SYS(fsync),
     SCMP_SYS(fadvise64),
     SCMP_SYS(dup),
@@ -197,6 +195,13 @@ static int allow_second(scmp_filter_ctx ctx, int call, const unsigned long *valu
 	return e;
 }
 
+/** Allow @p call on descriptor @p fd. */
+static int allow_on(scmp_filter_ctx ctx, int call, int fd)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
+				SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)fd, 0));
+}
+
 /** Fill @p ctx in for CAGE_PIPE. @return 0 or a negative errno */
 static int allow_pipe(scmp_filter_ctx ctx)
 {
@@ -206,10 +211,13 @@ static int allow_pipe(scmp_filter_ctx ctx)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, mapping_calls[i], 1,
 				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	if (e == 0)
-		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-				     SCMP_A0_64(SCMP_CMP_LE, STDERR_FILENO, 0));
+		e = allow_on(ctx, SCMP_SYS(write), STDOUT_FILENO);
+	if (e == 0)
+		e = allow_on(ctx, SCMP_SYS(pwrite64), CAGE_FILE);
 #ifdef STATLINE_SANITIZED
 	/* What AddressSanitizer does while a process ends or reports. */
+	if (e == 0)
+		e = allow_on(ctx, SCMP_SYS(write), STDERR_FILENO);
 	if (e == 0)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0);
 #endif

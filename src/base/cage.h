@@ -14,10 +14,13 @@
 
 #include "base/err.h"
 
+/** The descriptor of a file that a process in CAGE_PIPE may change. */
+#define CAGE_FILE 3
+
 /** What the caged process may do. */
 enum cage_profile {
-	/** Read descriptors that are open, write the first three and files, have
-	 * memory, and end. */
+	/** Read descriptors that are open, write(2) standard output, pwrite(2)
+	 *  CAGE_FILE, have memory, and end. */
 	CAGE_PIPE,
 	/** For the process that parses and reports, with all its threads: what it has
 	 * open it may read, write, wait for and map; descriptors come by messages. It

@@ -43,7 +43,8 @@
 
 /* ---- capture ---- */
 
-/** Bytes read from a file at once: large enough that the system calls vanish. */
+/** Bytes read from a file at once, or handed over by a decompressing child: large
+ * enough that the system calls vanish. */
 #define LIMIT_READ_BLOCK (256U * KIB)
 /** Bytes of one packet. libpcap writes at most 256 KiB; a larger record length is
  *  damage, not a packet. */

@@ -72,62 +72,40 @@ static int direct_list(void *ctx, const char *path, char **names, size_t *count)
 	return e;
 }
 
-/** What a child is started with: both ends of everything. */
-struct ends {
-	int filled[2];
-	int cause[2];
-	int emptied;
-};
-
-static void close_one(int fd)
-{
-	if (fd >= 0)
-		(void)close(fd);
-}
-
-/** All of @p slots may be filled at first. @return 0 or a negative errno */
-static int open_ends(struct ends *e, uint32_t slots)
-{
-	*e = (struct ends){.filled = {-1, -1}, .cause = {-1, -1}, .emptied = -1};
-	if (slots == 0)
-		return -EINVAL;
-	if (pipe2(e->filled, O_CLOEXEC) != 0 || pipe2(e->cause, O_CLOEXEC) != 0)
-		return -errno;
-	e->emptied = eventfd(slots, EFD_CLOEXEC | EFD_SEMAPHORE);
-	return e->emptied >= 0 ? 0 : -errno;
-}
-
 static int direct_spawn(void *ctx, enum file_kind kind, int fd, int memory,
 			size_t prefix_len, struct access_child *out)
 {
-	struct ends ends;
-	int error = open_ends(&ends, channel_slots(memory));
+	uint32_t slots = channel_slots(memory);
+	int filled[2], emptied, error = 0;
 	pid_t parent = getpid();
 
 	(void)ctx;
-	out->pid = error == 0 ? fork() : -1;
+	if (slots == 0)
+		return -EINVAL;
+	if (pipe2(filled, O_CLOEXEC) != 0)
+		return -errno;
+	/* All of them may be filled at first. */
+	emptied = eventfd(slots, EFD_CLOEXEC | EFD_SEMAPHORE);
+	out->pid = emptied >= 0 ? fork() : -1;
 	if (out->pid == 0)
 		decompress_child(&(struct decompress_job){.kind = kind,
 							  .input = fd,
-							  .filled = ends.filled[1],
-							  .cause = ends.cause[1],
-							  .emptied = ends.emptied,
+							  .filled = filled[1],
+							  .emptied = emptied,
 							  .memory = memory,
 							  .prefix_len = prefix_len},
 				 parent);
-	if (out->pid < 0 && error == 0)
+	if (out->pid < 0)
 		error = -errno;
-	close_one(ends.filled[1]);
-	close_one(ends.cause[1]);
+	(void)close(filled[1]);
 	if (error != 0) {
-		close_one(ends.filled[0]);
-		close_one(ends.cause[0]);
-		close_one(ends.emptied);
+		(void)close(filled[0]);
+		if (emptied >= 0)
+			(void)close(emptied);
 		return error;
 	}
-	out->filled = ends.filled[0];
-	out->emptied = ends.emptied;
-	out->cause = ends.cause[0];
+	out->filled = filled[0];
+	out->emptied = emptied;
 	return 0;
 }
 
@@ -142,8 +120,7 @@ static int direct_reap(void *ctx, pid_t pid, bool end)
 	do
 		got = waitpid(pid, &status, 0);
 	while (got < 0 && errno == EINTR);
-	return got < 0 ? 0
-		       : status; /* SIGCHLD is ignored: the cause pipe alone speaks */
+	return got < 0 ? 0 : status; /* SIGCHLD is ignored: its text alone speaks */
 }
 
 const struct access *access_direct(void)

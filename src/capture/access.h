@@ -20,7 +20,6 @@ struct access_child {
 	pid_t pid;
 	int filled;  /**< see struct channel */
 	int emptied; /**< the same */
-	int cause;   /**< reading end of the pipe with the text of a failure */
 };
 
 struct access {
@@ -34,8 +33,8 @@ struct access {
 	 *  @return 0 or a negative errno */
 	int (*list)(void *ctx, const char *path, char **names, size_t *count);
 	/** Start a child that decompresses @p fd into the channel of @p memory.
-	 *  @param prefix_len  bytes of the file that were read already, and lie in the
-	 *                     first slot
+	 *  @param prefix_len  bytes of the file that were read already, and are there
+	 * by channel_put_input()
 	 *  @return 0 or a negative errno */
 	int (*spawn)(void *ctx, enum file_kind kind, int fd, int memory,
 		     size_t prefix_len, struct access_child *out);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,20 +21,62 @@ struct channel_set {
 	uint32_t large_slots;         /* of each */
 };
 
+/** Where the slot for input begins: the text has a page. */
+#define INPUT_AT 4096
+
+#define SEALS (F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
+
 /** Where slot @p slot for output begins. */
 static off_t offset_of(uint32_t slot)
 {
-	return (off_t)((slot + (size_t)1) * CHANNEL_SLOT);
+	return (off_t)(INPUT_AT + (slot + (size_t)1) * CHANNEL_SLOT);
 }
 
 uint32_t channel_slots(int fd)
 {
 	struct stat st;
+	uint32_t slots;
 
-	if (fstat(fd, &st) != 0 || st.st_size < offset_of(1) ||
+	if (fcntl(fd, F_GET_SEALS) != SEALS || fstat(fd, &st) != 0 ||
 	    st.st_size > offset_of(LIMIT_AHEAD / CHANNEL_SLOT))
 		return 0;
-	return (uint32_t)((size_t)st.st_size / CHANNEL_SLOT) - 1;
+	slots = (uint32_t)((size_t)st.st_size / CHANNEL_SLOT);
+	return slots > 1 && st.st_size == offset_of(slots - 1) ? slots - 1 : 0;
+}
+
+/* ---- what lies before the slots for output ---- */
+
+bool channel_put_input(int memory, const void *bytes, size_t n)
+{
+	return n <= CHANNEL_SLOT && pwrite(memory, bytes, n, INPUT_AT) == (ssize_t)n;
+}
+
+bool channel_take_input(int memory, void *bytes, size_t n)
+{
+	return n <= CHANNEL_SLOT && pread(memory, bytes, n, INPUT_AT) == (ssize_t)n;
+}
+
+/** All of its bytes, so that nothing is left of a longer one. */
+static bool write_text(int memory, const char *text)
+{
+	char all[CHANNEL_TEXT] = {0};
+	size_t len = strlen(text);
+
+	memcpy(all, text, len < sizeof(all) ? len : sizeof(all) - 1);
+	return pwrite(memory, all, sizeof(all), 0) == (ssize_t)sizeof(all);
+}
+
+void channel_put_text(int memory, const char *text)
+{
+	(void)write_text(memory, text); /* the exit status says that it went wrong */
+}
+
+size_t channel_text(int memory, char *text)
+{
+	if (pread(memory, text, CHANNEL_TEXT, 0) != (ssize_t)CHANNEL_TEXT)
+		text[0] = '\0';
+	text[CHANNEL_TEXT - 1] = '\0';
+	return strlen(text);
 }
 
 /* ---- the set ---- */
@@ -45,6 +88,19 @@ static void memory_free(struct channel_memory *m)
 	free(m);
 }
 
+/** Give @p m its length: of @p slots, or of fewer where a file may not be so long
+ *  (RLIMIT_FSIZE; SIGXFSZ is ignored). */
+static bool set_length(struct channel_memory *m, uint32_t slots)
+{
+	for (m->slots = slots; m->slots > 0; m->slots /= 2) {
+		if (ftruncate(m->fd, offset_of(m->slots)) == 0)
+			return true;
+		if (errno != EFBIG)
+			return false;
+	}
+	return false;
+}
+
 static struct channel_memory *memory_new(uint32_t slots)
 {
 	struct channel_memory *m = calloc(1, sizeof(*m));
@@ -52,10 +108,8 @@ static struct channel_memory *memory_new(uint32_t slots)
 
 	if (!m)
 		return NULL;
-	m->slots = slots;
 	m->fd = memfd_create("channel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (m->fd >= 0 && ftruncate(m->fd, offset_of(slots)) == 0 &&
-	    fcntl(m->fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+	if (m->fd >= 0 && set_length(m, slots) && fcntl(m->fd, F_ADD_SEALS, SEALS) == 0)
 		return m;
 	error = errno;
 	memory_free(m);
@@ -81,7 +135,10 @@ struct channel_memory *channel_take(struct channel_set *set)
 
 	if (m && (m->slots > SLOTS_FEW || set->large == 0)) {
 		set->spare = m->next;
-		return m;
+		if (write_text(m->fd, ""))
+			return m;
+		memory_free(m);
+		return NULL;
 	}
 	if (set->large == 0)
 		return memory_new(SLOTS_FEW);
@@ -145,6 +202,7 @@ static ssize_t await_filled(struct channel *c)
 	uint32_t len = 0;
 	ssize_t got = receive(c->filled, &len, sizeof(len));
 
+	c->ended = got == 0;
 	if (got <= 0)
 		return got;
 	if (len == 0 || len > CHANNEL_SLOT) {

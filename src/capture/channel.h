@@ -24,16 +24,34 @@
 /** Bytes of a slot. */
 #define CHANNEL_SLOT ((size_t)LIMIT_READ_BLOCK)
 
-/** A file in memory: a slot for what was read of the child's input already, and those
- *  for its output. It cannot be made longer or shorter. */
+/** Bytes of the text that a child leaves when it fails, zero included. */
+#define CHANNEL_TEXT 256U
+
+/** A file in memory: a text, a slot for what was read of the child's input already, and
+ *  those for its output. It cannot be made longer or shorter. */
 struct channel_memory {
 	int fd;         /**< owned */
 	uint32_t slots; /**< for output */
 	struct channel_memory *next;
 };
 
-/** @return slots for output in the file @p fd; 0 when it is none of ours */
+/** @return slots for output in the file @p fd; 0 when it is none that channel_take()
+ *  made */
 uint32_t channel_slots(int fd);
+
+/** Put @p n bytes, at most CHANNEL_SLOT, there for the child. @return whether they are
+ */
+bool channel_put_input(int memory, const void *bytes, size_t n);
+
+/** Take the @p n bytes that were put there. @return whether they were */
+bool channel_take_input(int memory, void *bytes, size_t n);
+
+/** Leave a text; what is too long is cut. */
+void channel_put_text(int memory, const char *text);
+
+/** @param text  receives CHANNEL_TEXT bytes, the last of them zero
+ *  @return the length of the text; 0: none was left */
+size_t channel_text(int memory, char *text);
 
 /** One end of a channel. All that it has is lent. */
 struct channel {
@@ -44,6 +62,7 @@ struct channel {
 	uint32_t slot;  /**< the one whose turn it is */
 	size_t at;      /**< bytes of it that were taken */
 	size_t len;     /**< bytes in it; 0: none that we know of */
+	bool ended;     /**< the child is gone, and all that it wrote was read */
 };
 
 /** Our end: as read(2) of a pipe that blocks.
@@ -64,7 +83,8 @@ struct channel_set;
  *  @return NULL without memory */
 struct channel_set *channel_set_new(unsigned ahead);
 
-/** @return a file, a large one while there is one; give it back. NULL with errno */
+/** @return a file without a text, a large one while there is one; give it back. NULL
+ *  with errno */
 struct channel_memory *channel_take(struct channel_set *set);
 
 /** Nobody else may use it any more; NULL is allowed. */

@@ -21,7 +21,6 @@ struct decompressor {
 	struct channel_set *set;     /**< lent: where the memory comes from */
 	struct channel_memory *memory;
 	struct channel output;
-	int cause; /**< reading end */
 };
 
 static enum sl_err check_window(enum file_kind kind, const uint8_t *prefix, size_t len,
@@ -49,7 +48,7 @@ static int start(struct decompressor *d, enum file_kind kind, int fd,
 	d->memory = channel_take(d->set);
 	if (!d->memory)
 		return -errno;
-	if (pwrite(d->memory->fd, prefix, prefix_len, 0) == (ssize_t)prefix_len)
+	if (channel_put_input(d->memory->fd, prefix, prefix_len))
 		error = d->access->spawn(d->access->ctx, kind, fd, d->memory->fd,
 					 prefix_len, &child);
 	else
@@ -59,7 +58,6 @@ static int start(struct decompressor *d, enum file_kind kind, int fd,
 		return error;
 	}
 	d->child = child.pid;
-	d->cause = child.cause;
 	d->output = (struct channel){.memory = d->memory->fd,
 				     .slots = d->memory->slots,
 				     .filled = child.filled,
@@ -108,14 +106,12 @@ static void reap(struct decompressor *d, bool end)
 
 enum sl_err decompress_finish(struct decompressor *d, struct errbuf *eb)
 {
-	char cause[DECOMPRESS_CAUSE_SIZE];
-	ssize_t len;
+	char cause[CHANNEL_TEXT];
+	size_t len;
 
-	reap(d, false);
-	do
-		len = read(d->cause, cause, sizeof(cause) - 1);
-	while (len < 0 && errno == EINTR);
-	cause[len > 0 ? len : 0] = '\0';
+	/* While its pipe is open it may go on for ever. */
+	reap(d, !d->output.ended);
+	len = channel_text(d->memory->fd, cause);
 	if (WIFSIGNALED(d->status))
 		return errbuf_set(
 		    eb, SL_E_SYSTEM, "%s decompression was stopped by signal %d (%s)%s",
@@ -128,6 +124,10 @@ enum sl_err decompress_finish(struct decompressor *d, struct errbuf *eb)
 		    "%s decompression cannot be caged (%s): decompress it "
 		    "first with `%s -d`",
 		    d->name, cause, d->name);
+	if (WEXITSTATUS(d->status) == DECOMPRESS_NO_SYSTEM)
+		return errbuf_set(eb, SL_E_SYSTEM,
+				  "%s decompression is refused by the system: %s",
+				  d->name, cause);
 	if (WEXITSTATUS(d->status) == DECOMPRESS_NO_MEMORY)
 		return errbuf_set(
 		    eb, SL_E_DAMAGED,
@@ -148,6 +148,5 @@ void decompress_free(struct decompressor *d)
 	channel_give_back(d->set, d->memory);
 	(void)close(d->output.filled);
 	(void)close(d->output.emptied);
-	(void)close(d->cause);
 	free(d);
 }

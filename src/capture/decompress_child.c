@@ -17,14 +17,13 @@
 #include "capture/channel.h"
 #include "capture/decompress_stream.h"
 
-/** Descriptors of the child; it has no others. The cage lets it write the first three.
- */
+/** Descriptors of the child; it has no others. See CAGE_PIPE. */
 enum child_fd {
-	CHILD_INPUT,
-	CHILD_FILLED,
-	CHILD_CAUSE,
+	CHILD_INPUT = 0,
+	CHILD_FILLED = STDOUT_FILENO,
+	CHILD_ERRORS = STDERR_FILENO, /**< of sanitizers only */
+	CHILD_MEMORY = CAGE_FILE,
 	CHILD_EMPTIED,
-	CHILD_MEMORY,
 	CHILD_FDS
 };
 
@@ -40,15 +39,10 @@ struct pump {
 	uint8_t out[CHANNEL_SLOT];
 };
 
-static _Noreturn void give_up(int status, const char *cause)
+static _Noreturn void give_up(int memory, enum decompress_exit status, const char *text)
 {
-	size_t len = strlen(cause);
-
-	if (len >= DECOMPRESS_CAUSE_SIZE)
-		len = DECOMPRESS_CAUSE_SIZE - 1;
-	if (write(CHILD_CAUSE, cause, len) < 0)
-		_exit(status); /* nobody listens: the same */
-	_exit(status);
+	channel_put_text(memory, text);
+	_exit((int)status);
 }
 
 /** The terminal's interrupt is for the parent, who ends us; its handlers are not ours.
@@ -63,17 +57,23 @@ static bool move_descriptors(const struct decompress_job *job)
 {
 	const int fds[CHILD_FDS] = {[CHILD_INPUT] = job->input,
 				    [CHILD_FILLED] = job->filled,
-				    [CHILD_CAUSE] = job->cause,
-				    [CHILD_EMPTIED] = job->emptied,
-				    [CHILD_MEMORY] = job->memory};
+				    [CHILD_ERRORS] = STDERR_FILENO,
+				    [CHILD_MEMORY] = job->memory,
+				    [CHILD_EMPTIED] = job->emptied};
 	int copies[CHILD_FDS];
 
 	/* First out of the way: the parent may have closed some of the lowest. */
-	for (int i = 0; i < CHILD_FDS; i++)
+	for (int i = 0; i < CHILD_FDS; i++) {
 		copies[i] = fcntl(fds[i], F_DUPFD, CHILD_FDS);
-	for (int i = 0; i < CHILD_FDS; i++)
-		if (dup2(copies[i], i) < 0)
+		if (copies[i] < 0)
 			return false;
+	}
+	for (int i = 0; i < CHILD_FDS; i++)
+		if (i != CHILD_ERRORS && dup2(copies[i], i) < 0)
+			return false;
+#ifndef STATLINE_SANITIZED
+	(void)close(CHILD_ERRORS);
+#endif
 #ifdef SYS_close_range
 	if (syscall(SYS_close_range, (unsigned)CHILD_FDS, ~0U, 0U) == 0)
 		return true;
@@ -86,7 +86,7 @@ static bool move_descriptors(const struct decompress_job *job)
 static void hand_over(struct pump *p)
 {
 	if (!channel_write(&p->output, p->out, p->out_len))
-		give_up(DECOMPRESS_FAILED, strerror(errno));
+		give_up(CHILD_MEMORY, DECOMPRESS_NO_SYSTEM, strerror(errno));
 	p->out_len = 0;
 }
 
@@ -131,8 +131,7 @@ static bool set_up(struct pump *p, const struct decompress_job *job)
 				     .filled = CHILD_FILLED,
 				     .emptied = CHILD_EMPTIED};
 	p->in_len = job->prefix_len;
-	return p->output.slots > 0 && p->in_len <= sizeof(p->in) &&
-	       pread(job->memory, p->in, p->in_len, 0) == (ssize_t)p->in_len;
+	return p->output.slots > 0 && channel_take_input(job->memory, p->in, p->in_len);
 }
 
 _Noreturn void decompress_child(const struct decompress_job *job, pid_t parent)
@@ -146,14 +145,14 @@ _Noreturn void decompress_child(const struct decompress_job *job, pid_t parent)
 
 	reset_signals();
 	if (!set_up(&pump, job) || !move_descriptors(job))
-		_exit(DECOMPRESS_FAILED);
+		give_up(job->memory, DECOMPRESS_NO_SYSTEM, strerror(errno));
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(DECOMPRESS_FAILED);
 	if (cage_enter(CAGE_PIPE, LIMIT_DECOMPRESSOR_MEMORY, &eb) != SL_OK)
-		give_up(DECOMPRESS_NO_CAGE, eb.text);
+		give_up(CHILD_MEMORY, DECOMPRESS_NO_CAGE, eb.text);
 	e = stream_decompress(job->kind, &io, &cause);
 	hand_over(&pump);
 	if (e == DECOMPRESS_DONE)
 		_exit(DECOMPRESS_DONE);
-	give_up((int)e, cause);
+	give_up(CHILD_MEMORY, e, cause);
 }

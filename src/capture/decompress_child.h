@@ -11,23 +11,20 @@
 
 #include "capture/sniff.h"
 
-/** Bytes of the text that the child leaves when it fails, zero included; it must fit
- *  into a pipe at once. */
-#define DECOMPRESS_CAUSE_SIZE 256U
-
 /** Exit statuses of the child. */
 enum decompress_exit {
 	DECOMPRESS_DONE = 0,
 	DECOMPRESS_FAILED = 1,
 	DECOMPRESS_NO_MEMORY = 2,
 	DECOMPRESS_NO_CAGE = 3,
+	DECOMPRESS_NO_SYSTEM =
+	    4, /**< it gives no descriptors, or no memory to the channel */
 };
 
 struct decompress_job {
 	enum file_kind kind;
 	int input;         /**< the file */
 	int filled;        /**< see struct channel */
-	int cause;         /**< pipe for the text of a failure */
 	int emptied;       /**< see struct channel */
 	int memory;        /**< the same */
 	size_t prefix_len; /**< bytes of the file that were read already: they are in

@@ -52,6 +52,11 @@ static void advance(struct stream *s, size_t in_left, size_t out_left)
 	s->made = s->out_len - out_left;
 }
 
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static enum step damaged(struct stream *s, const char *cause)
 {
 	s->damage = cause;
@@ -122,6 +127,9 @@ static enum step xz_step(struct stream *s)
 	}
 }
 
+/** Bytes that a step makes at most: what is lost where the data is damaged. */
+#define BZIP2_STEP 4096U
+
 static bz_stream bzip2;
 
 static bool bzip2_begin(void)
@@ -135,6 +143,8 @@ static enum step bzip2_step(struct stream *s)
 {
 	int r;
 
+	/* Of a step that fails it does not say what it has made. */
+	s->out_len = least(s->out_len, BZIP2_STEP);
 	/* Its library does not write there, but has no const. */
 	memcpy(&bzip2.next_in, &s->in, sizeof(bzip2.next_in));
 	bzip2.avail_in = (unsigned)s->in_len;
@@ -161,11 +171,6 @@ static enum step bzip2_step(struct stream *s)
 #define ZSTD_FIRST 5U
 /** The same (LZ4 Frame Format, "General structure"). */
 #define LZ4_FIRST 7U
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
 
 static ZSTD_DCtx *zstd;
 static size_t zstd_wants;
@@ -294,11 +299,12 @@ static enum step legacy_leave(struct stream *s)
 			       .out = s->out,
 			       .out_len = s->out_len};
 
+	enum step step = lz4_begin() ? lz4_step(&magic) : STEP_NO_MEMORY;
+
 	legacy.have = 0;
 	legacy.left = true;
-	if (!lz4_begin())
-		return STEP_NO_MEMORY;
-	return lz4_step(&magic);
+	s->damage = magic.damage;
+	return step;
 }
 
 static enum step legacy_take(struct stream *s)

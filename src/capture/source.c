@@ -145,11 +145,19 @@ static enum sl_err child_failed(struct source *s)
 	return e == SL_OK ? SL_OK : source_say(s, SOURCE_UNREADABLE, e, "%s", eb.text);
 }
 
+static enum sl_err cannot_be_read(struct source *s)
+{
+	return source_say(s, SOURCE_UNREADABLE, SL_E_IO, "cannot be read: %s",
+			  strerror(s->bytes.error));
+}
+
 static enum sl_err not_a_capture(struct source *s)
 {
 	const char *hint, *unpacked = s->child ? "once decompressed, " : "";
 	size_t len = look_ahead(&s->bytes, SNIFF_HINT_SIZE);
 
+	if (s->bytes.error)
+		return cannot_be_read(s);
 	if (len < SNIFF_HINT_SIZE && child_failed(s) != SL_OK)
 		return s->e;
 	s->foreign = true;
@@ -189,8 +197,7 @@ static enum sl_err look(struct source *s, enum file_kind *kind)
 	size_t len = look_ahead(&s->bytes, SNIFF_SIZE);
 
 	if (s->bytes.error)
-		return source_say(s, SOURCE_UNREADABLE, SL_E_IO, "cannot be read: %s",
-				  strerror(s->bytes.error));
+		return cannot_be_read(s);
 	*kind = sniff(s->bytes.at, len);
 	return SL_OK;
 }

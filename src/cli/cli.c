@@ -86,6 +86,7 @@ int cli_main(int argc, char **argv)
 	 * written alike everywhere. */
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* errors enough: EPIPE, EFBIG */
 	if (run_own_options(argc, argv, &status))
 		return (int)cli_flushed(status);
 	e = options_parse(argc, argv, &o, &eb);

@@ -163,6 +163,22 @@ static int ask_list(void *ctx, const char *path, char **names, size_t *count)
 	return 0;
 }
 
+static int ask_reap(void *ctx, pid_t pid, bool end)
+{
+	struct exchange *x = exchange_new(ERRAND_REAP, NULL);
+	int status;
+
+	if (!x)
+		return 0;
+	x->errand.number = pid;
+	x->errand.flag = end;
+	(void)run(ctx, x);
+	close_rest(x, 0);
+	status = x->answer.error == 0 ? (int)x->answer.number : 0;
+	free(x);
+	return status;
+}
+
 static int ask_spawn(void *ctx, enum file_kind kind, int fd, int memory,
 		     size_t prefix_len, struct access_child *out)
 {
@@ -178,33 +194,20 @@ static int ask_spawn(void *ctx, enum file_kind kind, int fd, int memory,
 	x->sent_count = 2;
 	(void)run(ctx, x);
 	e = x->answer.error;
-	if (e == 0 && x->got_count == 3) {
-		out->pid = (pid_t)x->answer.number;
+	out->pid = (pid_t)x->answer.number;
+	if (e == 0 && x->got_count == 2) {
 		out->filled = x->got[0];
 		out->emptied = x->got[1];
-		out->cause = x->got[2];
 	} else {
 		close_rest(x, 0);
-		e = e != 0 ? e : -EIO;
+		if (e == 0) {
+			/* There was no room for its descriptors. */
+			(void)ask_reap(ctx, out->pid, true);
+			e = -EMFILE;
+		}
 	}
 	free(x);
 	return e;
-}
-
-static int ask_reap(void *ctx, pid_t pid, bool end)
-{
-	struct exchange *x = exchange_new(ERRAND_REAP, NULL);
-	int status;
-
-	if (!x)
-		return 0;
-	x->errand.number = pid;
-	x->errand.flag = end;
-	(void)run(ctx, x);
-	close_rest(x, 0);
-	status = x->answer.error == 0 ? (int)x->answer.number : 0;
-	free(x);
-	return status;
 }
 
 /* ---- interfaces ---- */

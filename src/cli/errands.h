@@ -45,7 +45,7 @@ struct errand {
 };
 
 /** Descriptors come with it: of each grant its socket, and `missed` unless that is -1;
- *  else one to three. */
+ *  else one or two. */
 struct errand_answer {
 	enum sl_err e;
 	int error; /**< 0 or a negative errno */

@@ -156,7 +156,6 @@ static void serve_spawn(struct monitor *m, const int *fds, size_t fd_count)
 	m->answer.number = child.pid;
 	give(m, child.filled);
 	give(m, child.emptied);
-	give(m, child.cause);
 }
 
 static void serve_reap(struct monitor *m)

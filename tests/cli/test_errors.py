@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Bad input and bad output: one clear line that names the thing and the cause, the right exit
 status, and nothing half-written."""
+import gzip
 import os
 import re
 import shutil
@@ -251,8 +252,39 @@ def hostile(d):
     tap.result(not bad, "captures cut and turned over do not crash it, and the sums hold", "\n".join(bad))
 
 
+def by_shell(setting):
+    """Run the program after a shell has done @setting."""
+    return ("sh", "-c", setting + '; exec "$@"', "sh")
+
+
+def surroundings(d):
+    """What a shell or a batch system may have done before us."""
+    packed = h.put(d, "packed.pcap.gz", gzip.compress(open(GOOD, "rb").read()))
+    want = h.report(packed)[1]["responses"]
+    for setting in ("ulimit -f 2000", "ulimit -n 24", "exec 0<&-", "trap '' XFSZ PIPE"):
+        for options in ((), ("--no-sandbox",), ("-j", "4")):
+            r, doc = h.report(*options, packed, before=by_shell(setting), timeout=20)
+            tap.result(r.status == 0 and doc and doc["responses"] == want, "%s, then %s" % (setting, options), r)
+    for options in ((), ("--no-sandbox",)):
+        refused("standard input is closed, %s" % (options,), (*options, "-"), h.EX_INPUT,
+                "standard input: cannot be read: Bad file descriptor", before=by_shell("exec 0<&-"), timeout=20)
+    r = h.run(packed, before=by_shell("exec 1>&-"), timeout=20)
+    tap.result(r.status == h.EX_INPUT and "standard output: cannot be written" in r.message, "standard output is closed", r)
+    target = os.path.join(d, "big.json")
+    events = os.path.join(d, "big.log")
+    r = h.run("-o", target, "--events", events, os.path.join(h.PCAPS, "real-nginx.pcap"),
+              before=by_shell("ulimit -f 4"), timeout=20)
+    tap.result(r.status not in (None, 0) and not r.crashed() and "File too large" in r.message and
+               not os.path.exists(target), "files may not be so long: said, and nothing half-written", r)
+    whole = open(packed, "rb").read()
+    r = h.report("-", before=("sh", "-c", '(head -c 300 "%s"; sleep 1; tail -c +301 "%s") | exec "$@"' % (packed, packed),
+                              "sh"))[1]
+    tap.result(len(whole) > 600 and r and r["responses"] == want, "a compressed stream that comes in two parts")
+
+
 with h.scratch() as directory:
     inputs(directory)
+    surroundings(directory)
     damage(directory)
     bomb(directory)
     usage()

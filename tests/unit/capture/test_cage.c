@@ -60,7 +60,7 @@ static int compute(void)
 	}
 	more[(8 << 20) - 1] = 1;
 	free(more);
-	return write(STDERR_FILENO, "", 0) == 0 ? 0 : 3;
+	return write(STDOUT_FILENO, "", 0) == 0 ? 0 : 3;
 }
 
 static int open_a_file(void)
@@ -94,10 +94,20 @@ static int kill_the_parent(void)
 	return kill(getppid(), 0);
 }
 
-/** The fourth of its descriptors is for reading. */
+/** A descriptor that stands for the input may be open for writing. */
+static int write_the_input(void)
+{
+	return write(STDIN_FILENO, "", 0) == 0;
+}
+
+static int write_into_the_input(void)
+{
+	return pwrite(STDIN_FILENO, "", 0, 0) == 0;
+}
+
 static int write_elsewhere(void)
 {
-	return write(STDERR_FILENO + 1, "", 0) == 0;
+	return write(CAGE_FILE, "", 0) == 0;
 }
 
 START_TEST(may_compute)
@@ -112,8 +122,9 @@ END_TEST
 START_TEST(may_do_nothing_else)
 {
 	static int (*const deeds[])(void) = {
-	    open_a_file, open_a_socket,   start_a_process, run_a_program,
-	    map_code,    kill_the_parent, write_elsewhere};
+	    open_a_file,     open_a_socket,   start_a_process,
+	    run_a_program,   map_code,        kill_the_parent,
+	    write_elsewhere, write_the_input, write_into_the_input};
 	int status = caged(deeds[_i]);
 
 	ck_assert(WIFSIGNALED(status));
@@ -235,7 +246,7 @@ int main(void)
 	TCase *tc = tcase_create("cage");
 
 	tcase_add_test(tc, may_compute);
-	tcase_add_loop_test(tc, may_do_nothing_else, 0, 7);
+	tcase_add_loop_test(tc, may_do_nothing_else, 0, 9);
 	tcase_add_test(tc, worker_may_work);
 	tcase_add_loop_test(tc, worker_that_attacks_ends, 0, 6);
 #ifndef STATLINE_SANITIZED

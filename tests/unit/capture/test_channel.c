@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/wait.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "capture/channel.h"
@@ -73,7 +75,8 @@ static size_t read_pattern(struct channel *c, size_t from, size_t n, size_t piec
 
 		ck_assert_int_gt(got, 0);
 		for (ssize_t i = 0; i < got; i++)
-			ck_assert_uint_eq(bytes[i], pattern(from + done + (size_t)i));
+			if (bytes[i] != pattern(from + done + (size_t)i))
+				ck_abort_msg("byte %zu", from + done + (size_t)i);
 		done += (size_t)got;
 	}
 	return done;
@@ -131,6 +134,7 @@ START_TEST(lengths_are_not_believed)
 			 (ssize_t)lies[_i].bytes);
 	ck_assert_int_eq(channel_read(&b.ours, &byte, 1), -1);
 	ck_assert_int_eq(errno, EBADMSG);
+	ck_assert(!b.ours.ended);
 	tear_down(&b);
 }
 END_TEST
@@ -145,7 +149,9 @@ START_TEST(ends_with_the_pipe)
 	(void)close(b.pipe[1]);
 	b.pipe[1] = -1;
 	(void)read_pattern(&b.ours, 0, 5, 2);
+	ck_assert(!b.ours.ended);
 	ck_assert_int_eq(channel_read(&b.ours, &byte, 1), 0);
+	ck_assert(b.ours.ended);
 	tear_down(&b);
 }
 END_TEST
@@ -158,7 +164,7 @@ START_TEST(its_length_is_fixed)
 
 	set_up(&b, 0);
 	end = lseek(b.memory->fd, 0, SEEK_END);
-	ck_assert_int_eq(end, (off_t)((b.memory->slots + 1) * CHANNEL_SLOT));
+	ck_assert_int_ge(end, (off_t)((b.memory->slots + 1) * CHANNEL_SLOT));
 	ck_assert_int_eq(ftruncate(b.memory->fd, end + 1), -1);
 	ck_assert_int_eq(ftruncate(b.memory->fd, 0), -1);
 	ck_assert_int_eq(pwrite(b.memory->fd, "x", 1, end), -1);
@@ -167,15 +173,75 @@ START_TEST(its_length_is_fixed)
 }
 END_TEST
 
+/** Whoever asks for a child is not believed: as large, but not sealed; sealed, but of
+ *  another length. */
 START_TEST(other_files_have_no_slots)
 {
-	int null = open("/dev/null", O_RDWR), self = open("/proc/self/exe", O_RDONLY);
+	struct both b;
+	off_t end;
+	int plain = memfd_create("plain", MFD_ALLOW_SEALING);
+	int longer = memfd_create("longer", MFD_ALLOW_SEALING);
 
-	ck_assert_uint_eq(channel_slots(null), 0);
+	set_up(&b, 0);
+	end = lseek(b.memory->fd, 0, SEEK_END);
+	ck_assert_int_eq(ftruncate(plain, end), 0);
+	ck_assert_int_eq(ftruncate(longer, end + 1), 0);
+	ck_assert_int_eq(
+	    fcntl(longer, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL), 0);
+	ck_assert_uint_eq(channel_slots(plain), 0);
+	ck_assert_uint_eq(channel_slots(longer), 0);
+	ck_assert_uint_eq(channel_slots(STDIN_FILENO), 0);
 	ck_assert_uint_eq(channel_slots(-1), 0);
-	ck_assert_int_ge(self, 0);
-	(void)close(null);
-	(void)close(self);
+	(void)close(plain);
+	(void)close(longer);
+	tear_down(&b);
+}
+END_TEST
+
+/** A shell's `ulimit -f`: fewer slots, and one is enough. */
+START_TEST(files_may_be_short)
+{
+	const struct rlimit limits = {.rlim_cur =
+					  (rlim_t)(3 - _i) * CHANNEL_SLOT + 4096,
+				      .rlim_max = RLIM_INFINITY};
+	struct both b;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limits), 0);
+	set_up(&b, 1);
+	ck_assert_uint_le(b.memory->slots, 2U - (unsigned)_i);
+	for (size_t at = 0; at < 5 * CHANNEL_SLOT; at += CHANNEL_SLOT) {
+		write_pattern(&b.childs, at, CHANNEL_SLOT);
+		(void)read_pattern(&b.ours, at, CHANNEL_SLOT, CHANNEL_SLOT);
+	}
+	tear_down(&b);
+}
+END_TEST
+
+/** What a child leaves is bounded, and does not stay for the next one. */
+START_TEST(text_and_input)
+{
+	struct both b;
+	char text[CHANNEL_TEXT], longest[2 * CHANNEL_TEXT];
+	uint8_t input[3] = {0};
+
+	set_up(&b, 0);
+	ck_assert_uint_eq(channel_text(b.memory->fd, text), 0);
+	ck_assert(channel_put_input(b.memory->fd, "abc", 3));
+	channel_put_text(b.memory->fd, "short");
+	ck_assert_uint_eq(channel_text(b.memory->fd, text), 5);
+	ck_assert_str_eq(text, "short");
+	ck_assert(channel_take_input(b.memory->fd, input, 3));
+	ck_assert_mem_eq(input, "abc", 3);
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	channel_put_text(b.memory->fd, longest);
+	ck_assert_uint_eq(channel_text(b.memory->fd, text), CHANNEL_TEXT - 1);
+	ck_assert(!channel_put_input(b.memory->fd, longest, CHANNEL_SLOT + 1));
+	channel_give_back(b.set, b.memory);
+	b.memory = channel_take(b.set);
+	ck_assert_uint_eq(channel_text(b.memory->fd, text), 0);
+	tear_down(&b);
 }
 END_TEST
 
@@ -223,6 +289,8 @@ int main(void)
 	tcase_add_test(tc, ends_with_the_pipe);
 	tcase_add_test(tc, its_length_is_fixed);
 	tcase_add_test(tc, other_files_have_no_slots);
+	tcase_add_loop_test(tc, files_may_be_short, 0, 2);
+	tcase_add_test(tc, text_and_input);
 	tcase_add_test(tc, large_ones_are_bounded);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -3,13 +3,18 @@
 #include "files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture/access.h"
+#include "capture/channel.h"
+#include "capture/decompress.h"
 #include "capture/sniff.h"
 #include "support/run_suite.h"
 
@@ -349,6 +354,89 @@ START_TEST(closed_in_the_middle)
 }
 END_TEST
 
+static int lying_spawn(void *ctx, enum file_kind kind, int fd, int memory,
+		       size_t prefix_len, struct access_child *out)
+{
+	static const uint32_t zero = 0;
+	int filled[2], emptied = eventfd(2, EFD_SEMAPHORE);
+
+	(void)ctx;
+	(void)kind;
+	(void)fd;
+	(void)prefix_len;
+	ck_assert_int_eq(pipe(filled), 0);
+	out->pid = fork();
+	if (out->pid == 0) {
+		struct channel c = {.memory = memory,
+				    .slots = 2,
+				    .filled = filled[1],
+				    .emptied = emptied};
+
+		(void)channel_write(&c, "twelve bytes", 12);
+		(void)!write(filled[1], &zero, sizeof(zero));
+		for (;;)
+			(void)pause();
+	}
+	(void)close(filled[1]);
+	out->filled = filled[0];
+	out->emptied = emptied;
+	return 0;
+}
+
+/** A child that says what cannot be, and lives on: it is ended, and not waited for. */
+START_TEST(lying_child)
+{
+	const char *packed = in_scratch("packed");
+	struct access access = *access_direct();
+	struct capture_options options = {
+	    .inputs = &packed, .input_count = 1, .access = &access};
+	struct errbuf eb;
+	struct capture *c;
+
+	access.spawn = lying_spawn;
+	run("gzip -1 < %s > %s", plain(10), packed);
+	ck_assert_int_eq(capture_open(&c, &options, &eb), SL_E_IO);
+	ck_assert_ptr_nonnull(strstr(eb.text, "cannot be read"));
+	no_children();
+}
+END_TEST
+
+/** What comes out of half a file is there before the rest has come. */
+START_TEST(nothing_is_kept_back)
+{
+	static char bytes[65536];
+	const char *packed = in_scratch("packed");
+	struct channel_set *set = channel_set_new(0);
+	struct decompressor *d;
+	struct errbuf eb;
+	size_t got = 0;
+	int ends[2];
+	FILE *f;
+
+	run("gzip -1 < %s > %s", plain(2000), packed);
+	f = fopen(packed, "rb");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fread(bytes, 1, 8192, f), 8192);
+	(void)fclose(f);
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	ck_assert_int_eq(write(ends[1], bytes + 100, 8092), 8092);
+	ck_assert_int_eq(decompress_start(&d, access_direct(), set, FILE_GZIP, ends[0],
+					  (const uint8_t *)bytes, 100, &eb),
+			 SL_OK);
+	while (got < 8192) {
+		ssize_t n = channel_read(decompress_output(d), bytes, sizeof(bytes));
+
+		ck_assert_int_gt(n, 0);
+		got += (size_t)n;
+	}
+	decompress_free(d);
+	channel_set_free(set);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	no_children();
+}
+END_TEST
+
 /** A child killed from outside is damage, and no endless wait. */
 START_TEST(killed_child)
 {
@@ -400,6 +488,8 @@ int main(void)
 	tcase_add_test(tc, zstd_headers);
 	tcase_add_test(tc, closed_in_the_middle);
 	tcase_add_test(tc, killed_child);
+	tcase_add_test(tc, lying_child);
+	tcase_add_test(tc, nothing_is_kept_back);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

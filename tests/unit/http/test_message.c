@@ -137,6 +137,34 @@ START_TEST(body_by_rfc_9112_section_6_3)
 }
 END_TEST
 
+/* A name ends before a colon, or before white space and a colon; not before a NUL. */
+START_TEST(fields_that_are_present)
+{
+	static const struct {
+		const char *line;
+		size_t len;
+		uint16_t fact;
+	} cases[] = {
+	    {"If-None-Match: x\r\n\r\n", 20, REQUEST_IF_NONE_MATCH},
+	    {"if-modified-since:x\r\n\r\n", 23, REQUEST_IF_MODIFIED_SINCE},
+	    {"Authorization : x\r\n\r\n", 21, REQUEST_CREDENTIALS},
+	    {"PROXY-AUTHORIZATION: x\r\n\r\n", 26, REQUEST_CREDENTIALS},
+	    {"If-Range: x\r\n\r\n", 15, REQUEST_CONDITIONAL_OTHER},
+	    {"If-None-Match\0: x\r\n\r\n", 21, 0},
+	    {"If-None-Matches: x\r\n\r\n", 22, 0},
+	    {"Accept: x\r\n\r\n", 13, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct head h = {.facts = 0};
+
+		head_read_fields(&h, (struct text){cases[i].line, cases[i].len});
+		ck_assert_msg(h.complete && h.facts == cases[i].fact, "case %zu: %x", i,
+			      h.facts);
+	}
+}
+END_TEST
+
 START_TEST(repeated_host)
 {
 	const char *same = "GET / HTTP/1.1\r\nHost: a\r\nhost: A\r\n\r\n";
@@ -269,6 +297,7 @@ int main(void)
 	tcase_add_test(t, head_end_in_pieces);
 	tcase_add_loop_test(t, body_by_rfc_9112_section_6_3, 0,
 			    sizeof(bodies) / sizeof(bodies[0]));
+	tcase_add_test(t, fields_that_are_present);
 	tcase_add_test(t, repeated_host);
 	tcase_add_test(t, content_that_is_http);
 	tcase_add_test(t, fields_on_demand);
