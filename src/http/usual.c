@@ -9,7 +9,7 @@
 #define METHOD_MOST 16U
 #define ONES        (UINT64_MAX / 255)
 /** Bytes from one word that place_of() looks at to the next. */
-#define SAMPLED     32U
+#define SAMPLED 32U
 /** 2^64 divided by the golden ratio, odd (Knuth, The Art of Computer Programming,
  *  volume 3, section 6.4). */
 #define SPREAD 0x9e3779b97f4a7c15ULL
