@@ -65,6 +65,8 @@ tunnel("etherip", "Ethernet in IP (RFC 3378).", p.eth, p.etherip(OUTER))
 tunnel("wccp", "Requests that a router redirects to a cache: WCCP 2 in GRE.", p.wccp(OUTER))
 tunnel("lisp", "LISP data on port 4341.", p.lisp(OUTER), **V6)
 tunnel("tzsp", "A router's own capture, sent on in TZSP.", p.eth, p.tzsp(OUTER))
+tunnel("capwap", "802.11 frames that an access point sends to its controller (RFC 5415).", p.wlan, p.capwap(OUTER))
+tunnel("isl", "Ethernet behind the header of Cisco's Inter-Switch Link.", p.eth, p.isl(10))
 tunnel("qinq", "Two VLAN tags, 88a8 and 8100.", p.vlan(42), p.vlan(7, p.QINQ))
 tunnel("qinq_9100", "Two VLAN tags, 9100 and 8100.", p.vlan(42), p.vlan(7, 0x9100))
 tunnel("mpls", "Two MPLS labels over IPv6.", p.mpls(100, 200), **V6)
@@ -131,6 +133,23 @@ def ipv6_fragments():
 def ipv6_fragments_reversed():
     """Responses in IPv6 fragments, the last one first."""
     return fragmented(256, True, **V6)
+
+
+@case(BOTH)
+def capwap_fragments():
+    """Responses in CAPWAP, in fragments of CAPWAP's own, the last one first."""
+    tap = Tap()
+    c = Conn(tap).open()
+    for i, code in enumerate((200, 404)):
+        c.send(C, request("/"))
+        whole = response(code, "x" * 700)
+        frame = p.ETH.frame(SV, c.ip(SV, p.ACK | p.PSH, whole))
+        c.next[SV] += len(whole)
+        for part in reversed(p.capwap_fragments(OUTER, SV, frame, 256, 7 + i)):
+            tap.add(1, p.ETH.frame(SV, part))
+        c.ack(C)
+    c.close()
+    return tap
 
 
 @case({WWW: {200: 1, 503: 1}}, figures={"coverage.total_packets": 18})

@@ -6,6 +6,7 @@ client to server, and decides which way round outer addresses go.
 """
 import ipaddress
 import struct
+import zlib
 
 IPV4, IPV6, ARP = 0x0800, 0x86DD, 0x0806
 VLAN, QINQ, MPLS, PPPOE, TEB = 0x8100, 0x88A8, 0x8847, 0x8864, 0x6558
@@ -238,6 +239,31 @@ def lisp(ends):
 def tzsp(ends):
     """TaZmen Sniffer Protocol: Ethernet, a tag with the signal, the end tag."""
     return over_udp(ends, 37008, lambda d, proto, data: bytes.fromhex("01000001" "0a01c4" "01") + data)
+
+
+def capwap(ends):
+    """RFC 5415: an 802.11 frame, the bytes of its Frame Control swapped as Cisco's access points have them."""
+    return over_udp(ends, 5247, lambda d, proto, data: bytes.fromhex("0010030000000000") + data[1::-1] + data[2:])
+
+
+def capwap_fragments(ends, d, frame, size, ident):
+    """The packets of one Ethernet frame in CAPWAP, size bytes of it each (a multiple of 8)."""
+    packets = []
+    for at in range(0, len(frame), size):
+        last = at + size >= len(frame)
+        head = struct.pack("!IHH", 0x001002C0 if last else 0x00100280, ident, at)
+        data = udp(ends[d], ends[1 - d], 50000 + d, 5247, head + frame[at:at + size])
+        packets.append(ip(ends[d], ends[1 - d], 17, data))
+    return packets
+
+
+def isl(vid):
+    """Cisco's Inter-Switch Link: the frame with its check sequence behind 26 bytes."""
+    def layer(d, proto, data):
+        data += struct.pack("<I", zlib.crc32(data))
+        return ETHERNET, (bytes.fromhex("01000c000000") + MAC[d] + be16(12 + len(data)) + bytes.fromhex("aaaa0300000c") +
+                          be16(vid << 1) + bytes(4) + data)
+    return layer
 
 
 def shim(ethertype, header):

@@ -55,6 +55,7 @@ static layer_parser *const parsers[LAYERS] = {
     [LAYER_ERSPAN_II] = tunnel_erspan_ii,
     [LAYER_ERSPAN_III] = tunnel_erspan_iii,
     [LAYER_L2TPV3] = tunnel_l2tpv3,
+    [LAYER_CAPWAP] = tunnel_capwap,
     [LAYER_IPV4] = ip_v4,
     [LAYER_IPV6] = ip_v6,
     [LAYER_IPV6_OPTIONS] = ip_v6_options,
@@ -239,6 +240,7 @@ static void walk_begin(struct walk *w, struct cursor c, size_t missing,
 	w->strict = false;
 	w->has_fcs = false;
 	w->is_padded = false;
+	w->is_swapped = false;
 	w->more_frames = false;
 	w->is_counted = false;
 }

@@ -25,8 +25,9 @@ struct fragment_key {
 	struct ip_addr source;
 	struct ip_addr destination;
 	uint32_t id;
-	uint32_t protocol; /**< IPv4 only: in IPv6 the first fragment says it */
-	uint32_t vlan;     /**< as in struct flow_key */
+	/** In IPv6 0: the first fragment says it. Above 255 what is no IP. */
+	uint32_t protocol;
+	uint32_t vlan; /**< as in struct flow_key */
 	uint32_t vni;
 };
 _Static_assert(sizeof(struct fragment_key) == 48, "no padding: compared as memory");

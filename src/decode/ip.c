@@ -94,15 +94,15 @@ static void ip_enter(struct walk *w, bool ipv6)
 	w->ipv6 = ipv6;
 }
 
-/* Give one fragment to the table. A datagram that it completes is the rest of the
- * walk. @p in holds offset, more, protocol and identification. */
-static enum layer ip_fragment(struct walk *w, struct fragment *in)
+bool ip_defragment(struct walk *w, struct fragment *in)
 {
 	struct datagram whole;
 
 	w->fragment = w->fragment || in->offset > 0;
-	if (!w->fragments)
-		return walk_end(w, COVERAGE_OTHER_IP);
+	if (!w->fragments) {
+		(void)walk_end(w, COVERAGE_OTHER_IP);
+		return false;
+	}
 	in->key.source = w->source;
 	in->key.destination = w->destination;
 	in->key.vlan = w->options->distinct_vlan ? w->vlan : 0;
@@ -117,11 +117,11 @@ static enum layer ip_fragment(struct walk *w, struct fragment *in)
 	switch (fragments_add(w->fragments, in, &whole)) {
 	case FRAGMENT_HELD:
 		w->result = DECODED_HELD;
-		return LAYER_END;
+		return false;
 	case FRAGMENT_COUNTED:
 		w->result = DECODED_COUNTED;
 		w->is_counted = true;
-		return LAYER_END;
+		return false;
 	case FRAGMENT_WHOLE:
 		break;
 	}
@@ -129,7 +129,13 @@ static enum layer ip_fragment(struct walk *w, struct fragment *in)
 	w->missing = whole.missing;
 	w->packets = whole.packets;
 	w->bytes = whole.packet_bytes;
-	return ip_protocol(w, whole.protocol);
+	in->protocol = whole.protocol;
+	return true;
+}
+
+static enum layer ip_fragment(struct walk *w, struct fragment *in)
+{
+	return ip_defragment(w, in) ? ip_protocol(w, in->protocol) : LAYER_END;
 }
 
 /* As ip_addr_from_v4(), but in two stores: the key is compared eight bytes at a time

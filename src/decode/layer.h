@@ -57,6 +57,7 @@ enum layer {
 	LAYER_ERSPAN_II,
 	LAYER_ERSPAN_III,
 	LAYER_L2TPV3,
+	LAYER_CAPWAP,
 
 	LAYER_IPV4,
 	LAYER_IPV6,
@@ -71,6 +72,7 @@ enum layer {
 };
 
 struct fragments;
+struct fragment;
 
 struct walk {
 	struct cursor c; /**< the payload of the layers so far, as captured */
@@ -97,6 +99,7 @@ struct walk {
 			       lengths do not agree it was none */
 	bool has_fcs;     /**< 802.11: a frame check sequence follows the frame */
 	bool is_padded;   /**< 802.11: the header is padded to four bytes */
+	bool is_swapped;  /**< 802.11: so are the bytes of Frame Control */
 	bool more_frames; /**< `rest` holds more frames of an aggregate (A-MSDU) */
 	struct cursor rest;
 	size_t rest_missing;
@@ -175,7 +178,9 @@ layer_parser ppp_frame, ppp_hdlc, ppp_pppoe, ppp_cisco_hdlc, ppp_frame_relay;
 
 /* tunnel.c */
 layer_parser tunnel_mpls, tunnel_etherip, tunnel_gre, tunnel_erspan_ii,
-    tunnel_erspan_iii, tunnel_l2tpv3;
+    tunnel_erspan_iii, tunnel_l2tpv3, tunnel_capwap;
+/** @return whether the header of CAPWAP with data behind it may stand at the cursor */
+bool tunnel_is_capwap(const struct walk *w);
 /** @return whether an Ethernet frame that carries IP, with lengths that agree, or PPPoE
  *  begins @p skip bytes after the cursor */
 bool tunnel_is_ethernet(const struct walk *w, size_t skip);
@@ -189,6 +194,12 @@ enum layer ip_protocol(struct walk *w, uint8_t protocol);
 /** @return the layer of the IP header at the cursor, by its version field, or
  *  LAYER_END: neither */
 enum layer ip_by_version(struct walk *w);
+
+/** Give one fragment to the table.
+ *  @param in  holds offset, more, protocol, and of its key id and protocol
+ *  @return whether it completes a datagram, which is the rest of the walk then, and its
+ *          protocol that of @p in; else the walk has ended */
+bool ip_defragment(struct walk *w, struct fragment *in);
 
 /* udp.c */
 layer_parser udp_datagram;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "decode/ethertype.h"
 #include "decode/layer.h"
 
@@ -59,12 +61,49 @@ enum layer link_type_field(struct walk *w)
 	return w->c.failed ? walk_short(w) : link_length_or_type(w, type);
 }
 
+/* Cisco's Inter-Switch Link: a group address of 40 bits, type and user (4 bits each),
+ * source, length of what follows, SNAP, the upper half of the source's maker, VLAN (15
+ * bits), a bit for bridges, index, reserved; then the frame ("Inter-Switch Link and
+ * IEEE 802.1Q Frame Format", Cisco, document 17056). */
+#define ISL_SIZE      26U
+#define ISL_UNCOUNTED 14U  /* bytes before those that its length counts */
+#define ISL_TYPE      0xf0 /* 0: Ethernet */
+
+static bool is_isl(const uint8_t *ethernet, const struct cursor *rest)
+{
+	static const uint8_t group[] = {0x01, 0x00, 0x0c, 0x00, 0x00};
+	static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0x00, 0x00, 0x0c};
+	struct cursor c = *rest;
+	const uint8_t *h = cursor_take(&c, sizeof(snap));
+
+	return h && (ethernet[0] & ~0x02U) == group[0] &&
+	       memcmp(ethernet + 1, group + 1, sizeof(group) - 1) == 0 &&
+	       !(ethernet[5] & ISL_TYPE) && memcmp(h, snap, sizeof(snap)) == 0;
+}
+
+/* What is inside begins with addresses, too, and its tag is this one's. */
+static enum layer link_isl(struct walk *w, uint16_t len)
+{
+	const uint8_t *h, *inner;
+
+	walk_limit(w, len);
+	h = cursor_take(&w->c, ISL_SIZE - ISL_UNCOUNTED);
+	inner = cursor_take(&w->c, 14);
+	if (!h || !inner)
+		return walk_short(w);
+	w->vlan = (uint32_t)(h[6] << 8 | h[7]) >> 1 & 0x0fff;
+	w->tagged |= !w->ip_seen;
+	return link_length_or_type(w, (uint16_t)(inner[12] << 8 | inner[13]));
+}
+
 enum layer link_ethernet(struct walk *w)
 {
 	const uint8_t *h = cursor_take(&w->c, 14);
 
 	if (!h)
 		return walk_short(w);
+	if (is_isl(h, &w->c))
+		return link_isl(w, (uint16_t)(h[12] << 8 | h[13]));
 	/* Tags tell connections apart in the frame that carries them, not in one that
 	 * carries this frame through a tunnel. */
 	w->vlan = 0;

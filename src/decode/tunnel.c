@@ -1,4 +1,5 @@
 #include "decode/ethertype.h"
+#include "decode/fragments.h"
 #include "decode/layer.h"
 
 /* RFC 2784, RFC 2890, RFC 1701 (routing), RFC 2637 (version 1). */
@@ -17,6 +18,21 @@
 #define MPLS_IPV4_NULL 0
 #define MPLS_IPV6_NULL 2
 #define MPLS_BOTTOM    0x00000100U
+
+/* RFC 5415 section 4.3: the first 32 bits. */
+#define CAPWAP_PREAMBLE   0xff000000U           /* version 0 and type 0: not in DTLS */
+#define CAPWAP_HLEN(word) ((word) >> 19 & 0x1f) /* in units of four bytes */
+#define CAPWAP_WBID(word) ((word) >> 9 & 0x1f)
+#define CAPWAP_NATIVE     0x100U /* a frame of the radio's kind, else Ethernet */
+#define CAPWAP_FRAGMENT   0x080U
+#define CAPWAP_LAST       0x040U
+#define CAPWAP_KEEP_ALIVE 0x008U
+#define CAPWAP_RESERVED   0x007U
+
+#define CAPWAP_SIZE      8U
+#define CAPWAP_WBID_WLAN 1
+/* Of its fragments in the table of those of IP. */
+#define CAPWAP_FRAGMENTS 0x100U
 
 bool tunnel_is_ip(const struct walk *w)
 {
@@ -238,4 +254,48 @@ enum layer tunnel_l2tpv3(struct walk *w)
 		return LAYER_ETHERNET;
 	}
 	return walk_end(w, COVERAGE_OTHER_IP);
+}
+
+bool tunnel_is_capwap(const struct walk *w)
+{
+	struct cursor c = w->c;
+	uint32_t word = cursor_be32(&c);
+	size_t size = CAPWAP_HLEN(word) * 4U;
+
+	return !c.failed &&
+	       !(word & (CAPWAP_PREAMBLE | CAPWAP_KEEP_ALIVE | CAPWAP_RESERVED)) &&
+	       size >= CAPWAP_SIZE && size <= walk_wire(w) &&
+	       (!(word & CAPWAP_NATIVE) || CAPWAP_WBID(word) == CAPWAP_WBID_WLAN);
+}
+
+/* Some access points and their controllers swap the two bytes of Frame Control. What is
+ * tunnelled is data, which the first of them says. */
+static bool capwap_is_swapped(const struct walk *w)
+{
+	struct cursor c = w->c;
+	uint16_t control = cursor_be16(&c);
+
+	return !c.failed && (control & 0x0f00) != 0x0800 &&
+	       (control & 0x000f) == 0x0008;
+}
+
+enum layer tunnel_capwap(struct walk *w)
+{
+	uint32_t word = cursor_be32(&w->c);
+	struct fragment in = {.key.id = cursor_be16(&w->c),
+			      .key.protocol = CAPWAP_FRAGMENTS};
+
+	in.offset = cursor_be16(&w->c) & 0xfff8U; /* 13 bits, in units of eight bytes */
+	in.more = !(word & CAPWAP_LAST);
+	cursor_skip(&w->c, CAPWAP_HLEN(word) * 4U - CAPWAP_SIZE);
+	if (w->c.failed)
+		return walk_short(w);
+	if ((word & CAPWAP_FRAGMENT) && !ip_defragment(w, &in))
+		return LAYER_END;
+	if (!(word & CAPWAP_NATIVE))
+		return LAYER_ETHERNET;
+	w->has_fcs = false;
+	w->is_padded = false;
+	w->is_swapped = capwap_is_swapped(w);
+	return LAYER_WLAN;
 }

@@ -11,6 +11,7 @@
 #define PORT_VXLAN       4789
 #define PORT_VXLAN_GPE   4790
 #define PORT_AYIYA       5072
+#define PORT_CAPWAP      5247 /* the data channel (RFC 5415 section 3.1) */
 #define PORT_GENEVE      6081
 #define PORT_MPLS        6635
 #define PORT_TZSP        37008
@@ -87,6 +88,11 @@ static enum layer guess_gre(struct walk *w)
 
 	/* RFC 8086 section 3: version 0, without the fields of RFC 1701. */
 	return c.failed || (flags & 0x4fff) != 0 ? LAYER_END : LAYER_GRE;
+}
+
+static enum layer guess_capwap(struct walk *w)
+{
+	return tunnel_is_capwap(w) ? LAYER_CAPWAP : LAYER_END;
 }
 
 static enum layer guess_mpls(struct walk *w)
@@ -286,6 +292,8 @@ static guess *guess_by_port(uint16_t source, uint16_t destination)
 		return guess_gtp;
 	if (source == PORT_L2TP || destination == PORT_L2TP)
 		return guess_l2tp;
+	if (source == PORT_CAPWAP || destination == PORT_CAPWAP)
+		return guess_capwap;
 	if (source == PORT_AYIYA || destination == PORT_AYIYA)
 		return guess_ayiya;
 	if (source == PORT_TEREDO || destination == PORT_TEREDO)
@@ -327,6 +335,14 @@ static bool udp_is_esp(const struct walk *w)
 	struct cursor c = w->c;
 
 	return cursor_be32(&c) != 0;
+}
+
+/* Type 1 in the preamble: DTLS follows (RFC 5415 section 4.1). */
+static bool udp_is_capwap_dtls(const struct walk *w)
+{
+	struct cursor c = w->c;
+
+	return cursor_u8(&c) == 0x01;
 }
 
 /* Try one guess; when it is wrong, the walk stands where it stood.
@@ -373,6 +389,8 @@ enum layer udp_datagram(struct walk *w)
 	if (next != LAYER_END)
 		return next;
 	if ((source == PORT_ESP || destination == PORT_ESP) && udp_is_esp(w))
+		return walk_undecoded(w, UNDECODED_ENCRYPTED);
+	if (by_port == guess_capwap && udp_is_capwap_dtls(w))
 		return walk_undecoded(w, UNDECODED_ENCRYPTED);
 	return walk_end(
 	    w, udp_is_quic(w, source == PORT_HTTPS || destination == PORT_HTTPS)

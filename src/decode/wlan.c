@@ -150,29 +150,31 @@ static bool wlan_is_decrypted(struct cursor *c)
 enum layer wlan_frame(struct walk *w)
 {
 	struct cursor first = w->c;
-	bool is_data = (cursor_u8(&first) & FC0_TYPE) == FC0_TYPE_DATA;
+	uint16_t control = w->is_swapped ? cursor_be16(&first) : cursor_le16(&first);
+	unsigned fc0 = control & 0xffU, fc1 = (unsigned)control >> 8;
 	const uint8_t *h = cursor_take(&w->c, 24);
 	size_t size = 24;
 	uint8_t qos[2] = {0, 0};
 
 	if (!h) /* control frames are shorter */
-		return is_data || first.failed ? walk_short(w)
-					       : walk_end(w, COVERAGE_NOT_IP);
-	if (h[0] & FC0_VERSION)
+		return (fc0 & FC0_TYPE) == FC0_TYPE_DATA || first.failed
+			   ? walk_short(w)
+			   : walk_end(w, COVERAGE_NOT_IP);
+	if (fc0 & FC0_VERSION)
 		return walk_undecoded(w, UNDECODED_MALFORMED);
-	if ((h[0] & FC0_TYPE) != FC0_TYPE_DATA || (h[0] & FC0_NO_DATA))
+	if ((fc0 & FC0_TYPE) != FC0_TYPE_DATA || (fc0 & FC0_NO_DATA))
 		return walk_end(w, COVERAGE_NOT_IP);
-	if ((h[1] & FC1_MORE_FRAG) || (h[22] & 0x0f) != 0)
+	if ((fc1 & FC1_MORE_FRAG) || (h[22] & 0x0f) != 0)
 		return walk_undecoded(w, UNDECODED_FRAGMENT);
-	if ((h[1] & FC1_TO_DS) && (h[1] & FC1_FROM_DS)) {
+	if ((fc1 & FC1_TO_DS) && (fc1 & FC1_FROM_DS)) {
 		cursor_skip(&w->c, 6);
 		size += 6;
 	}
-	if (h[0] & FC0_QOS) {
+	if (fc0 & FC0_QOS) {
 		qos[0] = cursor_u8(&w->c);
 		qos[1] = cursor_u8(&w->c);
 		size += 2;
-		if (h[1] & FC1_HTC) {
+		if (fc1 & FC1_HTC) {
 			cursor_skip(&w->c, 4);
 			size += 4;
 		}
@@ -181,13 +183,13 @@ enum layer wlan_frame(struct walk *w)
 		cursor_skip(&w->c, (4 - size % 4) % 4);
 	if (w->has_fcs && walk_wire(w) >= RADIOTAP_FCS_SIZE)
 		walk_limit(w, walk_wire(w) - RADIOTAP_FCS_SIZE);
-	if ((h[1] & FC1_PROTECTED) && !wlan_is_decrypted(&w->c))
+	if ((fc1 & FC1_PROTECTED) && !wlan_is_decrypted(&w->c))
 		return walk_undecoded(w, w->missing > 0 && cursor_left(&w->c) < 14
 					     ? UNDECODED_TRUNCATED
 					     : UNDECODED_ENCRYPTED);
 	if (qos[0] & QOS0_AMSDU)
 		return w->c.failed ? walk_short(w) : LAYER_AMSDU;
-	if ((qos[1] & QOS1_MESH) && (h[1] & FC1_FROM_DS))
+	if ((qos[1] & QOS1_MESH) && (fc1 & FC1_FROM_DS))
 		wlan_skip_mesh_control(&w->c);
 	return w->c.failed ? walk_short(w) : LAYER_LLC;
 }

@@ -326,6 +326,26 @@ static const struct encapsulation encapsulations[] = {
     {"LISP", ETH, "eth=0800|out4=17|udp=4341|80 00 00 01 00 00 00 01|ip4", true},
     {"TZSP", ETH, "eth=0800|out4=17|udp=37008|01 00 00 01 00 0a 01 c4 01|eth=0800|ip4",
      true},
+    {"ISL", ETH,
+     "pad=8|01 00 0c 00 00 00 02 00 00 00 00 01 00 59|aa aa 03 00 00 0c 00 14 00 "
+     "02 00 00|eth=0800|ip4",
+     false},
+    {"ISL, the other group, 802.1Q inside", ETH,
+     "pad=8|03 00 0c 00 00 00 02 00 00 00 00 01 00 71|aa aa 03 00 00 0c 00 14 00 "
+     "02 00 00|eth=8100|00 0a 86 dd|ip6",
+     false},
+    {"CAPWAP, 802.3", ETH,
+     "eth=0800|out4=17|udp=5247|00 10 02 00 00 00 00 00|eth=0800|ip4", true},
+    {"CAPWAP, 802.11, radio's address", ETH,
+     "eth=86dd|out6=17|udpfrom=5247|00 20 03 10 00 00 00 00|06 02 00 00 00 00 01 00"
+     "|08 01 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00"
+     "|aa aa 03 00 00 00 08 00|ip4",
+     true},
+    {"CAPWAP, 802.11, bytes swapped", ETH,
+     "eth=0800|out4=17|udp=5247|00 10 03 00 00 00 00 00"
+     "|02 88 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00|00 00"
+     "|aa aa 03 00 00 00 86 dd|ip6",
+     true},
     {"TZSP, 802.11", ETH,
      "eth=0800|out4=17|udp=37008|01 00 00 12 01|08 01 00 00 02 00 00 00 00 01 02 00 00 "
      "00 00 02 02 00 00 00 00 03 10 00|aa aa 03 00 00 00 08 00|ip4",
@@ -496,6 +516,86 @@ START_TEST(test_cut_by_snap_length)
 }
 END_TEST
 
+/* RFC 5415 section 4.3: the data in two fragments, in either order, of which one comes
+ * twice. */
+static enum decoded feed_part(struct decoder *d, const char *header,
+			      const uint8_t *part, size_t len, struct segment *s)
+{
+	struct packet p;
+
+	packet_payload(&build, (const char *)part, len);
+	prepend_word(header);
+	prepend_word("udp=5247");
+	prepend_word("out4=17");
+	prepend_word("eth=0800");
+	p = packet_of(&build, ETH, 7);
+	return decoder_feed(d, &p, s);
+}
+
+START_TEST(test_capwap_fragments)
+{
+	static const char *const headers[] = {"00 10 02 80 12 34 00 00",
+					      "00 10 02 c0 12 34 00 20"};
+	static const struct encapsulation inner = {"inner", ETH, "eth=0800|ip4", false};
+	struct coverage coverage = {0};
+	struct decoder *d = decoder_new(&(struct decoder_options){0}, &coverage);
+	uint8_t frame[256];
+	struct segment s;
+	size_t len, at[3];
+	int first = _i;
+
+	ck_assert_ptr_nonnull(d);
+	build_packet(&inner);
+	len = packet_size(&build);
+	ck_assert_uint_le(len, sizeof(frame));
+	memcpy(frame, packet_bytes(&build), len);
+	at[0] = 0;
+	at[1] = 32;
+	at[2] = len;
+	for (int twice = 0; twice < 2; twice++)
+		ck_assert_int_eq(feed_part(d, headers[first], frame + at[first],
+					   at[first + 1] - at[first], &s),
+				 twice ? DECODED_COUNTED : DECODED_HELD);
+	ck_assert_uint_eq(coverage.bucket[COVERAGE_DUPLICATE].packets, 1);
+	ck_assert_int_eq(feed_part(d, headers[!first], frame + at[!first],
+				   at[!first + 1] - at[!first], &s),
+			 DECODED_SEGMENT);
+	ck_assert_uint_eq(s.len, TEXT_LEN);
+	ck_assert_mem_eq(s.payload, TEXT, TEXT_LEN);
+	ck_assert_uint_eq(s.packets + counted(&coverage), 3);
+	decoder_free(d);
+}
+END_TEST
+
+/* What has the port of CAPWAP's data, and no data that can be read. */
+START_TEST(test_capwap_without_data)
+{
+	static const struct {
+		const char *header;
+		bool encrypted;
+	} cases[] = {
+	    {"01 00 00 00 17 fe fd 00", true},  /* DTLS */
+	    {"00 10 02 08 00 00 00 00", false}, /* keep-alive */
+	    {"00 08 02 00 00 00 00 00", false}, /* a header of four bytes */
+	    {"00 f8 02 00 00 00 00 00", false}, /* of more than there are */
+	    {"00 10 07 00 00 00 00 00", false}, /* another kind of radio */
+	    {"10 10 02 00 00 00 00 00", false}, /* another version */
+	};
+	struct coverage coverage = {0};
+	struct decoder *d = decoder_new(&(struct decoder_options){0}, &coverage);
+	struct segment s;
+
+	ck_assert_ptr_nonnull(d);
+	ck_assert_int_eq(
+	    feed_part(d, cases[_i].header, (const uint8_t *)TEXT, TEXT_LEN, &s),
+	    DECODED_COUNTED);
+	ck_assert_uint_eq(coverage.undecoded[UNDECODED_ENCRYPTED], cases[_i].encrypted);
+	ck_assert_uint_eq(coverage.bucket[COVERAGE_OTHER_IP].packets,
+			  !cases[_i].encrypted);
+	decoder_free(d);
+}
+END_TEST
+
 START_TEST(test_cut_on_the_wire)
 {
 	const struct encapsulation *e = &encapsulations[_i];
@@ -533,6 +633,8 @@ int main(void)
 
 	tcase_add_loop_test(t, test_whole, 0, ENCAPSULATIONS);
 	tcase_add_loop_test(t, test_cut_by_snap_length, 0, ENCAPSULATIONS);
+	tcase_add_loop_test(t, test_capwap_fragments, 0, 2);
+	tcase_add_loop_test(t, test_capwap_without_data, 0, 6);
 	tcase_add_loop_test(t, test_cut_on_the_wire, 0, ENCAPSULATIONS);
 	suite_add_tcase(s, t);
 	return run_suite(s);
