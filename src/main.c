@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -19,7 +20,11 @@ static bool fill_closed(void)
 
 int main(int argc, char **argv)
 {
-	if (!fill_closed())
+	if (!fill_closed()) {
+		(void)fputs("statline: /dev/null cannot be opened in place of a closed "
+			    "standard input, output or error\n",
+			    stderr);
 		return 1;
+	}
 	return cli_main(argc, argv);
 }

@@ -152,6 +152,47 @@ def capwap_fragments():
     return tap
 
 
+@case({WWW: {200: 1, 404: 1}}, tshark="it joins the fragments of two access points")
+def capwap_behind_nat():
+    """Two access points behind one address, which number their fragments alike: only their ports tell them apart."""
+    tap = Tap()
+    ends = [Conn(tap, cport=40000 + i).open() for i in range(2)]
+    parts = []
+    for i, (c, code) in enumerate(zip(ends, (200, 404))):
+        c.send(C, request("/%d" % code))
+        frame = p.ETH.frame(SV, c.ip(SV, p.ACK | p.PSH, response(code, "x" * 300)))
+        c.next[SV] += len(response(code, "x" * 300))
+        parts.append(p.capwap_fragments(OUTER, SV, frame, 256, 7, port=50001 + i))
+    for both in zip(*parts):
+        for part in both:
+            tap.add(1, p.ETH.frame(SV, part))
+    for c in ends:
+        c.ack(C)
+        c.close()
+    return tap
+
+
+@case({WWW: {200: 1, 404: 1}})
+def amsdu_in_fragments():
+    """An aggregate of 802.11 in CAPWAP's fragments, of which the first packet completes fragments of IP: the second
+    one must not be lost over it."""
+    tap = Tap()
+    ends = [Conn(tap, cport=40000 + i).open() for i in range(2)]
+    wholes = []
+    for c, code in zip(ends, (200, 404)):
+        c.send(C, request("/%d" % code))
+        wholes.append(c.ip(SV, p.ACK | p.PSH, response(code, "x" * 300)))
+        c.next[SV] += len(response(code, "x" * 300))
+    first, rest = p.fragments(wholes[0], 240, 77)
+    tap.add(1, p.ETH.frame(SV, first))
+    for part in p.capwap_fragments(OUTER, SV, p.amsdu(SV, (rest, wholes[1])), 256, 9, native=True):
+        tap.add(1, p.ETH.frame(SV, part))
+    for c in ends:
+        c.ack(C)
+        c.close()
+    return tap
+
+
 @case({WWW: {200: 1, 503: 1}}, figures={"coverage.total_packets": 18})
 def fragments_of_two():
     """Two connections whose responses come in IPv4 fragments, those of one between those of the other.

@@ -246,15 +246,26 @@ def capwap(ends):
     return over_udp(ends, 5247, lambda d, proto, data: bytes.fromhex("0010030000000000") + data[1::-1] + data[2:])
 
 
-def capwap_fragments(ends, d, frame, size, ident):
-    """The packets of one Ethernet frame in CAPWAP, size bytes of it each (a multiple of 8)."""
+def capwap_fragments(ends, d, frame, size, ident, native=False, port=50000):
+    """The packets of one frame (native: of 802.11, else Ethernet) in CAPWAP, from the controller to port, size bytes
+    of it each (a multiple of 8)."""
     packets = []
     for at in range(0, len(frame), size):
-        last = at + size >= len(frame)
-        head = struct.pack("!IHH", 0x001002C0 if last else 0x00100280, ident, at)
-        data = udp(ends[d], ends[1 - d], 50000 + d, 5247, head + frame[at:at + size])
+        word = 0x00100280 | native << 8 | (at + size >= len(frame)) << 6
+        data = udp(ends[d], ends[1 - d], 5247, port, struct.pack("!IHH", word, ident, at) + frame[at:at + size])
         packets.append(ip(ends[d], ends[1 - d], 17, data))
     return packets
+
+
+def amsdu(d, packets):
+    """An 802.11 frame from the access point that holds several IP packets; Frame Control swapped, as capwap() has it."""
+    out = b"\x02\x88\0\0" + MAC[1 - d] + MAC[d] + MAC[d] + b"\0\0" + b"\x80\0"
+    for i, packet in enumerate(packets):
+        data = bytes.fromhex("aaaa03000000") + be16(ethertype_of(packet)) + packet
+        out += MAC[1 - d] + MAC[d] + be16(len(data)) + data
+        if i + 1 < len(packets):
+            out += bytes(-(14 + len(data)) % 4)
+    return out
 
 
 def isl(vid):

@@ -136,9 +136,6 @@ static const unsigned long requests[] = {TCGETS,     TCSETS,   TCSETSW,  TCSETSF
 static const unsigned long commands[] = {F_GETFD, F_SETFD,         F_GETFL,
 					 F_DUPFD, F_DUPFD_CLOEXEC, F_ADD_SEALS};
 
-/** Calls that map memory: never executable. Their third argument is the protection. */
-static const int mapping_calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
-
 #ifndef STATLINE_SANITIZED
 /** @return bytes mapped now; a guess where /proc is not mounted */
 static size_t mapped_now(void)
@@ -195,6 +192,13 @@ static int allow_second(scmp_filter_ctx ctx, int call, const unsigned long *valu
 	return e;
 }
 
+/** Allow @p call, whose third argument is a protection, for what is not executable. */
+static int allow_unexecutable(scmp_filter_ctx ctx, int call)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
+				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+}
+
 /** Allow @p call on descriptor @p fd. */
 static int allow_on(scmp_filter_ctx ctx, int call, int fd)
 {
@@ -207,9 +211,14 @@ static int allow_pipe(scmp_filter_ctx ctx)
 {
 	int e = add_rules(ctx, SCMP_ACT_ALLOW, pipe_calls, COUNT_OF(pipe_calls));
 
-	for (size_t i = 0; e == 0 && i < COUNT_OF(mapping_calls); i++)
-		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, mapping_calls[i], 1,
-				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	if (e == 0)
+		e = allow_unexecutable(ctx, SCMP_SYS(mprotect));
+	/* No file: writing there would be writing to it. */
+	if (e == 0)
+		e = seccomp_rule_add(
+		    ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+		    SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
 	if (e == 0)
 		e = allow_on(ctx, SCMP_SYS(write), STDOUT_FILENO);
 	if (e == 0)
@@ -233,6 +242,8 @@ static int allow_worker(scmp_filter_ctx ctx)
 			      COUNT_OF(worker_calls));
 	if (e == 0)
 		e = add_rules(ctx, SCMP_ACT_KILL_PROCESS, attacks, COUNT_OF(attacks));
+	if (e == 0)
+		e = allow_unexecutable(ctx, SCMP_SYS(mmap));
 	if (e == 0)
 		e = allow_second(ctx, SCMP_SYS(ioctl), requests, COUNT_OF(requests));
 	if (e == 0)

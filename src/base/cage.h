@@ -20,7 +20,7 @@
 /** What the caged process may do. */
 enum cage_profile {
 	/** Read descriptors that are open, write(2) standard output, pwrite(2)
-	 *  CAGE_FILE, have memory, and end. */
+	 *  CAGE_FILE, have memory that is of no file, and end. */
 	CAGE_PIPE,
 	/** For the process that parses and reports, with all its threads: what it has
 	 * open it may read, write, wait for and map; descriptors come by messages. It

@@ -144,6 +144,8 @@ _Noreturn void decompress_child(const struct decompress_job *job, pid_t parent)
 	struct errbuf eb;
 
 	reset_signals();
+	errno =
+	    EINVAL; /* what set_up() and move_descriptors() know better, if they do */
 	if (!set_up(&pump, job) || !move_descriptors(job))
 		give_up(job->memory, DECOMPRESS_NO_SYSTEM, strerror(errno));
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)

@@ -12,10 +12,13 @@
 
 #include "base/courier.h"
 
+struct exchange;
+
 struct errands {
 	int socket;
 	pthread_mutex_t lock; /* a file's reader asks from its own thread */
 	struct access access;
+	struct exchange *reaping; /* ready, since a child is reaped whatever is left */
 };
 
 _Static_assert(2 * LIMIT_LANES <= COURIER_FDS, "a ring's two descriptors each");
@@ -165,17 +168,16 @@ static int ask_list(void *ctx, const char *path, char **names, size_t *count)
 
 static int ask_reap(void *ctx, pid_t pid, bool end)
 {
-	struct exchange *x = exchange_new(ERRAND_REAP, NULL);
+	struct exchange *x = ((struct errands *)ctx)->reaping;
 	int status;
 
-	if (!x)
-		return 0;
+	memset(x, 0, sizeof(*x));
+	x->errand.kind = ERRAND_REAP;
 	x->errand.number = pid;
 	x->errand.flag = end;
 	(void)run(ctx, x);
 	close_rest(x, 0);
 	status = x->answer.error == 0 ? (int)x->answer.number : 0;
-	free(x);
 	return status;
 }
 
@@ -332,6 +334,11 @@ struct errands *errands_new(int socket)
 
 	if (!er)
 		return NULL;
+	er->reaping = calloc(1, sizeof(*er->reaping));
+	if (!er->reaping) {
+		free(er);
+		return NULL;
+	}
 	er->socket = socket;
 	er->access = (struct access){.stat = ask_stat,
 				     .open = ask_open,
@@ -354,5 +361,6 @@ void errands_free(struct errands *er)
 		return;
 	(void)close(er->socket);
 	(void)pthread_mutex_destroy(&er->lock);
+	free(er->reaping);
 	free(er);
 }

@@ -111,8 +111,11 @@ static bool become_worker(struct monitor *m, const int errands[2], const int eve
 	int first = fcntl(errands[1], F_DUPFD, 10);
 	int second = fcntl(events[1], F_DUPFD, 10);
 
-	if (dup2(first, WORKER_ERRANDS) < 0 || dup2(second, WORKER_EVENTS) < 0)
+	if (first < 0 || second < 0 || dup2(first, WORKER_ERRANDS) < 0 ||
+	    dup2(second, WORKER_EVENTS) < 0) {
+		say("no descriptors: %s", strerror(errno));
 		return false;
+	}
 	(void)syscall(SYS_close_range, WORKER_EVENTS + 1U, ~0U, 0U);
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		(void)signal(ignored[i], SIG_IGN);

@@ -63,6 +63,7 @@ static layer_parser *const parsers[LAYERS] = {
     [LAYER_IPV6_FRAGMENT] = ip_v6_fragment,
     [LAYER_AH] = ip_ah,
     [LAYER_UDP] = udp_datagram,
+    [LAYER_UDP_LITE] = udp_lite,
     [LAYER_TCP] = decoder_tcp,
 };
 
@@ -230,6 +231,7 @@ static void walk_begin(struct walk *w, struct cursor c, size_t missing,
 	w->packets = 0;
 	w->bytes = 0;
 	w->ip_id = 0;
+	w->udp_ports = 0;
 	w->vlan = 0;
 	w->vni = 0;
 	w->ip_seen = false;

@@ -64,9 +64,19 @@ struct fragments {
 	struct fragment_trace trace;
 	int64_t suspect_ns; /* a jump that waits to be confirmed */
 	bool has_clock;
-	bool failed; /* memory ran out at some time */
-	uint8_t buffer[DATAGRAM_MAX];
+	bool failed;   /* memory ran out at some time */
+	unsigned next; /* of the buffers: where the next datagram is put together */
+	uint8_t buffers[2][DATAGRAM_MAX];
 };
+
+void fragments_keep(struct fragments *f, const uint8_t *at)
+{
+	uintptr_t first = (uintptr_t)f->buffers[0];
+
+	/* The other one, if it is in one of them. */
+	if (at && (uintptr_t)at - first < sizeof(f->buffers))
+		f->next = (uintptr_t)at - first < sizeof(f->buffers[0]);
+}
 
 struct fragments *fragments_new(struct coverage *coverage)
 {
@@ -371,8 +381,8 @@ static void put_together(struct fragments *f, const struct waiting *d,
 {
 	/* From the newest to the oldest: the copy that came first stays. */
 	for (const struct piece *p = d->newest; p; p = p->older)
-		memcpy(f->buffer + p->offset, p->bytes, p->captured);
-	out->bytes = f->buffer;
+		memcpy(f->buffers[f->next] + p->offset, p->bytes, p->captured);
+	out->bytes = f->buffers[f->next];
 	out->captured = reach(d, true);
 	out->missing = d->total - out->captured;
 	out->protocol = d->protocol;

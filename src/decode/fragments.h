@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief Puts IP datagrams back together (RFC 791 section 3.2, RFC 8200 section 4.5).
+ * @brief Puts IP datagrams back together (RFC 791 section 3.2, RFC 8200 section 4.5),
+ *        and what CAPWAP has cut the same way.
  *
  * Private to decode/. Bounded in datagrams, in fragments of each, in bytes and in
  * packet time, all in limits.h. What is given up is counted as undecoded with all its
@@ -48,7 +49,8 @@ struct fragment {
 
 /** A whole datagram. */
 struct datagram {
-	const uint8_t *bytes; /**< lent until the next fragments_add() */
+	const uint8_t *bytes; /**< lent until the next fragments_add(), or as
+				   fragments_keep() says */
 	uint32_t captured;    /**< bytes from its beginning to the first that the snap
 				   length cut */
 	uint32_t missing;     /**< bytes after them */
@@ -74,6 +76,9 @@ void fragments_set_memory(struct fragments *f, size_t bytes);
  *  counted as given up. */
 enum fragment_result fragments_add(struct fragments *f, const struct fragment *in,
 				   struct datagram *out);
+
+/** Lend the datagram that @p at is in until the next call of this; NULL: none. */
+void fragments_keep(struct fragments *f, const uint8_t *at);
 
 /** @return what fragments_add() found since the last call of this, which is forgotten
  */

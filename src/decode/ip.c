@@ -10,6 +10,7 @@
 #define PROTOCOL_IPV4        4
 #define PROTOCOL_TCP         6
 #define PROTOCOL_UDP         17
+#define PROTOCOL_UDP_LITE    136
 #define PROTOCOL_IPV6        41
 #define PROTOCOL_ROUTING     43
 #define PROTOCOL_FRAGMENT    44
@@ -36,6 +37,8 @@ enum layer ip_protocol(struct walk *w, uint8_t protocol)
 		return LAYER_TCP;
 	case PROTOCOL_UDP:
 		return LAYER_UDP;
+	case PROTOCOL_UDP_LITE:
+		return LAYER_UDP_LITE;
 	case PROTOCOL_IPV4:
 		return LAYER_IPV4;
 	case PROTOCOL_IPV6:
@@ -89,7 +92,7 @@ enum layer ip_by_version(struct walk *w)
 /* Note that an IP header has been passed, and that the next one is inside a tunnel. */
 static void ip_enter(struct walk *w, bool ipv6)
 {
-	w->tunnelled = w->ip_seen;
+	w->tunnelled |= w->ip_seen;
 	w->ip_seen = true;
 	w->ipv6 = ipv6;
 }
@@ -98,7 +101,6 @@ bool ip_defragment(struct walk *w, struct fragment *in)
 {
 	struct datagram whole;
 
-	w->fragment = w->fragment || in->offset > 0;
 	if (!w->fragments) {
 		(void)walk_end(w, COVERAGE_OTHER_IP);
 		return false;
@@ -135,6 +137,7 @@ bool ip_defragment(struct walk *w, struct fragment *in)
 
 static enum layer ip_fragment(struct walk *w, struct fragment *in)
 {
+	w->fragment = w->fragment || in->offset > 0;
 	return ip_defragment(w, in) ? ip_protocol(w, in->protocol) : LAYER_END;
 }
 

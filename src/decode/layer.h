@@ -66,6 +66,7 @@ enum layer {
 	LAYER_IPV6_FRAGMENT,
 	LAYER_AH,
 	LAYER_UDP,
+	LAYER_UDP_LITE,
 	LAYER_TCP,
 
 	LAYERS
@@ -87,7 +88,8 @@ struct walk {
 	struct ip_addr source; /**< of the innermost IP header so far */
 	struct ip_addr destination;
 	uint16_t ip_id;
-	uint32_t vlan; /**< as in struct flow_key */
+	uint16_t udp_ports; /**< of the innermost UDP header: one XOR the other */
+	uint32_t vlan;      /**< as in struct flow_key */
 	uint32_t vni;
 
 	bool ip_seen;     /**< one IP header has been passed */
@@ -179,8 +181,9 @@ layer_parser ppp_frame, ppp_hdlc, ppp_pppoe, ppp_cisco_hdlc, ppp_frame_relay;
 /* tunnel.c */
 layer_parser tunnel_mpls, tunnel_etherip, tunnel_gre, tunnel_erspan_ii,
     tunnel_erspan_iii, tunnel_l2tpv3, tunnel_capwap;
-/** @return whether the header of CAPWAP with data behind it may stand at the cursor */
-bool tunnel_is_capwap(const struct walk *w);
+/** @return whether the header of CAPWAP with data behind it may stand at the cursor,
+ *  which fails when that is cut */
+bool tunnel_is_capwap(struct walk *w);
 /** @return whether an Ethernet frame that carries IP, with lengths that agree, or PPPoE
  *  begins @p skip bytes after the cursor */
 bool tunnel_is_ethernet(const struct walk *w, size_t skip);
@@ -202,7 +205,7 @@ enum layer ip_by_version(struct walk *w);
 bool ip_defragment(struct walk *w, struct fragment *in);
 
 /* udp.c */
-layer_parser udp_datagram;
+layer_parser udp_datagram, udp_lite;
 
 /* decoder.c */
 layer_parser decoder_tcp;

@@ -91,8 +91,8 @@ static enum layer link_isl(struct walk *w, uint16_t len)
 	inner = cursor_take(&w->c, 14);
 	if (!h || !inner)
 		return walk_short(w);
-	w->vlan = (uint32_t)(h[6] << 8 | h[7]) >> 1 & 0x0fff;
-	w->tagged |= !w->ip_seen;
+	w->vlan = (uint32_t)(h[6] << 8 | h[7]) >> 1 & 0x0fff; /* of 15, 12 are used */
+	w->tunnelled = true;                                  /* no filter knows it */
 	return link_length_or_type(w, (uint16_t)(inner[12] << 8 | inner[13]));
 }
 

@@ -30,7 +30,7 @@
 #define CAPWAP_RESERVED   0x007U
 
 #define CAPWAP_SIZE      8U
-#define CAPWAP_WBID_WLAN 1
+#define CAPWAP_WBID_WLAN 1 /* Cisco's have 0, which is reserved */
 /* Of its fragments in the table of those of IP. */
 #define CAPWAP_FRAGMENTS 0x100U
 
@@ -256,43 +256,60 @@ enum layer tunnel_l2tpv3(struct walk *w)
 	return walk_end(w, COVERAGE_OTHER_IP);
 }
 
-bool tunnel_is_capwap(const struct walk *w)
+/* Whether a fragment can be one: what does not end the data is a multiple of eight
+ * bytes, and a whole one is no fragment at all. */
+static bool capwap_is_piece(uint32_t word, size_t len)
+{
+	return len > 0 && ((word & CAPWAP_LAST) || len % 8 == 0);
+}
+
+bool tunnel_is_capwap(struct walk *w)
 {
 	struct cursor c = w->c;
 	uint32_t word = cursor_be32(&c);
 	size_t size = CAPWAP_HLEN(word) * 4U;
 
+	w->c.failed |= c.failed;
 	return !c.failed &&
 	       !(word & (CAPWAP_PREAMBLE | CAPWAP_KEEP_ALIVE | CAPWAP_RESERVED)) &&
 	       size >= CAPWAP_SIZE && size <= walk_wire(w) &&
-	       (!(word & CAPWAP_NATIVE) || CAPWAP_WBID(word) == CAPWAP_WBID_WLAN);
+	       (!(word & CAPWAP_NATIVE) || CAPWAP_WBID(word) <= CAPWAP_WBID_WLAN) &&
+	       (!(word & CAPWAP_FRAGMENT) ||
+		capwap_is_piece(word, walk_wire(w) - size));
 }
 
-/* Some access points and their controllers swap the two bytes of Frame Control. What is
- * tunnelled is data, which the first of them says. */
+/* Some access points and their controllers swap the two bytes of Frame Control. The
+ * flags, which come first then, say of all data to or from an access point which of
+ * both; where they are not swapped the same bits are a version, which is 0. */
 static bool capwap_is_swapped(const struct walk *w)
 {
 	struct cursor c = w->c;
 	uint16_t control = cursor_be16(&c);
 
-	return !c.failed && (control & 0x0f00) != 0x0800 &&
-	       (control & 0x000f) == 0x0008;
+	return !c.failed && (control & 0x0300) != 0 && (control & 0x000f) == 0x0008;
 }
 
 enum layer tunnel_capwap(struct walk *w)
 {
 	uint32_t word = cursor_be32(&w->c);
-	struct fragment in = {.key.id = cursor_be16(&w->c),
-			      .key.protocol = CAPWAP_FRAGMENTS};
+	uint16_t id = cursor_be16(&w->c);
+	/* 13 bits, in units of eight bytes. */
+	uint32_t offset = cursor_be16(&w->c) & 0xfff8U;
+	/* Access points behind one address differ in their port. */
+	struct fragment in = {.key.id = (uint32_t)w->udp_ports << 16 | id,
+			      .key.protocol = CAPWAP_FRAGMENTS,
+			      .protocol = (word & CAPWAP_NATIVE) != 0,
+			      .offset = offset,
+			      .more = !(word & CAPWAP_LAST)};
+	bool whole = !(word & CAPWAP_FRAGMENT) || (offset == 0 && !in.more);
 
-	in.offset = cursor_be16(&w->c) & 0xfff8U; /* 13 bits, in units of eight bytes */
-	in.more = !(word & CAPWAP_LAST);
 	cursor_skip(&w->c, CAPWAP_HLEN(word) * 4U - CAPWAP_SIZE);
 	if (w->c.failed)
 		return walk_short(w);
-	if ((word & CAPWAP_FRAGMENT) && !ip_defragment(w, &in))
+	w->tunnelled |= !whole && !w->fragments; /* whoever only looks sees no more */
+	if (!whole && !ip_defragment(w, &in))
 		return LAYER_END;
-	if (!(word & CAPWAP_NATIVE))
+	if (!in.protocol)
 		return LAYER_ETHERNET;
 	w->has_fcs = false;
 	w->is_padded = false;

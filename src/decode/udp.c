@@ -337,12 +337,12 @@ static bool udp_is_esp(const struct walk *w)
 	return cursor_be32(&c) != 0;
 }
 
-/* Type 1 in the preamble: DTLS follows (RFC 5415 section 4.1). */
+/* Type 1 in the preamble, and what is reserved: DTLS follows (RFC 5415 section 4.2). */
 static bool udp_is_capwap_dtls(const struct walk *w)
 {
 	struct cursor c = w->c;
 
-	return cursor_u8(&c) == 0x01;
+	return cursor_be32(&c) == 0x01000000U;
 }
 
 /* Try one guess; when it is wrong, the walk stands where it stood.
@@ -366,19 +366,13 @@ static enum layer udp_try(struct walk *w, guess *g)
 	return LAYER_END;
 }
 
-enum layer udp_datagram(struct walk *w)
+/* What follows the header of either. */
+static enum layer udp_payload(struct walk *w, uint16_t source, uint16_t destination)
 {
-	uint16_t source = cursor_be16(&w->c);
-	uint16_t destination = cursor_be16(&w->c);
-	uint16_t len = cursor_be16(&w->c);
 	enum layer next = LAYER_END;
 	guess *by_port;
 
-	cursor_skip(&w->c, 2);
-	if (w->c.failed)
-		return walk_short(w);
-	if (len >= 8) /* 0: left to the network card, or a jumbogram (RFC 2675) */
-		walk_limit(w, len - 8U);
+	w->udp_ports = source ^ destination;
 	by_port = guess_by_port(source, destination);
 	if (by_port)
 		next = udp_try(w, by_port);
@@ -396,4 +390,28 @@ enum layer udp_datagram(struct walk *w)
 	    w, udp_is_quic(w, source == PORT_HTTPS || destination == PORT_HTTPS)
 		   ? COVERAGE_QUIC
 		   : COVERAGE_OTHER_IP);
+}
+
+enum layer udp_datagram(struct walk *w)
+{
+	uint16_t source = cursor_be16(&w->c);
+	uint16_t destination = cursor_be16(&w->c);
+	uint16_t len = cursor_be16(&w->c);
+
+	cursor_skip(&w->c, 2);
+	if (w->c.failed)
+		return walk_short(w);
+	if (len >= 8) /* 0: left to the network card, or a jumbogram (RFC 2675) */
+		walk_limit(w, len - 8U);
+	return udp_payload(w, source, destination);
+}
+
+/* RFC 3828 section 3.1: it says how much its checksum covers, and no length. */
+enum layer udp_lite(struct walk *w)
+{
+	uint16_t source = cursor_be16(&w->c);
+	uint16_t destination = cursor_be16(&w->c);
+
+	cursor_skip(&w->c, 4);
+	return w->c.failed ? walk_short(w) : udp_payload(w, source, destination);
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "decode/fragments.h"
 #include "decode/layer.h"
 
 /* IEEE 802.11-2020 section 9.2.4.1, first and second byte of Frame Control. */
@@ -156,7 +157,8 @@ enum layer wlan_frame(struct walk *w)
 	size_t size = 24;
 	uint8_t qos[2] = {0, 0};
 
-	if (!h) /* control frames are shorter */
+	w->is_swapped = false; /* of this frame only */
+	if (!h)                /* control frames are shorter */
 		return (fc0 & FC0_TYPE) == FC0_TYPE_DATA || first.failed
 			   ? walk_short(w)
 			   : walk_end(w, COVERAGE_NOT_IP);
@@ -210,6 +212,8 @@ enum layer wlan_amsdu(struct walk *w)
 		w->rest_missing = w->missing;
 		cursor_skip(&w->rest, step);
 	}
+	if (w->fragments)
+		fragments_keep(w->fragments, w->more_frames ? w->rest.at : NULL);
 	walk_limit(w, len);
 	return LAYER_LLC;
 }

@@ -105,6 +105,12 @@ static int write_into_the_input(void)
 	return pwrite(STDIN_FILENO, "", 0, 0) == 0;
 }
 
+static int map_the_input(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, STDIN_FILENO, 0) !=
+	       MAP_FAILED;
+}
+
 static int write_elsewhere(void)
 {
 	return write(CAGE_FILE, "", 0) == 0;
@@ -124,7 +130,8 @@ START_TEST(may_do_nothing_else)
 	static int (*const deeds[])(void) = {
 	    open_a_file,     open_a_socket,   start_a_process,
 	    run_a_program,   map_code,        kill_the_parent,
-	    write_elsewhere, write_the_input, write_into_the_input};
+	    write_elsewhere, write_the_input, write_into_the_input,
+	    map_the_input};
 	int status = caged(deeds[_i]);
 
 	ck_assert(WIFSIGNALED(status));
@@ -246,7 +253,7 @@ int main(void)
 	TCase *tc = tcase_create("cage");
 
 	tcase_add_test(tc, may_compute);
-	tcase_add_loop_test(tc, may_do_nothing_else, 0, 9);
+	tcase_add_loop_test(tc, may_do_nothing_else, 0, 10);
 	tcase_add_test(tc, worker_may_work);
 	tcase_add_loop_test(tc, worker_that_attacks_ends, 0, 6);
 #ifndef STATLINE_SANITIZED

@@ -341,6 +341,20 @@ static const struct encapsulation encapsulations[] = {
      "|08 01 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00"
      "|aa aa 03 00 00 00 08 00|ip4",
      true},
+    {"CAPWAP, 802.11, number of the radio's kind left out, UDP-Lite", ETH,
+     "eth=86dd|out6=136|c3 50 14 7f 00 08 00 00|00 10 01 00 00 00 00 00"
+     "|08 01 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00"
+     "|aa aa 03 00 00 00 08 00|ip4",
+     true},
+    {"CAPWAP, one fragment that is all", ETH,
+     "eth=0800|out4=17|udp=5247|00 10 02 c0 00 07 00 00|eth=0800|ip4", true},
+    {"802.11 in TZSP in 802.11 in CAPWAP, its bytes swapped", ETH,
+     "eth=0800|out4=17|udp=5247|00 10 03 00 00 00 00 00"
+     "|02 08 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00"
+     "|aa aa 03 00 00 00 08 00|out4=17|udp=37008|01 00 00 12 01"
+     "|08 01 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00"
+     "|aa aa 03 00 00 00 08 00|ip4",
+     true},
     {"CAPWAP, 802.11, bytes swapped", ETH,
      "eth=0800|out4=17|udp=5247|00 10 03 00 00 00 00 00"
      "|02 88 00 00 02 00 00 00 00 01 02 00 00 00 00 02 02 00 00 00 00 03 10 00|00 00"
@@ -523,8 +537,16 @@ static enum decoded feed_part(struct decoder *d, const char *header,
 {
 	struct packet p;
 
+	char words[64];
+	char *bar;
+
 	packet_payload(&build, (const char *)part, len);
-	prepend_word(header);
+	(void)snprintf(words, sizeof(words), "%s", header);
+	while ((bar = strrchr(words, '|'))) {
+		prepend_word(bar + 1);
+		*bar = '\0';
+	}
+	prepend_word(words);
 	prepend_word("udp=5247");
 	prepend_word("out4=17");
 	prepend_word("eth=0800");
@@ -580,6 +602,9 @@ START_TEST(test_capwap_without_data)
 	    {"00 f8 02 00 00 00 00 00", false}, /* of more than there are */
 	    {"00 10 07 00 00 00 00 00", false}, /* another kind of radio */
 	    {"10 10 02 00 00 00 00 00", false}, /* another version */
+	    {"01 ab 01 00 00 01 00 00", false}, /* DNS */
+	    {"00 10 02 80 00 01 00 00", false}, /* a first fragment of 19 bytes */
+	    {"00 10 03 00 00 00 00 00|40 08 00 00", false}, /* a probe, sent again */
 	};
 	struct coverage coverage = {0};
 	struct decoder *d = decoder_new(&(struct decoder_options){0}, &coverage);
@@ -634,7 +659,7 @@ int main(void)
 	tcase_add_loop_test(t, test_whole, 0, ENCAPSULATIONS);
 	tcase_add_loop_test(t, test_cut_by_snap_length, 0, ENCAPSULATIONS);
 	tcase_add_loop_test(t, test_capwap_fragments, 0, 2);
-	tcase_add_loop_test(t, test_capwap_without_data, 0, 6);
+	tcase_add_loop_test(t, test_capwap_without_data, 0, 9);
 	tcase_add_loop_test(t, test_cut_on_the_wire, 0, ENCAPSULATIONS);
 	suite_add_tcase(s, t);
 	return run_suite(s);
