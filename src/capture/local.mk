@@ -1,8 +1,8 @@
 src_libstatline_a_SOURCES += \
-	src/capture/channel.c src/capture/channel.h \
 	src/capture/access.c src/capture/access.h \
 	src/capture/bytes.c src/capture/bytes.h \
 	src/capture/capture.c src/capture/capture.h \
+	src/capture/channel.c src/capture/channel.h \
 	src/capture/decompress.c src/capture/decompress.h \
 	src/capture/decompress_child.c src/capture/decompress_child.h \
 	src/capture/decompress_stream.c src/capture/decompress_stream.h \

@@ -12,15 +12,6 @@
 
 #include "base/courier.h"
 
-struct exchange;
-
-struct errands {
-	int socket;
-	pthread_mutex_t lock; /* a file's reader asks from its own thread */
-	struct access access;
-	struct exchange *reaping; /* ready, since a child is reaped whatever is left */
-};
-
 _Static_assert(2 * LIMIT_LANES <= COURIER_FDS, "a ring's two descriptors each");
 
 /** An errand with what goes and comes. */
@@ -31,6 +22,13 @@ struct exchange {
 	size_t sent_count;
 	int got[COURIER_FDS];
 	size_t got_count;
+};
+
+struct errands {
+	int socket;
+	pthread_mutex_t lock; /* a file's reader asks from its own thread */
+	struct access access;
+	struct exchange reaping; /* a child is reaped whatever memory is left */
 };
 
 /* Answers are of our own making, but of another process: nothing is taken on trust that
@@ -168,17 +166,16 @@ static int ask_list(void *ctx, const char *path, char **names, size_t *count)
 
 static int ask_reap(void *ctx, pid_t pid, bool end)
 {
-	struct exchange *x = ((struct errands *)ctx)->reaping;
-	int status;
+	struct errands *er = ctx;
+	struct exchange *x = &er->reaping;
 
 	memset(x, 0, sizeof(*x));
 	x->errand.kind = ERRAND_REAP;
 	x->errand.number = pid;
 	x->errand.flag = end;
-	(void)run(ctx, x);
+	(void)run(er, x);
 	close_rest(x, 0);
-	status = x->answer.error == 0 ? (int)x->answer.number : 0;
-	return status;
+	return x->answer.error == 0 ? (int)x->answer.number : 0;
 }
 
 static int ask_spawn(void *ctx, enum file_kind kind, int fd, int memory,
@@ -334,11 +331,6 @@ struct errands *errands_new(int socket)
 
 	if (!er)
 		return NULL;
-	er->reaping = calloc(1, sizeof(*er->reaping));
-	if (!er->reaping) {
-		free(er);
-		return NULL;
-	}
 	er->socket = socket;
 	er->access = (struct access){.stat = ask_stat,
 				     .open = ask_open,
@@ -361,6 +353,5 @@ void errands_free(struct errands *er)
 		return;
 	(void)close(er->socket);
 	(void)pthread_mutex_destroy(&er->lock);
-	free(er->reaping);
 	free(er);
 }

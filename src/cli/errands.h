@@ -25,7 +25,7 @@ enum errand_kind {
 	ERRAND_OPEN,   /**< an input */
 	ERRAND_LIST,   /**< an input that is a directory */
 	ERRAND_SPAWN,  /**< a child that decompresses a file into a channel's memory,
-			    whose first slot has `count` bytes of it */
+			    where `count` bytes of it are already */
 	ERRAND_REAP,   /**< child `number`; `flag`: end it first */
 	ERRAND_TARGET, /**< open output `index` beside its place */
 	ERRAND_FINISH, /**< put output `index` there; not when `flag` is false */

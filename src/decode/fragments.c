@@ -74,7 +74,7 @@ void fragments_keep(struct fragments *f, const uint8_t *at)
 	uintptr_t first = (uintptr_t)f->buffers[0];
 
 	/* The other one, if it is in one of them. */
-	if (at && (uintptr_t)at - first < sizeof(f->buffers))
+	if ((uintptr_t)at - first < sizeof(f->buffers))
 		f->next = (uintptr_t)at - first < sizeof(f->buffers[0]);
 }
 

@@ -77,7 +77,8 @@ void fragments_set_memory(struct fragments *f, size_t bytes);
 enum fragment_result fragments_add(struct fragments *f, const struct fragment *in,
 				   struct datagram *out);
 
-/** Lend the datagram that @p at is in until the next call of this; NULL: none. */
+/** Lend the datagram that @p at is in, if any, until the next call of this that names
+ *  another one. */
 void fragments_keep(struct fragments *f, const uint8_t *at);
 
 /** @return what fragments_add() found since the last call of this, which is forgotten

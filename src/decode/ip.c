@@ -10,7 +10,6 @@
 #define PROTOCOL_IPV4        4
 #define PROTOCOL_TCP         6
 #define PROTOCOL_UDP         17
-#define PROTOCOL_UDP_LITE    136
 #define PROTOCOL_IPV6        41
 #define PROTOCOL_ROUTING     43
 #define PROTOCOL_FRAGMENT    44
@@ -22,6 +21,7 @@
 #define PROTOCOL_IPCOMP      108
 #define PROTOCOL_L2TP        115 /* version 3 */
 #define PROTOCOL_MOBILITY    135
+#define PROTOCOL_UDP_LITE    136
 #define PROTOCOL_MPLS        137 /* RFC 4023 */
 #define PROTOCOL_HIP         139
 #define PROTOCOL_SHIM6       140

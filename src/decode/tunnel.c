@@ -257,7 +257,7 @@ enum layer tunnel_l2tpv3(struct walk *w)
 }
 
 /* Whether a fragment can be one: what does not end the data is a multiple of eight
- * bytes, and a whole one is no fragment at all. */
+ * bytes, in which offsets count. */
 static bool capwap_is_piece(uint32_t word, size_t len)
 {
 	return len > 0 && ((word & CAPWAP_LAST) || len % 8 == 0);

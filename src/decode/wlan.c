@@ -211,9 +211,9 @@ enum layer wlan_amsdu(struct walk *w)
 		w->rest = w->c;
 		w->rest_missing = w->missing;
 		cursor_skip(&w->rest, step);
+		if (w->fragments)
+			fragments_keep(w->fragments, w->rest.at);
 	}
-	if (w->fragments)
-		fragments_keep(w->fragments, w->more_frames ? w->rest.at : NULL);
 	walk_limit(w, len);
 	return LAYER_LLC;
 }

@@ -27,6 +27,7 @@ static void read_content_length(struct head *h, struct text value)
 	bool any = false;
 	uint64_t n;
 
+	/* Hardly ever a list, nor a second field. */
 	if (h->length == LENGTH_NONE && read_number(one, &n)) {
 		h->length = LENGTH_ONE;
 		h->content_length = n;

@@ -113,9 +113,8 @@ static void remember(struct usual_section *s, const struct head *h)
 	move(&s->head.referer, h, s);
 }
 
-/* Where a section is remembered: by some of its bytes, between which there is hardly a
- * field that would not touch one, and, since mostly the section and the small body
- * behind it are all that there is, by @p len. */
+/* Where a section is remembered: by some of its bytes, and by @p len, since mostly the
+ * section and the small body behind it are all that there is. */
 static size_t place_of(const char *at, size_t len)
 {
 	uint64_t sum = len;
